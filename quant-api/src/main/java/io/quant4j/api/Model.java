@@ -1,0 +1,68 @@
+package io.quant4j.api;
+
+import io.quant4j.api.model.GenerationDefaults;
+import io.quant4j.api.model.ModelMetadata;
+import java.nio.file.Path;
+
+/**
+ * A model ready to run, its weights mapped from disk. Immutable and thread-safe: any number of sessions on any threads
+ * share it. Sessions must be closed before it, or they fail at their next call.
+ */
+public interface Model extends AutoCloseable {
+
+  /**
+   * Loads with {@link LoadOptions#defaults()}.
+   *
+   * @param path GGUF file, safetensors file or Hugging Face directory
+   * @throws io.quant4j.api.error.QuantException if it is not a model that can be run here
+   */
+  static Model load(Path path) {
+    return load(path, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param path GGUF file, safetensors file or Hugging Face directory
+   * @throws io.quant4j.api.error.QuantException if it is not a model that can be run here
+   */
+  static Model load(Path path, LoadOptions options) {
+    return Engine.provider().load(path, options);
+  }
+
+  ModelMetadata metadata();
+
+  /** The tokenizer that belongs to the model. */
+  Tokenizer tokenizer();
+
+  /** Sampling values that the model's maker recommends. */
+  GenerationDefaults generationDefaults();
+
+  /** Name of the kernel backend in use. */
+  String backend();
+
+  /** Threads that compute. */
+  int threads();
+
+  /** A session with the model's own context length, at most 4,096 tokens. */
+  InferenceSession newSession();
+
+  /**
+   * A session with a chosen context.
+   *
+   * @param contextLength tokens that fit; at most the model's own
+   */
+  InferenceSession newSession(int contextLength);
+
+  /**
+   * Perplexity of a text by llama.cpp's procedure: windows of {@code context} tokens that each begin anew, predictions of
+   * the second half of each count.
+   *
+   * @throws io.quant4j.api.error.InvalidRequestException if the text is shorter than two windows
+   */
+  Perplexity perplexity(String text, PerplexityOptions options);
+
+  /** Unmaps the weights and ends the threads. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,25 @@
+package io.quant4j.api;
+
+import java.nio.file.Path;
+
+/**
+ * A quantization as asked for; made by {@link Quantizer.Builder}.
+ *
+ * @param source Hugging Face directory, safetensors file or GGUF file
+ * @param target file to be written; its extension chooses the container
+ * @param recipe what each tensor becomes
+ * @param algorithm name of the {@link io.quant4j.api.spi.QuantizationAlgorithm}
+ * @param threads at least 1
+ * @param allowRequantize whether tensors that are quantized already may be quantized again
+ * @param listener told of progress
+ * @param cancellation stops the work
+ */
+public record QuantizerOptions(
+    Path source,
+    Path target,
+    QuantizationRecipe recipe,
+    String algorithm,
+    int threads,
+    boolean allowRequantize,
+    ProgressListener listener,
+    CancellationToken cancellation) {}

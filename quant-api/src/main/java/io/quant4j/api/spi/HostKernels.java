@@ -1,0 +1,47 @@
+package io.quant4j.api.spi;
+
+import io.quant4j.api.model.RotaryLayout;
+import io.quant4j.api.tensor.FormatId;
+import java.util.Optional;
+
+/**
+ * Kernels that work on host memory. Empty means "not mine". Kernels are stateless and thread-safe, and each call works on
+ * the part it is given, so that core can spread one operation over its threads.
+ */
+public interface HostKernels {
+
+  /** Products with a matrix of this format. */
+  default Optional<MatMulKernel> matMul(FormatId weights) {
+    return Optional.empty();
+  }
+
+  /** Decoding of this format, equal to the last bit to the format's own. */
+  default Optional<RowDecoder> decoder(FormatId format) {
+    return Optional.empty();
+  }
+
+  /** Encoding of this format, equal to the last byte to the format's own. */
+  default Optional<RowEncoder> encoder(FormatId format) {
+    return Optional.empty();
+  }
+
+  default Optional<RmsNormKernel> rmsNorm() {
+    return Optional.empty();
+  }
+
+  default Optional<RotaryKernel> rotary(RotaryLayout layout) {
+    return Optional.empty();
+  }
+
+  default Optional<AttentionKernel> attention() {
+    return Optional.empty();
+  }
+
+  default Optional<SwiGluKernel> swiGlu() {
+    return Optional.empty();
+  }
+
+  default Optional<AddKernel> add() {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,14 @@
+package io.quant4j.api.spi;
+
+/** Gated activation. */
+@FunctionalInterface
+public interface SwiGluKernel {
+
+  /**
+   * {@code gate[i] = silu(gate[i]) * up[i]} with silu(z) = z / (1 + exp(-z)).
+   *
+   * @param gate {@code count} elements from {@code gateOffset}, overwritten
+   * @param up {@code count} elements from {@code upOffset}
+   */
+  void apply(float[] gate, int gateOffset, float[] up, int upOffset, int count);
+}
