@@ -15,6 +15,8 @@ module io.quant4j.core {
   requires tools.jackson.core;
   requires static org.jspecify;
 
+  exports io.quant4j.core.format;
+
   uses BlockFormat;
   uses CheckpointReader;
   uses CheckpointWriter;
@@ -22,4 +24,14 @@ module io.quant4j.core {
   uses ModelArchitecture;
   uses QuantizationAlgorithm;
   uses TokenizerFactory;
+
+  provides BlockFormat with
+      io.quant4j.core.format.F32,
+      io.quant4j.core.format.F16,
+      io.quant4j.core.format.BF16,
+      io.quant4j.core.format.Q8_0,
+      io.quant4j.core.format.Q4_0,
+      io.quant4j.core.format.Q4_K,
+      io.quant4j.core.format.Q5_K,
+      io.quant4j.core.format.Q6_K;
 }
