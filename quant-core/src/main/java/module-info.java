@@ -1,6 +1,7 @@
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.EngineProvider;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
@@ -25,6 +26,12 @@ module io.quant4j.core {
   uses QuantizationAlgorithm;
   uses TokenizerFactory;
 
+  provides EngineProvider with
+      io.quant4j.core.CoreEngine;
+  provides KernelBackend with
+      io.quant4j.core.kernel.ScalarBackend;
+  provides ModelArchitecture with
+      io.quant4j.core.model.Llama;
   provides BlockFormat with
       io.quant4j.core.format.F32,
       io.quant4j.core.format.F16,
