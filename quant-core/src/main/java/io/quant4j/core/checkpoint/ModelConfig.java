@@ -107,6 +107,8 @@ final class ModelConfig {
             .kvHeadCount(kvHeads(heads))
             .headDim(headDim)
             .rmsNormEpsilon(epsilon())
+            .expertCount(experts("num_local_experts") + experts("num_experts"))
+            .expertUsedCount(experts("num_experts_per_tok"))
             .rotaryLayout(RotaryLayout.HALF_SPLIT);
     new RopeConfig(json).apply(builder, headDim);
     String name = name(directoryName);
@@ -121,6 +123,11 @@ final class ModelConfig {
           "the feed-forward part uses '" + activation + "', not silu",
           "Only gated feed-forward parts with silu are implemented.");
     }
+  }
+
+  /** A number of experts; different families use different keys. */
+  private int experts(String key) {
+    return json.has(key) ? json.requireInteger(key, 0, MAX_HEADS) : 0;
   }
 
   private int kvHeads(int heads) {

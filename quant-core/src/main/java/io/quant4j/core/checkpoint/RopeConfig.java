@@ -3,6 +3,9 @@ package io.quant4j.core.checkpoint;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RopeScaling;
 import io.quant4j.core.checkpoint.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,7 +33,24 @@ final class RopeConfig {
 
   /** Fills in base, scaling and the number of rotated elements of a head. */
   void apply(ModelMetadata.Builder builder, int headDim) {
-    builder.ropeBase(base()).ropeScaling(scaling()).ropeDimensions(dimensions(headDim));
+    RopeScaling scaling = scaling();
+    builder.ropeBase(base()).ropeScaling(scaling).ropeDimensions(dimensions(headDim));
+    if (scaling instanceof RopeScaling.Other) {
+      builder.extra(facts());
+    }
+  }
+
+  /** Parameters of a scaling without neutral words: those that are no arrays or objects, by their path in the file. */
+  private Map<String, Object> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    JsonObject scaling = parameters.orElse(config);
+    for (String key : scaling.keys()) {
+      scaling
+          .value(key)
+          .filter(value -> !(value instanceof List<?> || value instanceof JsonObject))
+          .ifPresent(value -> facts.put("rope_scaling." + key, value));
+    }
+    return facts;
   }
 
   private float base() {

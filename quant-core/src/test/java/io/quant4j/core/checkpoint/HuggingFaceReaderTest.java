@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -234,6 +235,8 @@ final class HuggingFaceReaderTest {
     assertThat(metadata(checkpoint).ropeBase()).isEqualTo(1e6f);
     checkpoint.config("rope_parameters", "{\"rope_type\": \"yarn\", \"factor\": 4}");
     assertThat(metadata(checkpoint).ropeScaling()).isEqualTo(new RopeScaling.Other("yarn"));
+    assertThat(metadata(checkpoint).extra())
+        .isEqualTo(Map.of("rope_scaling.rope_type", "yarn", "rope_scaling.factor", 4L));
   }
 
   @Test

@@ -32,7 +32,8 @@ final class MalformedCheckpointTest {
   }
 
   private static Case config(String key, String json, Class<?> error, String... words) {
-    return of(key + " " + json, c -> c.config(key, json), error, words);
+    String name = key + " " + (json.length() > 80 ? "of " + json.length() + " bytes" : json);
+    return of(name, c -> c.config(key, json), error, words);
   }
 
   private static Case missing(String key) {
@@ -75,6 +76,7 @@ final class MalformedCheckpointTest {
         config("tie_word_embeddings", "false", MALFORMED, "no tensor for the output"),
         config("tie_word_embeddings", "1", MALFORMED, "true or false"),
         config("hidden_act", "\"gelu\"", UNSUPPORTED, "gelu", "silu"),
+        config("num_local_experts", "8", UNSUPPORTED, "8 experts"),
         config("sliding_window", "0", MALFORMED, "sliding_window is 0"),
         config(
             "quantization_config",
@@ -91,6 +93,7 @@ final class MalformedCheckpointTest {
             MALFORMED,
             "not valid JSON",
             "depth"),
+        config("values", "[" + "0,".repeat(1 << 20) + "0]", MALFORMED, "more than 1048576 values"),
         of("config endless", c -> c.write("config.json", new byte[1 << 23]), MALFORMED, "longer"));
   }
 
@@ -120,6 +123,12 @@ final class MalformedCheckpointTest {
             UNSUPPORTED,
             "pytorch_model.bin",
             "safetensors"),
+        of(
+            "slow tokenizer",
+            c -> c.delete("tokenizer.json").write("vocab.json", "{}").write("merges.txt", ""),
+            UNSUPPORTED,
+            "vocab.json",
+            "writes tokenizer.json"),
         of(
             "adapter",
             c -> c.delete("config.json").write("adapter_config.json", "{}"),

@@ -37,6 +37,9 @@ public final class JsonCursor {
   /** Deepest nesting of objects and arrays. */
   public static final int MAX_DEPTH = 32;
 
+  /** Most values of a document that {@link #tree} holds in memory. */
+  public static final int MAX_NODES = 1 << 20;
+
   private static final String REMEDY = "Get the file again, or tell whoever wrote it.";
 
   private static final JsonFactory FACTORY =
@@ -58,6 +61,7 @@ public final class JsonCursor {
 
   private final Path file;
   private final JsonParser parser;
+  private int nodes;
 
   private JsonCursor(Path file, JsonParser parser) {
     this.file = file;
@@ -203,6 +207,9 @@ public final class JsonCursor {
   }
 
   private Object value(String path) {
+    if (++nodes > MAX_NODES) {
+      throw malformed("the document holds more than " + MAX_NODES + " values");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> tree(path);
       case START_ARRAY -> list(path);

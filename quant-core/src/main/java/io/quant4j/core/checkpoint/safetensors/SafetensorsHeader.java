@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record SafetensorsHeader(List<SafetensorsEntry> entries, Map<String, String> metadata) {
   private static final String METADATA = "__metadata__";
-  private static final int MAX_TENSORS = 1_000_000;
+  private static final int MAX_TENSORS = 200_000;
+  private static final int MAX_METADATA = 1 << 16;
   private static final int MAX_RANK = 64;
   private static final Pattern DTYPE = Pattern.compile("[A-Za-z0-9_]{1,32}");
   private static final Comparator<SafetensorsEntry> BY_OFFSET =
@@ -52,11 +53,12 @@ record SafetensorsHeader(List<SafetensorsEntry> entries, Map<String, String> met
           cursor.object(
               key -> {
                 if (key.equals(METADATA)) {
-                  cursor.object(name -> metadata.put(name, cursor.string()));
-                } else if (entries.size() == MAX_TENSORS) {
-                  throw cursor.malformed("the header names more than " + MAX_TENSORS + " tensors");
+                  metadata(cursor, metadata);
                 } else {
                   entries.add(new EntryParser(file, key, cursor).parse());
+                }
+                if (entries.size() > MAX_TENSORS) {
+                  throw cursor.malformed("the header names more than " + MAX_TENSORS + " tensors");
                 }
               });
           return entries;
@@ -64,6 +66,16 @@ record SafetensorsHeader(List<SafetensorsEntry> entries, Map<String, String> met
     entries.sort(BY_OFFSET);
     checkTiling(file, entries, dataBytes);
     return new SafetensorsHeader(List.copyOf(entries), Map.copyOf(metadata));
+  }
+
+  private static void metadata(JsonCursor cursor, Map<String, String> metadata) {
+    cursor.object(
+        name -> {
+          metadata.put(name, cursor.string());
+          if (metadata.size() > MAX_METADATA) {
+            throw cursor.malformed("more than " + MAX_METADATA + " entries of metadata");
+          }
+        });
   }
 
   private static void checkTiling(Path file, List<SafetensorsEntry> entries, long dataBytes) {

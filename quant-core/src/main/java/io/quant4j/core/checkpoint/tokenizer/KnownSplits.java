@@ -45,28 +45,35 @@ final class KnownSplits {
           + "| ?[\\p{P}\\p{S}]+[\\r\\n]*"
           + SPACES;
 
-  /** Of names that mean the same split, the one whose other settings in llama.cpp are the usual ones. */
-  private static final Map<List<String>, String> NAMES =
+  /** By names that stand for merging every word. Of several with the same split, the one that is used most. */
+  private static final Map<List<String>, String> MERGING =
       Map.of(
           List.of(GPT_2), "gpt-2",
           List.of(DIGIT, GPT_2), "starcoder",
-          List.of(LLAMA_3), "llama-bpe",
+          List.of(LLAMA_3), "smaug-bpe",
           List.of(QWEN_2), "qwen2",
           List.of(QWEN_3_5), "qwen35",
-          List.of(TEKKEN), "tekken",
           List.of(GPT_4O), "gpt-4o",
           List.of("\\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", DEEPSEEK_3), "deepseek-v3",
           List.of("[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", DIGIT),
               "deepseek-coder");
 
+  /** By names that also stand for taking a word that is itself an entry whole. */
+  private static final Map<List<String>, String> IGNORING_MERGES =
+      Map.of(List.of(LLAMA_3), "llama-bpe", List.of(TEKKEN), "tekken");
+
   private KnownSplits() {}
 
   /**
-   * The name of a split.
+   * The name of a split. Llama.cpp's names decide on {@code ignore_merges} too. Where it has none for a split that
+   * ignores merges, the name that does not is given: a vocabulary whose merges are complete gives the same tokens.
    *
    * @param patterns applied one after another
+   * @param ignoreMerges whether a word that is itself an entry is taken whole
    */
-  static Optional<String> nameOf(List<String> patterns) {
-    return Optional.ofNullable(NAMES.get(patterns));
+  static Optional<String> nameOf(List<String> patterns, boolean ignoreMerges) {
+    String merging = MERGING.get(patterns);
+    return Optional.ofNullable(
+        ignoreMerges ? IGNORING_MERGES.getOrDefault(patterns, merging) : merging);
   }
 }

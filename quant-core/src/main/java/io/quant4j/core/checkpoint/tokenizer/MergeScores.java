@@ -69,18 +69,17 @@ final class MergeScores {
 
   /** Pieces that merges lead to, numbered by their first merge. */
   private static Map<String, Integer> order(TokenizerJson json) {
-    Map<String, Integer> order = HashMap.newHashMap(json.pieces().size());
+    Map<String, Integer> order = new HashMap<>();
+    Set<@Nullable String> pieces = new HashSet<>(json.pieces());
     for (int rank = 0; rank < json.merges().size(); rank++) {
-      order.putIfAbsent(json.merges().joined(rank), order.size());
-    }
-    Set<String> unknown = new HashSet<>(order.keySet());
-    json.pieces().forEach(unknown::remove);
-    if (!unknown.isEmpty()) {
-      throw new MalformedModelException(
-          ErrorLocation.of(json.file(), "/model/merges"),
-          "a merge leads to '%s', which is not in the vocabulary"
-              .formatted(unknown.iterator().next()),
-          "The file is damaged; get it again.");
+      String joined = json.merges().joined(rank);
+      if (!pieces.contains(joined)) {
+        throw new MalformedModelException(
+            ErrorLocation.of(json.file(), "/model/merges/" + rank),
+            "a merge leads to '" + joined + "', which is not in the vocabulary",
+            "The file is damaged; get it again.");
+      }
+      order.putIfAbsent(joined, order.size());
     }
     return order;
   }

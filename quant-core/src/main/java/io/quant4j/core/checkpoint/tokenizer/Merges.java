@@ -23,6 +23,9 @@ final class Merges {
 
   private static final int UNRESOLVED = -1;
 
+  /** Several times as many as any model has. */
+  private static final int MAX_MERGES = 1 << 21;
+
   /** Bounds of what is left open, which no real file comes near: resolving is quadratic in the length. */
   private static final int MAX_UNRESOLVED = 1000;
 
@@ -41,6 +44,9 @@ final class Merges {
 
   /** Consumes one merge. */
   void add(JsonCursor cursor) {
+    if (texts.size() == MAX_MERGES) {
+      throw cursor.malformed("there are more than " + MAX_MERGES + " merges");
+    }
     if (cursor.isString()) {
       String text = cursor.string();
       int space = text.indexOf(' ');

@@ -8,6 +8,7 @@ import io.quant4j.core.checkpoint.json.SmallFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ record SentencePieceModel(
    * @param type what it is for
    */
   record Piece(String text, float score, TokenType type) {}
+
+  /** Text of the unknown piece. */
+  Optional<String> unknownPiece() {
+    Piece piece = unknown.isPresent() ? pieces.get(unknown.getAsInt()) : null;
+    return Optional.ofNullable(piece).map(Piece::text);
+  }
 
   /**
    * Reads a {@code tokenizer.model}: a protobuf message {@code ModelProto} of sentencepiece_model.proto.

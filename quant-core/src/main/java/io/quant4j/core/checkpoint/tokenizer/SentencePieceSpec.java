@@ -63,11 +63,9 @@ final class SentencePieceSpec {
         entries.add(id, text(piece.text(), piece.type()), piece.type(), piece.score());
       }
     }
+    Optional<String> unknown = model.unknownPiece();
     for (AddedToken token : config.addedTokens(json)) {
-      TokenType type =
-          OptionalInt.of(token.id()).equals(model.unknown())
-              ? TokenType.UNKNOWN
-              : token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED;
+      TokenType type = config.typeOf(token, unknown);
       entries.add(token, type, text(token.content(), type));
     }
     return entries;

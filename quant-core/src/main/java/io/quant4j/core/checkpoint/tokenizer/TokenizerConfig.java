@@ -1,5 +1,6 @@
 package io.quant4j.core.checkpoint.tokenizer;
 
+import io.quant4j.api.model.TokenType;
 import io.quant4j.core.checkpoint.json.JsonCursor;
 import io.quant4j.core.checkpoint.json.JsonObject;
 import io.quant4j.core.checkpoint.json.SmallFile;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The small files beside a tokenizer: {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
@@ -67,6 +69,22 @@ final class TokenizerConfig {
     return json.value(key).orElse("") instanceof JsonObject token
         ? Optional.of(token.requireText("content"))
         : json.text(key);
+  }
+
+  /**
+   * What an added token is for.
+   *
+   * @param unknown the piece of the tokenizer's model that stands for what cannot be expressed; some models use the one
+   *     that begins or ends texts, which then counts as that
+   */
+  TokenType typeOf(AddedToken token, Optional<String> unknown) {
+    boolean bounds =
+        Stream.of("bos_token", "eos_token")
+            .anyMatch(key -> specialToken(key).filter(token.content()::equals).isPresent());
+    if (!bounds && unknown.filter(token.content()::equals).isPresent()) {
+      return TokenType.UNKNOWN;
+    }
+    return token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED;
   }
 
   /** Whether encoding puts the begin token first, where this is stated. */

@@ -87,6 +87,8 @@ final class TokenizerReaderTest {
   void read_splitAtAPattern_keepsThePattern(String behavior, boolean invert) {
     TokenizerSpec spec = read(split(LLAMA_3, behavior, invert));
     assertThat(spec.splitPatterns()).containsExactly(LLAMA_3);
+    assertThat(spec.preTokenizer()).contains("smaug-bpe");
+    spec = read(split(LLAMA_3, behavior, invert).model("ignore_merges", "true"));
     assertThat(spec.preTokenizer()).contains("llama-bpe");
     TokenizerSpec other = read(split("\\d|\\D+", behavior, invert));
     assertThat(other.splitPatterns()).containsExactly("\\d|\\D+");
@@ -134,6 +136,18 @@ final class TokenizerReaderTest {
             TokenType.CONTROL);
     assertThat(spec.stripLeft()).containsExactly(6);
     assertThat(spec.stripRight()).containsExactlyInAnyOrder(6, 8);
+  }
+
+  @Test
+  void read_unknownPiece_isTypedUnlessItBoundsTexts() {
+    TokenizerText text =
+        TokenizerText.byteLevel()
+            .model("unk_token", "\"a\"")
+            .with("added_tokens", "[{\"id\":1,\"content\":\"a\",\"special\":true}]");
+    assertThat(read(text).vocabulary().types().get(1)).isEqualTo(TokenType.UNKNOWN);
+    assertThat(read(text).special().unknown()).isEqualTo(OptionalInt.of(1));
+    write("tokenizer_config.json", "{\"eos_token\": \"a\"}");
+    assertThat(read(text).vocabulary().types().get(1)).isEqualTo(TokenType.CONTROL);
   }
 
   @Test
