@@ -40,5 +40,8 @@ module io.quant4j.core {
       io.quant4j.core.format.Q4_0,
       io.quant4j.core.format.Q4_K,
       io.quant4j.core.format.Q5_K,
-      io.quant4j.core.format.Q6_K;
+      io.quant4j.core.format.Q6_K,
+      io.quant4j.core.format.Q4_1,
+      io.quant4j.core.format.Q5_0,
+      io.quant4j.core.format.Q5_1;
 }
