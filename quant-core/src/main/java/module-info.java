@@ -45,5 +45,7 @@ module io.quant4j.core {
       io.quant4j.core.format.Q5_0,
       io.quant4j.core.format.Q5_1,
       io.quant4j.core.format.Q2_K,
-      io.quant4j.core.format.Q3_K;
+      io.quant4j.core.format.Q3_K,
+      io.quant4j.core.format.IQ4_NL,
+      io.quant4j.core.format.IQ4_XS;
 }
