@@ -47,5 +47,7 @@ module io.quant4j.core {
       io.quant4j.core.format.Q2_K,
       io.quant4j.core.format.Q3_K,
       io.quant4j.core.format.IQ4_NL,
-      io.quant4j.core.format.IQ4_XS;
+      io.quant4j.core.format.IQ4_XS,
+      io.quant4j.core.format.MXFP4,
+      io.quant4j.core.format.NVFP4;
 }
