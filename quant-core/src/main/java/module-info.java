@@ -49,5 +49,9 @@ module io.quant4j.core {
       io.quant4j.core.format.IQ4_NL,
       io.quant4j.core.format.IQ4_XS,
       io.quant4j.core.format.MXFP4,
-      io.quant4j.core.format.NVFP4;
+      io.quant4j.core.format.NVFP4,
+      io.quant4j.core.format.Q1_0,
+      io.quant4j.core.format.Q2_0,
+      io.quant4j.core.format.TQ1_0,
+      io.quant4j.core.format.TQ2_0;
 }
