@@ -53,5 +53,10 @@ module io.quant4j.core {
       io.quant4j.core.format.Q1_0,
       io.quant4j.core.format.Q2_0,
       io.quant4j.core.format.TQ1_0,
-      io.quant4j.core.format.TQ2_0;
+      io.quant4j.core.format.TQ2_0,
+      io.quant4j.core.format.F64,
+      io.quant4j.core.format.I8,
+      io.quant4j.core.format.I16,
+      io.quant4j.core.format.I32,
+      io.quant4j.core.format.I64;
 }
