@@ -5,6 +5,7 @@ import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.spi.TokenizerFactory;
+import io.quant4j.core.algorithm.RoundToNearest;
 import org.jspecify.annotations.NullMarked;
 
 /** The engine behind the Quant4J API. Only the formats are exported, for kernels to share. */
@@ -22,4 +23,7 @@ module io.quant4j.core {
   uses ModelArchitecture;
   uses QuantizationAlgorithm;
   uses TokenizerFactory;
+
+  provides QuantizationAlgorithm with
+      RoundToNearest;
 }
