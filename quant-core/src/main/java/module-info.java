@@ -1,11 +1,11 @@
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.EngineProvider;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.spi.TokenizerFactory;
-import io.quant4j.core.algorithm.RoundToNearest;
 import org.jspecify.annotations.NullMarked;
 
 /** The engine behind the Quant4J API. Only the formats are exported, for kernels to share. */
@@ -16,6 +16,8 @@ module io.quant4j.core {
   requires tools.jackson.core;
   requires static org.jspecify;
 
+  exports io.quant4j.core.format;
+
   uses BlockFormat;
   uses CheckpointReader;
   uses CheckpointWriter;
@@ -24,6 +26,21 @@ module io.quant4j.core {
   uses QuantizationAlgorithm;
   uses TokenizerFactory;
 
+  provides EngineProvider with
+      io.quant4j.core.CoreEngine;
+  provides KernelBackend with
+      io.quant4j.core.kernel.ScalarBackend;
+  provides ModelArchitecture with
+      io.quant4j.core.model.Llama;
+  provides BlockFormat with
+      io.quant4j.core.format.F32,
+      io.quant4j.core.format.F16,
+      io.quant4j.core.format.BF16,
+      io.quant4j.core.format.Q8_0,
+      io.quant4j.core.format.Q4_0,
+      io.quant4j.core.format.Q4_K,
+      io.quant4j.core.format.Q5_K,
+      io.quant4j.core.format.Q6_K;
   provides QuantizationAlgorithm with
-      RoundToNearest;
+      io.quant4j.core.algorithm.RoundToNearest;
 }

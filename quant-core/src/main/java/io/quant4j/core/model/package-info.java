@@ -1,4 +1,4 @@
-/** Model architectures and the formulas they share. */
+/** One class per architecture: its tensors and its forward pass. */
 @NullMarked
 package io.quant4j.core.model;
 

@@ -38,13 +38,11 @@ final class ContainerChanges {
   /** The hyper-parameters in the target's conventions. */
   ModelMetadata metadata() {
     ModelMetadata.Builder changed = metadata.toBuilder().rotaryLayout(target.rotaryLayout());
-    return storesLlama3Factors()
+    boolean stored =
+        target.ropeFactorsAsTensor() && metadata.ropeScaling() instanceof RopeScaling.Llama3;
+    return stored
         ? changed.ropeScaling(new RopeScaling.StoredFactors()).build()
         : changed.build();
-  }
-
-  private boolean storesLlama3Factors() {
-    return target.ropeFactorsAsTensor() && metadata.ropeScaling() instanceof RopeScaling.Llama3;
   }
 
   /**
@@ -57,19 +55,22 @@ final class ContainerChanges {
         source.tensors().stream()
             .flatMap(t -> t.role().stream())
             .anyMatch(r -> r.kind() == TensorRole.Kind.ROPE_FREQUENCIES);
-    if (stored || !storesLlama3Factors()) {
-      return Optional.empty();
-    }
+    boolean wanted = target.ropeFactorsAsTensor() && !stored;
+    return wanted && metadata.ropeScaling() instanceof RopeScaling.Llama3 scaling
+        ? Optional.of(factors(scaling))
+        : Optional.empty();
+  }
+
+  private float[] factors(RopeScaling.Llama3 scaling) {
     requireRotaryDimensions();
     float[] factors =
-        RopeFrequencies.factors(
-            metadata.ropeScaling(), metadata.ropeDimensions(), metadata.ropeBase());
+        RopeFrequencies.llama3Factors(scaling, metadata.ropeDimensions(), metadata.ropeBase());
     for (float factor : factors) {
       if (!(factor > 0 && factor < Float.POSITIVE_INFINITY)) {
-        throw malformed("rope scaling", metadata.ropeScaling() + " gives the factor " + factor);
+        throw malformed("rope scaling", scaling + " gives the factor " + factor);
       }
     }
-    return Optional.of(factors);
+    return factors;
   }
 
   /**

@@ -13,6 +13,7 @@ import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Extensions;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -56,7 +56,7 @@ final class TensorWriting {
   void run(int threads) {
     cancellation.throwIfCancelled(OPERATION);
     try (Arena arena = Arena.ofShared()) {
-      ThreadTeam.run("quant4j-quantize", threads, chunks.count(), () -> worker(arena));
+      ChunkQueue.handle(threads, chunks.count(), () -> worker(arena));
     }
     meter.finish(plans.isEmpty() ? "" : plans.getLast().name());
     cancellation.throwIfCancelled(OPERATION);
