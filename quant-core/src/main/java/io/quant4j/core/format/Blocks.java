@@ -52,6 +52,19 @@ final class Blocks {
     return largest;
   }
 
+  /**
+   * Stores two 4-bit codes a byte, byte {@code i}: {@code codes[low + i]} in bits 0-3, {@code codes[high + i]} in bits 4-7. Of
+   * wider codes the lower four bits are stored.
+   *
+   * @param count bytes
+   */
+  static void putNibbles(
+      byte[] codes, int low, int high, int count, MemorySegment target, long offset) {
+    for (int i = 0; i < count; i++) {
+      LittleEndian.putByte(target, offset + i, codes[low + i] & 15 | codes[high + i] << 4);
+    }
+  }
+
   /** Stores a block of zeros with NaN as the binary16 at {@code field}. */
   static void putNotANumber(MemorySegment target, long block, int blockBytes, int field) {
     target.asSlice(block, blockBytes).fill((byte) 0);

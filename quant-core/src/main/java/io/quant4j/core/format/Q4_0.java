@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code x[i] = d * (code[i] - 8)}. Example: d = -0.25 ({@code 00 b4}) and {@code qs} = {@code 70 ...}: element 0 is -0.25 *
  * (0 - 8) = 2, element 16 is -0.25 * (7 - 8) = 0.25.
  *
- * <p>Encoding without importance ({@code quantize_row_q4_0_ref}): d = m / -8 with m the element of largest magnitude, so that
- * m gets code 0; other codes are the nearest, limited to 15. With importance ({@code quantize_row_q4_0_impl}): {@link
+ * <p>Encoding without importance ({@code quantize_row_q4_0_ref}): {@link SymmetricRounding}. With importance ({@code quantize_row_q4_0_impl}): {@link
  * SymmetricSearch} with weights importance * sqrt(mean of x^2 over the row + x^2).
  */
 public final class Q4_0 implements BlockFormat {
@@ -32,7 +31,6 @@ public final class Q4_0 implements BlockFormat {
   public static final int ZERO_CODE = 8;
 
   private static final int HALF = BLOCK_ELEMENTS / 2;
-  private static final int LARGEST_CODE = 15;
 
   /** For the service loader and for direct use. */
   public Q4_0() {}
@@ -87,28 +85,26 @@ public final class Q4_0 implements BlockFormat {
       MemorySegment target,
       long byteOffset) {
     int blocks = Blocks.count(this, cols);
+    byte[] codes = new byte[BLOCK_ELEMENTS];
+    float[] weights = new float[BLOCK_ELEMENTS];
+    float base = importance == null ? 0 : ErrorWeights.meanSquare(row, rowOffset, cols);
     for (int b = 0; b < blocks; b++) {
-      encodePlain(
-          row, rowOffset + b * BLOCK_ELEMENTS, target, byteOffset + (long) b * BLOCK_BYTES);
+      int column = b * BLOCK_ELEMENTS;
+      int from = rowOffset + column;
+      long block = byteOffset + (long) b * BLOCK_BYTES;
+      if (!Blocks.finite(row, from, BLOCK_ELEMENTS)) {
+        Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
+        continue;
+      }
+      float d;
+      if (importance == null) {
+        d = SymmetricRounding.fit(row, from, BLOCK_ELEMENTS, ZERO_CODE, codes);
+      } else {
+        ErrorWeights.fill(row, from, importance, column, base, weights);
+        d = SymmetricSearch.fit(row, from, BLOCK_ELEMENTS, ZERO_CODE, weights, 0, codes, 0);
+      }
+      LittleEndian.putHalf(target, block + D_OFFSET, d);
+      Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
     }
-  }
-
-  private static void encodePlain(float[] x, int from, MemorySegment target, long block) {
-    if (!Blocks.finite(x, from, BLOCK_ELEMENTS)) {
-      Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
-      return;
-    }
-    float d = Blocks.signedLargest(x, from, BLOCK_ELEMENTS) / -ZERO_CODE;
-    float inverse = Rounding.inverse(d);
-    LittleEndian.putHalf(target, block + D_OFFSET, d);
-    for (int j = 0; j < HALF; j++) {
-      int low = code(x[from + j] * inverse);
-      int high = code(x[from + HALF + j] * inverse);
-      LittleEndian.putByte(target, block + QS_OFFSET + j, low | high << 4);
-    }
-  }
-
-  private static int code(float scaled) {
-    return Math.min(LARGEST_CODE, (int) (scaled + (ZERO_CODE + 0.5f)));
   }
 }

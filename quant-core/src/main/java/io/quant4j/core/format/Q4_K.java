@@ -2,6 +2,8 @@ package io.quant4j.core.format;
 
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.AffineSuperBlock.PlainWeights;
+import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,15 @@ public final class Q4_K implements BlockFormat {
   public static final int GROUP_ELEMENTS = 32;
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
+
+  private static final AffineSuperBlock.Rule RULE =
+      new AffineSuperBlock.Rule(
+          GROUP_ELEMENTS,
+          15,
+          SixBitScales.LARGEST,
+          2,
+          PlainWeights.MAGNITUDE_AND_MEAN,
+          new Candidates(-1, 0.1f, 20, false));
 
   /** For the service loader and for direct use. */
   public Q4_K() {}
@@ -101,6 +112,28 @@ public final class Q4_K implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
-    throw new UnsupportedOperationException("encoding of Q4_K");
+    int blocks = Blocks.count(this, cols);
+    AffineSuperBlock fit = new AffineSuperBlock(RULE);
+    for (int b = 0; b < blocks; b++) {
+      int column = b * BLOCK_ELEMENTS;
+      long block = byteOffset + (long) b * BLOCK_BYTES;
+      if (!fit.fit(row, rowOffset + column, importance, column)) {
+        Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
+        continue;
+      }
+      float d = LittleEndian.putHalf(target, block + D_OFFSET, fit.d());
+      float dmin = LittleEndian.putHalf(target, block + DMIN_OFFSET, fit.dmin());
+      SixBitScales.put(fit.scaleCodes(), fit.minimumCodes(), target, block + SCALES_OFFSET);
+      fit.requantize(row, rowOffset + column, d, dmin);
+      putCodes(fit.codes(), target, block + QS_OFFSET);
+    }
+  }
+
+  /** Stores the lower four bits of each code. Shared with {@link Q5_K}. */
+  static void putCodes(byte[] codes, MemorySegment target, long offset) {
+    for (int low = 0; low < BLOCK_ELEMENTS; low += 2 * GROUP_ELEMENTS) {
+      int high = low + GROUP_ELEMENTS;
+      Blocks.putNibbles(codes, low, high, GROUP_ELEMENTS, target, offset + low / 2);
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.quant4j.core.format;
 
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.AffineSuperBlock.PlainWeights;
+import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,15 @@ public final class Q5_K implements BlockFormat {
   public static final int GROUP_ELEMENTS = 32;
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
+
+  private static final AffineSuperBlock.Rule RULE =
+      new AffineSuperBlock.Rule(
+          GROUP_ELEMENTS,
+          31,
+          SixBitScales.LARGEST,
+          2,
+          PlainWeights.MAGNITUDE_AND_MEAN,
+          new Candidates(-0.5f, 0.1f, 15, false));
 
   /** For the service loader and for direct use. */
   public Q5_K() {}
@@ -105,6 +116,31 @@ public final class Q5_K implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
-    throw new UnsupportedOperationException("encoding of Q5_K");
+    int blocks = Blocks.count(this, cols);
+    AffineSuperBlock fit = new AffineSuperBlock(RULE);
+    for (int b = 0; b < blocks; b++) {
+      int column = b * BLOCK_ELEMENTS;
+      long block = byteOffset + (long) b * BLOCK_BYTES;
+      if (!fit.fit(row, rowOffset + column, importance, column)) {
+        Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
+        continue;
+      }
+      float d = LittleEndian.putHalf(target, block + D_OFFSET, fit.d());
+      float dmin = LittleEndian.putHalf(target, block + DMIN_OFFSET, fit.dmin());
+      SixBitScales.put(fit.scaleCodes(), fit.minimumCodes(), target, block + SCALES_OFFSET);
+      fit.requantize(row, rowOffset + column, d, dmin);
+      putUpperBits(fit.codes(), target, block + QH_OFFSET);
+      Q4_K.putCodes(fit.codes(), target, block + QS_OFFSET);
+    }
+  }
+
+  private static void putUpperBits(byte[] codes, MemorySegment target, long offset) {
+    for (int l = 0; l < GROUP_ELEMENTS; l++) {
+      int bits = 0;
+      for (int s = 0; s < GROUPS; s++) {
+        bits |= codes[s * GROUP_ELEMENTS + l] >> 4 << s;
+      }
+      LittleEndian.putByte(target, offset + l, bits);
+    }
   }
 }

@@ -41,6 +41,9 @@ public final class Q6_K implements BlockFormat {
   /** Code of 0. */
   public static final int ZERO_CODE = 32;
 
+  private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
+  private static final float LOWEST_SCALE = -128;
+  private static final int HIGHEST_SCALE = 127;
   private static final int HALF = BLOCK_ELEMENTS / 2;
   private static final int QUARTER = HALF / 4;
 
@@ -109,6 +112,84 @@ public final class Q6_K implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
-    throw new UnsupportedOperationException("encoding of Q6_K");
+    int blocks = Blocks.count(this, cols);
+    byte[] codes = new byte[BLOCK_ELEMENTS];
+    float[] scales = new float[GROUPS];
+    for (int b = 0; b < blocks; b++) {
+      int column = b * BLOCK_ELEMENTS;
+      int from = rowOffset + column;
+      long block = byteOffset + (long) b * BLOCK_BYTES;
+      if (!fitGroups(row, from, importance, column, codes, scales)) {
+        Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
+      } else {
+        putBlock(row, from, codes, scales, target, block);
+      }
+    }
+  }
+
+  /** Gives each group its own scale and codes; returns whether all is finite. */
+  private static boolean fitGroups(
+      float[] x, int from, float @Nullable [] importance, int column, byte[] codes, float[] scales) {
+    if (!Blocks.finite(x, from, BLOCK_ELEMENTS)) {
+      return false;
+    }
+    for (int s = 0; s < GROUPS; s++) {
+      int start = s * GROUP_ELEMENTS;
+      scales[s] =
+          SymmetricSearch.fit(
+              x,
+              from + start,
+              GROUP_ELEMENTS,
+              ZERO_CODE,
+              importance,
+              column + start,
+              codes,
+              start);
+    }
+    return Blocks.finite(scales, 0, GROUPS);
+  }
+
+  private static void putBlock(
+      float[] x, int from, byte[] codes, float[] scales, MemorySegment target, long block) {
+    float largest = Blocks.signedLargest(scales, 0, GROUPS);
+    if (Math.abs(largest) < SymmetricSearch.NEGLIGIBLE) {
+      target.asSlice(block, BLOCK_BYTES).fill((byte) 0);
+      return;
+    }
+    float inverse = LOWEST_SCALE / largest;
+    float d = LittleEndian.putHalf(target, block + D_OFFSET, 1 / inverse);
+    for (int s = 0; s < GROUPS; s++) {
+      byte scale = (byte) Math.min(HIGHEST_SCALE, Rounding.nearest(inverse * scales[s]));
+      LittleEndian.putByte(target, block + SCALES_OFFSET + s, scale);
+      requantize(x, from, d * scale, codes, s * GROUP_ELEMENTS);
+    }
+    putCodes(codes, target, block);
+  }
+
+  /** Takes the nearest codes of a group once more, with its scale as stored. */
+  private static void requantize(float[] x, int from, float scale, byte[] codes, int start) {
+    if (scale == 0) {
+      return; // the codes do not matter; upstream leaves what the search found
+    }
+    for (int i = start; i < start + GROUP_ELEMENTS; i++) {
+      int code = Rounding.nearest(x[from + i] / scale);
+      codes[i] = (byte) (Math.clamp(code, -ZERO_CODE, ZERO_CODE - 1) + ZERO_CODE);
+    }
+  }
+
+  private static void putCodes(byte[] codes, MemorySegment target, long block) {
+    for (int half = 0; half < 2; half++) {
+      int first = half * HALF;
+      long low = block + QL_OFFSET + half * (HALF / 2);
+      Blocks.putNibbles(codes, first, first + HALF / 2, HALF / 2, target, low);
+      for (int l = first; l < first + QUARTER; l++) {
+        int bits =
+            codes[l] >> 4
+                | codes[l + QUARTER] >> 4 << 2
+                | codes[l + 2 * QUARTER] >> 4 << 4
+                | codes[l + 3 * QUARTER] >> 4 << 6;
+        LittleEndian.putByte(target, block + QH_OFFSET + half * QUARTER + l - first, bits);
+      }
+    }
   }
 }

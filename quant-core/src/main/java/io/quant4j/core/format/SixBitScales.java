@@ -18,6 +18,9 @@ public final class SixBitScales {
   /** Bytes of the packed scales and minimums. */
   public static final int BYTES = 12;
 
+  /** Largest scale or minimum. */
+  static final int LARGEST = 63;
+
   private static final int LOW_SIX = 0x3f3f3f3f;
   private static final int LOW_FOUR = 0x0f0f0f0f;
   private static final int TWO_OF_SIX = 0x30303030;
@@ -49,6 +52,22 @@ public final class SixBitScales {
   /** Number j of what {@link #scales} or {@link #minimums} returned, 0 to 63. */
   public static int at(long eight, int j) {
     return (int) (eight >>> 8 * j) & 63;
+  }
+
+  /**
+   * Packs eight scales and eight minimums.
+   *
+   * @param scales 0 to 63 each
+   * @param minimums 0 to 63 each
+   * @param offset of the 12 bytes
+   */
+  static void put(byte[] scales, byte[] minimums, MemorySegment target, long offset) {
+    for (int j = 0; j < 4; j++) {
+      int high = j + 4;
+      LittleEndian.putByte(target, offset + j, scales[j] | scales[high] >> 4 << 6);
+      LittleEndian.putByte(target, offset + j + 4, minimums[j] | minimums[high] >> 4 << 6);
+      LittleEndian.putByte(target, offset + j + 8, scales[high] & 15 | minimums[high] << 4);
+    }
   }
 
   private static long join(int low, int high) {
