@@ -43,4 +43,6 @@ module io.quant4j.core {
       io.quant4j.core.format.Q4_K,
       io.quant4j.core.format.Q5_K,
       io.quant4j.core.format.Q6_K;
+  provides QuantizationAlgorithm with
+      io.quant4j.core.algorithm.RoundToNearest;
 }
