@@ -64,7 +64,7 @@ final class ByteLevelSpec {
     return new TokenizerSpec(
         TokenizerSpec.BYTE_LEVEL_BPE,
         entries.build(),
-        List.copyOf(json.merges()),
+        json.merges().texts(),
         KnownSplits.nameOf(split.patterns()),
         split.patterns(),
         special,

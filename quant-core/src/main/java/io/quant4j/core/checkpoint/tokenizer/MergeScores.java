@@ -6,15 +6,17 @@ import io.quant4j.api.model.TokenType;
 import io.quant4j.core.checkpoint.tokenizer.SentencePieceModel.Piece;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a SentencePiece vocabulary of a {@code tokenizer.json}, which ranks merges instead of scoring pieces: the n-th
  * different piece that merges lead to gets the score -n, and pieces that no merge leads to (characters) follow in the
- * order of their ids. These are the scores that SentencePiece's own trainer writes.
+ * order of their ids. That is the order in which SentencePiece's trainer found and scored them.
  */
 final class MergeScores {
   private MergeScores() {}
@@ -68,16 +70,16 @@ final class MergeScores {
   /** Pieces that merges lead to, numbered by their first merge. */
   private static Map<String, Integer> order(TokenizerJson json) {
     Map<String, Integer> order = HashMap.newHashMap(json.pieces().size());
-    for (String merge : json.merges()) {
-      order.putIfAbsent(merge.replace(" ", ""), order.size());
+    for (int rank = 0; rank < json.merges().size(); rank++) {
+      order.putIfAbsent(json.merges().joined(rank), order.size());
     }
-    Map<String, Integer> unknown = new HashMap<>(order);
+    Set<String> unknown = new HashSet<>(order.keySet());
     json.pieces().forEach(unknown::remove);
     if (!unknown.isEmpty()) {
       throw new MalformedModelException(
           ErrorLocation.of(json.file(), "/model/merges"),
           "a merge leads to '%s', which is not in the vocabulary"
-              .formatted(unknown.keySet().iterator().next()),
+              .formatted(unknown.iterator().next()),
           "The file is damaged; get it again.");
     }
     return order;

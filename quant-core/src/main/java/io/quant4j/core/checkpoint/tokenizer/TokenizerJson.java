@@ -20,12 +20,9 @@ final class TokenizerJson {
   /** The longest file that is read; the largest vocabularies in use take 35 MB. */
   private static final int MAX_BYTES = 1 << 27;
 
-  /** Stands for a space inside a piece of a merge, as in GPT-2's byte alphabet. */
-  private static final char SPACE = '\u0120';
-
   private final Path file;
   private final List<@Nullable String> pieces = new ArrayList<>();
-  private final List<String> merges = new ArrayList<>();
+  private final Merges merges = new Merges();
   private final List<AddedToken> addedTokens = new ArrayList<>();
   private @Nullable JsonObject normalizer;
   private @Nullable JsonObject preTokenizer;
@@ -57,6 +54,7 @@ final class TokenizerJson {
           return json;
         });
     json.requireBpe();
+    json.merges.resolve(file, json.pieces);
     return json;
   }
 
@@ -93,7 +91,7 @@ final class TokenizerJson {
       case "vocab" -> vocabulary(cursor);
       case "merges" -> {
         hasMerges = true;
-        cursor.array(() -> merges.add(merge(cursor)));
+        cursor.array(() -> merges.add(cursor));
       }
       case "unk_token" -> unknown = cursor.string();
       case "byte_fallback" -> byteFallback = cursor.flag();
@@ -132,24 +130,6 @@ final class TokenizerJson {
         });
   }
 
-  /** Either {@code "left right"} or, in newer files, {@code ["left", "right"]}. */
-  private static String merge(JsonCursor cursor) {
-    if (cursor.isString()) {
-      String pair = cursor.string();
-      int space = pair.indexOf(' ');
-      if (space <= 0 || space == pair.length() - 1 || pair.indexOf(' ', space + 1) >= 0) {
-        throw cursor.malformed("a merge is not two pieces with a space between");
-      }
-      return pair;
-    }
-    List<String> pair = new ArrayList<>(2);
-    cursor.array(() -> pair.add(cursor.string()));
-    if (pair.size() != 2 || pair.contains("")) {
-      throw cursor.malformed("a merge is not two pieces");
-    }
-    return pair.get(0).replace(' ', SPACE) + " " + pair.get(1).replace(' ', SPACE);
-  }
-
   /**
    * The error of a tokenizer that is beyond us.
    *
@@ -178,8 +158,7 @@ final class TokenizerJson {
     return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  /** "left right" by rank. A space inside a piece is written as U+0120. */
-  List<String> merges() {
+  Merges merges() {
     return merges;
   }
 
