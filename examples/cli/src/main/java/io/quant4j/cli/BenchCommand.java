@@ -20,8 +20,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code quant4j bench}: the measurements of llama-bench, under its names. A prompt test evaluates so many random tokens
- * at once, a generation test so many one by one, each in an empty session.
+ * {@code quant4j bench}: the measurements of llama-bench, under its names. A prompt test evaluates
+ * so many random tokens at once, a generation test so many one by one, each in an empty session.
  */
 @Command(
     name = "bench",
@@ -44,14 +44,16 @@ final class BenchCommand implements Callable<Integer> {
       names = "--generate-tokens",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Tokens of the generation test; 0 leaves it out. ${DEFAULT-VALUE} if not given.")
+      description =
+          "Tokens of the generation test; 0 leaves it out. ${DEFAULT-VALUE} if not given.")
   private int generateTokens;
 
   @Option(
       names = "--repetitions",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Measurements of each test, after one to warm up. ${DEFAULT-VALUE} if not given.")
+      description =
+          "Measurements of each test, after one to warm up. ${DEFAULT-VALUE} if not given.")
   private int repetitions;
 
   @Option(names = "--json", description = "Prints a JSON array with llama-bench's field names.")

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 /** Shows what a checkpoint holds, for people or as JSON. */
 final class CheckpointPrinter {
+  private static final int LONGEST_VALUE = 80;
+
   private final Checkpoint checkpoint;
   private final List<TensorInfo> tensors;
   private final boolean listTensors;
@@ -69,13 +71,17 @@ final class CheckpointPrinter {
             checkpoint.container(),
             Text.count(elements(tensors)),
             Text.bytes(bytes(tensors))));
-    Facts.print(out, "Model", CheckpointFacts.model(checkpoint.metadata()));
+    Facts.print(out, "Model", CheckpointFacts.model(checkpoint.metadata()), LONGEST_VALUE);
     checkpoint
         .tokenizer()
-        .ifPresent(spec -> Facts.print(out, "Tokenizer", CheckpointFacts.tokenizer(spec)));
+        .ifPresent(
+            spec -> Facts.print(out, "Tokenizer", CheckpointFacts.tokenizer(spec), LONGEST_VALUE));
     Facts.print(
-        out, "Recommended sampling", CheckpointFacts.sampling(checkpoint.generationDefaults()));
-    Facts.print(out, "Other metadata", CheckpointFacts.other(checkpoint));
+        out,
+        "Recommended sampling",
+        CheckpointFacts.sampling(checkpoint.generationDefaults()),
+        LONGEST_VALUE);
+    Facts.print(out, "Other metadata", CheckpointFacts.other(checkpoint), LONGEST_VALUE);
     printFormats(out);
     if (listTensors) {
       printTensors(out);
@@ -85,26 +91,24 @@ final class CheckpointPrinter {
   private void printFormats(PrintWriter out) {
     Table table = new Table("format", ">tensors", ">elements", ">size");
     byFormat()
-        .forEach(
-            (format, members) ->
-                table.row(
-                    format.name(),
-                    Text.count(members.size()),
-                    Text.count(elements(members)),
-                    Text.bytes(bytes(members))));
+        .forEach((format, members) ->
+            table.row(
+                format.name(),
+                Text.count(members.size()),
+                Text.count(elements(members)),
+                Text.bytes(bytes(members))));
     out.println();
     table.print(out);
   }
 
   private void printTensors(PrintWriter out) {
     Table table = new Table("tensor", "format", "shape", ">size");
-    tensors.forEach(
-        tensor ->
-            table.row(
-                Text.printable(tensor.name()),
-                tensor.format().name(),
-                tensor.shape().toString(),
-                Text.bytes(tensor.byteSize())));
+    tensors.forEach(tensor ->
+        table.row(
+            Text.printable(tensor.name()),
+            tensor.format().name(),
+            tensor.shape().toString(),
+            Text.bytes(tensor.byteSize())));
     out.println();
     table.print(out);
   }

@@ -35,8 +35,7 @@ final class DoctorAdvice {
     }
     List<BackendReport> others = report.backends().stream().filter(b -> b.rank() > 0).toList();
     if (others.isEmpty()) {
-      advice.add(
-          "No fast backend is installed. Add the jar io.quant4j:quant-kernels-vector.");
+      advice.add("No fast backend is installed. Add the jar io.quant4j:quant-kernels-vector.");
     }
     for (BackendReport backend : others) {
       if (backend.availability() instanceof Availability.Unusable(String reason, String remedy)) {

@@ -20,9 +20,10 @@ record DoctorReport(
 
   /** Prints facts, then what should be changed. */
   void print(PrintWriter out) {
-    Facts.print(out, "Java", javaFacts());
-    Facts.print(out, "Vector API", vectorFacts());
-    Facts.print(out, "Machine", hostFacts());
+    out.println(Quant4jCommand.Version.ofJar());
+    Facts.print(out, "Java", javaFacts(), Integer.MAX_VALUE);
+    Facts.print(out, "Vector API", vectorFacts(), Integer.MAX_VALUE);
+    Facts.print(out, "Machine", hostFacts(), Integer.MAX_VALUE);
     printBackends(out);
     printBandwidths(out);
     List<String> advice = DoctorAdvice.of(this);
@@ -80,18 +81,16 @@ record DoctorReport(
         .with(
             "read_bandwidth",
             bandwidths.stream()
-                .map(
-                    bandwidth ->
-                        Json.object()
-                            .with("threads", bandwidth.threads())
-                            .with("bytes_per_second", bandwidth.bytesPerSecond()))
+                .map(bandwidth ->
+                    Json.object()
+                        .with("threads", bandwidth.threads())
+                        .with("bytes_per_second", bandwidth.bytesPerSecond()))
                 .toList())
         .with("advice", DoctorAdvice.of(this));
   }
 
   private static Json.Members json(BackendReport backend) {
-    Json.Members json =
-        Json.object().with("name", backend.name()).with("rank", backend.rank());
+    Json.Members json = Json.object().with("name", backend.name()).with("rank", backend.rank());
     return switch (backend.availability()) {
       case Availability.Usable(String description) ->
           json.with("usable", true).with("description", description);

@@ -36,7 +36,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--context",
       paramLabel = "N",
-      description = "Tokens that prompt and answer may take together; the model's own if not given.")
+      description =
+          "Tokens that prompt and answer may take together; the model's own if not given.")
   private Optional<Integer> context = Optional.empty();
 
   @Option(names = "--special", description = "Shows generated control tokens as text.")

@@ -20,9 +20,11 @@ import java.util.stream.Stream;
  * @param features instruction sets that matter to kernels
  * @param processors processors that the virtual machine uses
  * @param memory memory in bytes that the virtual machine sees, a container's limit included
- * @param availableMemory bytes that could be had without swapping, page cache included; empty where unknown
+ * @param availableMemory bytes that could be had without swapping, page cache included; empty where
+ *     unknown
  * @param maxHeap most bytes of heap
- * @param limits cgroup limits as the system states them, such as {@code cpu.max=200000 100000}
+ * @param limits cgroup limits as the system states them, such as {@code cpu.max=200000 100000};
+ *     empty if there are none
  */
 record HostFacts(
     String system,
@@ -36,21 +38,37 @@ record HostFacts(
 
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
   private static final List<String> LIMITS =
-      List.of(
-          "cpu.max",
-          "memory.max",
-          "cpu/cpu.cfs_quota_us",
-          "cpu/cpu.cfs_period_us",
-          "memory/memory.limit_in_bytes");
+      List.of("cpu.max", "memory.max", "cpu/cpu.cfs_quota_us", "memory/memory.limit_in_bytes");
+
+  /**
+   * How the two cgroup versions say that there is no limit; version 1 memory: a number near the
+   * largest.
+   */
+  private static final Pattern UNLIMITED = Pattern.compile("max.*|-1|9\\d{18}");
+
   private static final Set<String> FEATURES =
       Set.of(
-          "avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512bw", "avx512_vnni",
-          "avx512_bf16", "amx_int8", "asimd", "asimddp", "asimdhp", "i8mm", "bf16", "sve", "sve2");
+          "avx",
+          "avx2",
+          "fma",
+          "f16c",
+          "avx_vnni",
+          "avx512f",
+          "avx512bw",
+          "avx512_vnni",
+          "avx512_bf16",
+          "amx_int8",
+          "asimd",
+          "asimddp",
+          "asimdhp",
+          "i8mm",
+          "bf16",
+          "sve",
+          "sve2");
 
   /** Asks the virtual machine and, on Linux, the proc file system. */
   static HostFacts gather() {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     String cpuinfo = read(Path.of("/proc/cpuinfo")).orElse("");
     return new HostFacts(
         "%s %s, %s".formatted(system.getName(), system.getVersion(), system.getArch()),
@@ -75,7 +93,11 @@ record HostFacts(
   }
 
   private static Stream<String> limit(String name) {
-    return read(CGROUPS.resolve(name)).map(value -> name + "=" + value.strip()).stream();
+    return read(CGROUPS.resolve(name))
+        .map(String::strip)
+        .filter(value -> !UNLIMITED.matcher(value).matches())
+        .map(value -> name + "=" + value)
+        .stream();
   }
 
   /** The value of the first line {@code key : value}. */

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the work in progress in good order when the process is told to stop (Ctrl-C, SIGTERM). The virtual machine runs
- * {@link #interrupt} as its shutdown hook and halts when that returns, so it waits for the command to clean up.
+ * Ends the work in progress in good order when the process is told to stop (Ctrl-C, SIGTERM). The
+ * virtual machine runs {@link #interrupt} as its shutdown hook and halts when that returns, so it
+ * waits for the command to clean up.
  */
 final class Interruption {
   private static final long PATIENCE_SECONDS = 20;

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * @param machine name of the virtual machine
  * @param mode how code runs, such as {@code mixed mode}
  * @param home where it is installed
- * @param arguments switches given on the command line or through JDK_JAVA_OPTIONS and JAVA_TOOL_OPTIONS
+ * @param arguments switches given on the command line or through JDK_JAVA_OPTIONS and
+ *     JAVA_TOOL_OPTIONS
  * @param collectors garbage collectors
  * @param optimizingCompiler whether the optimizing compiler C2 is in use
  */
@@ -50,7 +51,9 @@ record JavaFacts(
   private static boolean hasOptimizingCompiler(String mode) {
     boolean tiered = flag("TieredStopAtLevel").map(Integer::parseInt).orElse(C2_LEVEL) >= C2_LEVEL;
     boolean jvmci = flag("UseJVMCICompiler").map(Boolean::parseBoolean).orElse(false);
-    return tiered && !jvmci && Stream.of("interpreted", "emulated-client").noneMatch(mode::contains);
+    return tiered
+        && !jvmci
+        && Stream.of("interpreted", "emulated-client").noneMatch(mode::contains);
   }
 
   /** The value of a virtual machine flag; empty where the flag or HotSpot itself does not exist. */

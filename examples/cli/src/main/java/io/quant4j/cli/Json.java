@@ -14,8 +14,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
- * Writes trees of maps, collections, text, numbers and truth values as JSON, indented. Not-a-number and infinity, which JSON
- * does not have, become null.
+ * Writes trees of maps, collections, text, numbers and truth values as JSON, indented. Not-a-number
+ * and infinity, which JSON does not have, become null.
  */
 final class Json {
   private static final JsonFactory FACTORY =
@@ -42,11 +42,10 @@ final class Json {
       case Members members -> write(generator, members.values);
       case Map<?, ?> map -> {
         generator.writeStartObject();
-        map.forEach(
-            (name, member) -> {
-              generator.writeName(String.valueOf(name));
-              write(generator, member);
-            });
+        map.forEach((name, member) -> {
+          generator.writeName(String.valueOf(name));
+          write(generator, member);
+        });
         generator.writeEndObject();
       }
       case Collection<?> elements -> {

@@ -68,10 +68,8 @@ final class LogitsCommand implements Callable<Integer> {
         .boxed()
         .sorted(Comparator.<Integer>comparingDouble(id -> -logits[id]))
         .limit(count)
-        .map(
-            id ->
-                new Candidate(
-                    id, piece(pieces, id), logits[id], Math.exp(logits[id] - max) / sum))
+        .map(id ->
+            new Candidate(id, piece(pieces, id), logits[id], Math.exp(logits[id] - max) / sum))
         .toList();
   }
 

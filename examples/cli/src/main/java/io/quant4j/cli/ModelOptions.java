@@ -60,7 +60,10 @@ final class ModelOptions {
     return model;
   }
 
-  /** What to say when only the reference backend was left to choose: what would be faster and why it is not in use. */
+  /**
+   * What to say when only the reference backend was left to choose: what would be faster and why it
+   * is not in use.
+   */
   static Optional<String> slowerThanNeeded(String chosen, List<BackendReport> backends) {
     boolean slow =
         backends.stream().anyMatch(backend -> backend.name().equals(chosen) && backend.rank() == 0);

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Shows progress on standard error: one line that is written over again on a terminal, else a line every few seconds, so
- * that a log stays short and quick work says nothing.
+ * Shows progress on standard error: one line that is written over again on a terminal, else a line
+ * every few seconds, so that a log stays short and quick work says nothing.
  */
 final class ProgressLine implements ProgressListener, AutoCloseable {
   private static final int WIDTH = 78;
@@ -65,10 +65,8 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
   }
 
   private static String line(Progress progress) {
-    String left =
-        progress.remaining().map(time -> ", " + Text.duration(time) + " left").orElse("");
-    String head =
-        Text.format("%s %3.0f%%%s  ", progress.phase(), 100 * progress.fraction(), left);
+    String left = progress.remaining().map(time -> ", " + Text.duration(time) + " left").orElse("");
+    String head = Text.format("%s %3.0f%%%s  ", progress.phase(), 100 * progress.fraction(), left);
     return Text.shortened(head + Text.printable(progress.item()), WIDTH);
   }
 

@@ -80,12 +80,16 @@ final class Quant4jCommand implements Runnable {
 
   /** The version of this jar and of the virtual machine. */
   static final class Version implements IVersionProvider {
+    /** The name and version of this jar. */
+    static String ofJar() {
+      String version = Quant4jCommand.class.getPackage().getImplementationVersion();
+      return "quant4j " + (version == null ? "(not packaged)" : version);
+    }
+
     @Override
     public String[] getVersion() {
-      String version = Quant4jCommand.class.getPackage().getImplementationVersion();
       return new String[] {
-        "quant4j " + (version == null ? "(not packaged)" : version),
-        "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+        ofJar(), "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
       };
     }
   }

@@ -24,19 +24,17 @@ final class QuantizationReportPrinter {
             Text.bytes(report.sourceBytes()),
             Text.duration(report.elapsed())));
     out.println();
-    Table table =
-        new Table("format", ">tensors", ">elements", ">size", ">bits/weight", ">rmse");
+    Table table = new Table("format", ">tensors", ">elements", ">size", ">bits/weight", ">rmse");
     byFormat(report)
         .forEach((format, tensors) -> table.row(row(format.name(), part(report, tensors))));
     table.row(row("all", report)).print(out);
     report.tensors().stream()
         .filter(TensorReport::fallback)
-        .forEach(
-            tensor ->
-                out.println(
-                    Text.format(
-                        "%s %s does not fit the recipe's format; it became %s.",
-                        Text.printable(tensor.name()), tensor.shape(), tensor.targetFormat())));
+        .forEach(tensor ->
+            out.println(
+                Text.format(
+                    "%s %s does not fit the recipe's format; it became %s.",
+                    Text.printable(tensor.name()), tensor.shape(), tensor.targetFormat())));
     out.flush();
   }
 
@@ -47,7 +45,9 @@ final class QuantizationReportPrinter {
                 TensorReport::targetFormat, LinkedHashMap::new, Collectors.toList()));
   }
 
-  /** The same report about some of its tensors, so that sums and errors are computed in one place. */
+  /**
+   * The same report about some of its tensors, so that sums and errors are computed in one place.
+   */
   private static QuantizationReport part(QuantizationReport report, List<TensorReport> tensors) {
     return new QuantizationReport(
         report.target(), report.fileType(), tensors, report.fileBytes(), report.elapsed());
@@ -83,8 +83,8 @@ final class QuantizationReportPrinter {
     return Json.object()
         .with("name", tensor.name())
         .with("shape", tensor.shape().sizes())
-        .with("source_format", tensor.sourceFormat())
-        .with("target_format", tensor.targetFormat())
+        .with("source_format", tensor.sourceFormat().name())
+        .with("target_format", tensor.targetFormat().name())
         .with("fallback", tensor.fallback())
         .with("source_bytes", tensor.sourceBytes())
         .with("target_bytes", tensor.targetBytes())

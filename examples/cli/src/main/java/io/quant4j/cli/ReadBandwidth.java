@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How fast memory can be read. Every generated token reads all weights once, so bandwidth divided by file size bounds
- * tokens per second.
+ * How fast memory can be read. Every generated token reads all weights once, so bandwidth divided
+ * by file size bounds tokens per second.
  *
  * @param threads threads that read at the same time
  * @param bytesPerSecond of all of them together

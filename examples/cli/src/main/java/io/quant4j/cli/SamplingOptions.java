@@ -8,7 +8,10 @@ import java.util.random.RandomGenerator;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How the next token is chosen. What is not given is what the model recommends, else the library's default. */
+/**
+ * How the next token is chosen. What is not given is what the model recommends, else the library's
+ * default.
+ */
 final class SamplingOptions {
   @Option(
       names = "--max-tokens",
@@ -93,7 +96,8 @@ final class SamplingOptions {
     o = minP.map(o::withMinP).orElse(o);
     o = repeatPenalty.map(o::withRepeatPenalty).orElse(o);
     o = repeatLastN.map(o::withRepeatLastN).orElse(o);
-    return o.withSeed(seed.orElseGet(() -> (long) RandomGenerator.getDefault().nextInt(Integer.MAX_VALUE)))
+    return o.withSeed(
+            seed.orElseGet(() -> (long) RandomGenerator.getDefault().nextInt(Integer.MAX_VALUE)))
         .withStopStrings(stops.toArray(String[]::new))
         .withIgnoreEndOfText(ignoreEndOfText);
   }

@@ -4,7 +4,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in aligned columns. A heading that begins with {@code >} makes its column flush right. */
+/**
+ * Rows of text in aligned columns. A heading that begins with {@code >} makes its column flush
+ * right.
+ */
 final class Table {
   private static final String GAP = "  ";
 
@@ -51,8 +54,7 @@ final class Table {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < row.length; i++) {
       String padding = " ".repeat(widths[i] - row[i].length());
-      line.append(i == 0 ? "" : GAP)
-          .append(right[i] ? padding + row[i] : row[i] + padding);
+      line.append(i == 0 ? "" : GAP).append(right[i] ? padding + row[i] : row[i] + padding);
     }
     return line.toString().stripTrailing();
   }

@@ -33,7 +33,9 @@ final class Text {
     return format("%,d", value);
   }
 
-  /** A duration in the unit that reads best: {@code 0.24 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+  /**
+   * A duration in the unit that reads best: {@code 0.24 s}, {@code 3 min 20 s}, {@code 2 h 5 min}.
+   */
   static String duration(Duration duration) {
     double seconds = seconds(duration);
     if (seconds < 59.995) {
@@ -50,7 +52,10 @@ final class Text {
     return duration.toNanos() / 1e9;
   }
 
-  /** Text out of a file for a terminal: control characters are escaped, so that a file cannot drive the terminal. */
+  /**
+   * Text out of a file for a terminal: control characters are escaped, so that a file cannot drive
+   * the terminal.
+   */
   static String printable(String text) {
     StringBuilder printable = new StringBuilder(text.length());
     text.codePoints().forEach(c -> appendPrintable(printable, c));
