@@ -28,6 +28,8 @@ module io.quant4j.core {
 
   provides EngineProvider with
       io.quant4j.core.CoreEngine;
+  provides CheckpointReader with
+      io.quant4j.core.checkpoint.HuggingFaceReader;
   provides KernelBackend with
       io.quant4j.core.kernel.ScalarBackend;
   provides ModelArchitecture with
