@@ -319,7 +319,20 @@ class PlannerTest {
     assertThatThrownBy(
             () -> Requests.of("Q8_0").plan(Models.sized(stored, FormatId.BF16), parameters))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("rope factors");
+        .hasMessageContaining("StoredFactors");
+  }
+
+  @Test
+  void changes_ofScalingWithoutNeutralWords_stayInTheContainer() {
+    ModelMetadata yarn =
+        Models.small().toBuilder().ropeScaling(new RopeScaling.Other("yarn")).build();
+
+    assertThatThrownBy(() -> Requests.of("Q8_0").plan(Models.sized(yarn, FormatId.BF16), writer))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("yarn");
+    MemoryCheckpoint same = Models.random(MemoryWriter.NAME, yarn, FormatId.F16);
+    assertThat(Requests.of("Q8_0").plan(same, writer).contents().metadata().ropeScaling())
+        .isEqualTo(new RopeScaling.Other("yarn"));
   }
 
   @Test
