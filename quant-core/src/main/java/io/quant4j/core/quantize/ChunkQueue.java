@@ -18,7 +18,7 @@ final class ChunkQueue {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
 
-  private record Failure(int number, RuntimeException cause) {}
+  private record Failure(int number, Throwable cause) {}
 
   private ChunkQueue(int count) {
     this.count = count;
@@ -35,25 +35,33 @@ final class ChunkQueue {
   static void handle(int threads, int count, Supplier<IntConsumer> workers) {
     ChunkQueue queue = new ChunkQueue(count);
     try (ThreadTeam team = new ThreadTeam(Math.clamp(count, 1, threads))) {
-      team.run((worker, of) -> queue.work(workers.get()));
+      team.run((worker, of) -> queue.work(workers));
     }
-    Failure failed = queue.failure.get();
-    if (failed != null) {
-      throw failed.cause;
-    }
+    queue.rethrow();
   }
 
-  private void work(IntConsumer worker) {
-    int number;
-    while (failure.get() == null && (number = next.getAndIncrement()) < count) {
-      try {
+  private void work(Supplier<IntConsumer> workers) {
+    int number = -1;
+    try {
+      IntConsumer worker = workers.get();
+      while (failure.get() == null && (number = next.getAndIncrement()) < count) {
         if (Thread.currentThread().isInterrupted()) {
           throw interrupted();
         }
         worker.accept(number);
-      } catch (RuntimeException e) {
-        fail(new Failure(number, e));
       }
+    } catch (RuntimeException | Error e) { // thrown again by the caller's thread
+      fail(new Failure(number, e));
+    }
+  }
+
+  private void rethrow() {
+    Failure failed = failure.get();
+    switch (failed == null ? null : failed.cause) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError("no checked exception is caught");
     }
   }
 

@@ -121,7 +121,7 @@ final class Planner {
     if (!copied && !Codecs.isPlain(info.format()) && !options.allowRequantize()) {
       throw new InvalidRequestException(
           where(tensor),
-          "the tensor is stored as %s; making it %s would add the errors of both"
+          "the tensor is quantized already, as %s, and would become %s"
               .formatted(info.format(), format),
           "Start from the F32, F16 or BF16 model, or allow it with allowRequantize(true).");
     }

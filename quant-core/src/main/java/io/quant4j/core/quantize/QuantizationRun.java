@@ -33,7 +33,7 @@ public final class QuantizationRun {
    */
   public static QuantizationReport run(QuantizerOptions options, HostKernels kernels) {
     Extensions extensions = Extensions.installed();
-    FileTypes.named(options.recipe().fileType());
+    FileTypes.named(options.recipe().fileType()); // a wrong name is told before anything is opened
     QuantizationAlgorithm algorithm = extensions.algorithm(options.algorithm());
     CheckpointWriter writer = writer(options.target(), extensions);
     requireDirectory(options.target());
@@ -55,16 +55,16 @@ public final class QuantizationRun {
   }
 
   private static void requireDirectory(Path target) {
+    if (Files.isDirectory(target)) {
+      throw new InvalidRequestException(
+          ErrorLocation.of(target), "the target is a directory", "Name a file in it.");
+    }
     Path parent = target.toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       throw new InvalidRequestException(
           ErrorLocation.of(target),
           "the directory of the target does not exist",
           "Create " + parent + " first.");
-    }
-    if (Files.isDirectory(target)) {
-      throw new InvalidRequestException(
-          ErrorLocation.of(target), "the target is a directory", "Name a file in it.");
     }
   }
 

@@ -7,6 +7,7 @@ import io.quant4j.api.error.OperationCancelledException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,25 @@ class ChunkQueueTest {
         .hasMessage("here");
     assertThat(calls.get(17)).isEqualTo(1);
     assertThat(calls.get(18)).isZero();
+  }
+
+  @Test
+  void handle_whenOneWorkerCannotBegin_stopsTheOthersAndThrows() {
+    AtomicInteger begun = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                ChunkQueue.handle(
+                    2,
+                    Integer.MAX_VALUE,
+                    () -> {
+                      if (begun.incrementAndGet() == 2) {
+                        throw new OutOfMemoryError("buffers");
+                      }
+                      return n -> Thread.onSpinWait();
+                    }))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessage("buffers");
   }
 
   @Test

@@ -117,7 +117,7 @@ class FileTypesTest {
         MatrixKind.of(Optional.empty(), name, shape));
   }
 
-  /** The formats of all tensors, or null where there is no answer. */
+  /** The formats of all tensors, in their order. */
   private static List<String> choose(
       String fileType, ModelMetadata metadata, List<NamedTensor> tensors, boolean importance) {
     boolean tied = tensors.stream().noneMatch(t -> t.isKind(MatrixKind.OUTPUT));
