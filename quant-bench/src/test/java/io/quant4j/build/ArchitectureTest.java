@@ -30,7 +30,7 @@ class ArchitectureTest {
   void serviceLoader_isUsedInOnePlaceOfEachJar() {
     check(
         noClasses()
-            .that(describe("are not " + ENGINE, c -> !outermost(c).equals(ENGINE)))
+            .that(describe("are not " + ENGINE, c -> !LibraryClasses.outermost(c).equals(ENGINE)))
             .and(resideOutsideOfPackages("io.quant4j.core.discovery.."))
             .should()
             .dependOnClassesThat(
@@ -201,10 +201,6 @@ class ArchitectureTest {
 
   private static void check(ArchRule rule) {
     rule.check(LibraryClasses.ALL);
-  }
-
-  private static String outermost(JavaClass c) {
-    return c.getName().replaceFirst("\\$.*", "");
   }
 
   /** Packages, with the two faces of the API taken as one. */

@@ -1,5 +1,6 @@
 package io.quant4j.build;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 
@@ -10,4 +11,9 @@ final class LibraryClasses {
           .importPaths(Repository.LIBRARIES.stream().map(Repository::classes).toList());
 
   private LibraryClasses() {}
+
+  /** Name of the top-level class that a class is written in. */
+  static String outermost(JavaClass c) {
+    return c.getName().replaceFirst("\\$.*", "");
+  }
 }

@@ -48,6 +48,19 @@ class ModulePathTest {
     assertThat(extensions.getMethod("installed").invoke(null)).isNotNull();
   }
 
+  @Test
+  void engine_isReachedThroughTheApi() throws Exception {
+    ModuleLayer layer = newLayer().layer();
+    Class<?> entry = layer.findLoader("io.quant4j.api").loadClass("io.quant4j.api.Quant4J");
+
+    List<?> backends = (List<?>) entry.getMethod("backends").invoke(null);
+
+    assertThat(entry.getModule().getName()).isEqualTo("io.quant4j.api");
+    assertThat(backends)
+        .as("backends reported, against their providers")
+        .hasSameSizeAs(found(layer, "io.quant4j.api.spi.KernelBackend"));
+  }
+
   /** Class names of a service's providers. */
   private static List<String> found(ModuleLayer layer, String service) throws Exception {
     Class<?> type = layer.findLoader("io.quant4j.api").loadClass(service);
