@@ -28,6 +28,8 @@ module io.quant4j.core {
 
   provides EngineProvider with
       io.quant4j.core.CoreEngine;
+  provides CheckpointReader with
+      io.quant4j.core.checkpoint.HuggingFaceReader;
   provides KernelBackend with
       io.quant4j.core.kernel.ScalarBackend;
   provides ModelArchitecture with
@@ -41,4 +43,6 @@ module io.quant4j.core {
       io.quant4j.core.format.Q4_K,
       io.quant4j.core.format.Q5_K,
       io.quant4j.core.format.Q6_K;
+  provides QuantizationAlgorithm with
+      io.quant4j.core.algorithm.RoundToNearest;
 }

@@ -3,15 +3,17 @@ package io.quant4j.core.format;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the K-formats with a scale and a minimum per group choose their numbers: x = d * scaleCode * code - dmin * minimumCode
- * over 256 elements. Upstream: {@code quantize_row_q2_K}, {@code _q4_K} and {@code _q5_K}, each {@code _ref} and {@code _impl},
- * in {@code ggml-quants.c}.
+ * How the K-formats with a scale and a minimum per group choose their numbers: x = d * scaleCode *
+ * code - dmin * minimumCode over 256 elements. Upstream: {@code quantize_row_q2_K}, {@code _q4_K}
+ * and {@code _q5_K}, each {@code _ref} and {@code _impl}, in {@code ggml-quants.c}.
  *
  * <ol>
- *   <li>{@link AsymmetricSearch} gives each group a scale and a minimum. Its weights are the format's own, or with importance
- *       those of {@link ErrorWeights} with twice the mean square of the block (q2_K: once) as base.
- *   <li>Scales and minimums become small integers: without importance d is the largest scale over the largest integer; with
- *       importance {@link PositiveScaleSearch} finds d, weighing each group with the sum of its weights. Minimums likewise.
+ *   <li>{@link AsymmetricSearch} gives each group a scale and a minimum. Its weights are the
+ *       format's own, or with importance those of {@link ErrorWeights} with twice the mean square
+ *       of the block (q2_K: once) as base.
+ *   <li>Scales and minimums become small integers: without importance d is the largest scale over
+ *       the largest integer; with importance {@link PositiveScaleSearch} finds d, weighing each
+ *       group with the sum of its weights. Minimums likewise.
  *   <li>{@link #requantize} takes the nearest codes once more, with d and dmin as stored.
  * </ol>
  *
@@ -64,9 +66,7 @@ final class AffineSuperBlock {
         new AsymmetricSearch(rule.groupElements(), rule.largestCode(), rule.plainCandidates());
     importanceSearch =
         new AsymmetricSearch(
-            rule.groupElements(),
-            rule.largestCode(),
-            AsymmetricSearch.Candidates.WITH_IMPORTANCE);
+            rule.groupElements(), rule.largestCode(), AsymmetricSearch.Candidates.WITH_IMPORTANCE);
     weights = new float[rule.groupElements()];
     weightSums = new float[groups];
     scales = new float[groups];
@@ -178,7 +178,10 @@ final class AffineSuperBlock {
     }
   }
 
-  /** Integers of the nearest multiples of (largest of the numbers / largest integer), which it returns. */
+  /**
+   * Integers of the nearest multiples of (largest of the numbers / largest integer), which it
+   * returns.
+   */
   private float integers(float[] numbers, byte[] integers) {
     float highest = 0;
     for (float number : numbers) {
@@ -186,7 +189,8 @@ final class AffineSuperBlock {
     }
     float inverse = highest > 0 ? rule.largestScale() / highest : 0;
     for (int i = 0; i < numbers.length; i++) {
-      integers[i] = (byte) Math.min(rule.largestScale(), Rounding.nearest(inverse * numbers[i]) & 0xff);
+      integers[i] =
+          (byte) Math.min(rule.largestScale(), Rounding.nearest(inverse * numbers[i]) & 0xff);
     }
     return highest / rule.largestScale();
   }

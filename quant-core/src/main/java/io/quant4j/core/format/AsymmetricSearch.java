@@ -3,20 +3,22 @@ package io.quant4j.core.format;
 import java.util.Arrays;
 
 /**
- * Search for a scale and a minimum that fit a group of numbers: x[i] = scale * code[i] - minimum, codes 0 to {@code
- * largestCode}, scale and minimum not negative. Upstream: {@code make_qkx2_quants} and {@code make_qkx3_quants} in {@code
- * ggml-quants.c}.
+ * Search for a scale and a minimum that fit a group of numbers: x[i] = scale * code[i] - minimum,
+ * codes 0 to {@code largestCode}, scale and minimum not negative. Upstream: {@code
+ * make_qkx2_quants} and {@code make_qkx3_quants} in {@code ggml-quants.c}.
  *
- * <p>The start maps the range of the group, extended to 0, onto the codes. Each candidate stretches the inverse scale, takes
- * the nearest codes above the best offset so far and solves for scale and offset in weighted least squares; an offset above 0
- * is replaced by 0. The smallest weighted sum of errors wins, of their squares or of their magnitudes as the format asks.
+ * <p>The start maps the range of the group, extended to 0, onto the codes. Each candidate stretches
+ * the inverse scale, takes the nearest codes above the best offset so far and solves for scale and
+ * offset in weighted least squares; an offset above 0 is replaced by 0. The smallest weighted sum
+ * of errors wins, of their squares or of their magnitudes as the format asks.
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
 final class AsymmetricSearch {
 
   /**
-   * Inverse scales to try, in codes over the range from the best offset so far to the maximum: {@code largestCode + first + step * s} for s = 0 to {@code last}.
+   * Inverse scales to try, in codes over the range from the best offset so far to the maximum:
+   * {@code largestCode + first + step * s} for s = 0 to {@code last}.
    *
    * @param magnitudes whether errors count by their magnitude instead of their square
    */
@@ -76,7 +78,8 @@ final class AsymmetricSearch {
     sumX = 0;
     for (int i = 0; i < count; i++) {
       float value = x[from + i];
-      if (value < lowest) { // unlike Math.min, keeps the first of two zeros, whose sign may be stored
+      if (value
+          < lowest) { // unlike Math.min, keeps the first of two zeros, whose sign may be stored
         lowest = value;
       }
       if (value > highest) {
@@ -113,7 +116,10 @@ final class AsymmetricSearch {
     }
   }
 
-  /** Solves for the codes on trial and keeps them if their error is smaller; returns the smaller error. */
+  /**
+   * Solves for the codes on trial and keeps them if their error is smaller; returns the smaller
+   * error.
+   */
   private float improve(float bestError, byte[] codes, int codesFrom) {
     float sumCodes = 0;
     float sumSquares = 0;

@@ -4,7 +4,9 @@ package io.quant4j.core.format;
 final class ErrorWeights {
   private ErrorWeights() {}
 
-  /** Sum of the squares of the finite ones among {@code count} elements, divided by {@code count}. */
+  /**
+   * Sum of the squares of the finite ones among {@code count} elements, divided by {@code count}.
+   */
   static float meanSquare(float[] x, int from, int count) {
     float sum = 0;
     for (int i = from; i < from + count; i++) {
@@ -16,8 +18,8 @@ final class ErrorWeights {
   }
 
   /**
-   * {@code weights[i] = importance[i] * sqrt(base + x[i]^2)}: large elements matter more than the importance of their column
-   * says, small ones not less than {@code base} says.
+   * {@code weights[i] = importance[i] * sqrt(base + x[i]^2)}: large elements matter more than the
+   * importance of their column says, small ones not less than {@code base} says.
    *
    * @param column index of the first element's importance
    * @param weights filled from 0 to its end

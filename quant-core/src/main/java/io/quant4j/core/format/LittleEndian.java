@@ -5,7 +5,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Fields of stored blocks: little-endian, at any alignment. Offsets are bytes from the start of the segment. */
+/**
+ * Fields of stored blocks: little-endian, at any alignment. Offsets are bytes from the start of the
+ * segment.
+ */
 public final class LittleEndian {
 
   /** 16 bits. */

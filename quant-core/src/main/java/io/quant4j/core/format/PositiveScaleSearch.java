@@ -3,15 +3,17 @@ package io.quant4j.core.format;
 import java.util.Arrays;
 
 /**
- * Search for a positive scale whose multiples fit a group of numbers that are not negative, such as the scales of sub-blocks:
- * x[i] = scale * code[i], codes 0 to {@code largestCode}, in weighted least squares. Upstream: {@code make_qp_quants} in {@code
- * ggml-quants.c}.
+ * Search for a positive scale whose multiples fit a group of numbers that are not negative, such as
+ * the scales of sub-blocks: x[i] = scale * code[i], codes 0 to {@code largestCode}, in weighted
+ * least squares. Upstream: {@code make_qp_quants} in {@code ggml-quants.c}.
  *
- * <p>Nine inverse scales around {@code largestCode / max} are compared by their error; then single codes move, in up to five
- * passes, while that raises Sx^2 / Sl, the part of the squared sum that the best scale Sx / Sl explains.
+ * <p>Nine inverse scales around {@code largestCode / max} are compared by their error; then single
+ * codes move, in up to five passes, while that raises Sx^2 / Sl, the part of the squared sum that
+ * the best scale Sx / Sl explains.
  *
- * <p>A negative number gets code 255 where the codes are kept and -1 where the sums are first formed, as upstream keeps them in
- * unsigned bytes without a lower limit. Codebook formats meet this; scales of sub-blocks do not.
+ * <p>A negative number gets code 255 where the codes are kept and -1 where the sums are first
+ * formed, as upstream keeps them in unsigned bytes without a lower limit. Codebook formats meet
+ * this; scales of sub-blocks do not.
  */
 final class PositiveScaleSearch {
   private static final int STEPS = 4;

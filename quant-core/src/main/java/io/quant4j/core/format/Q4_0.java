@@ -6,20 +6,23 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 4-bit codes with one scale per 32 elements, 4.5 bits per weight. Upstream: {@code block_q4_0}, {@code GGML_TYPE_Q4_0}.
+ * 4-bit codes with one scale per 32 elements, 4.5 bits per weight. Upstream: {@code block_q4_0},
+ * {@code GGML_TYPE_Q4_0}.
  *
  * <table>
  * <caption>Block of 32 elements, 18 bytes</caption>
  * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
  * <tr><td>0</td><td>2</td><td>{@code d}, scale, binary16, of either sign</td></tr>
- * <tr><td>2</td><td>16</td><td>{@code qs}, byte j: code of element j in bits 0-3, of element j + 16 in bits 4-7</td></tr>
+ * <tr><td>2</td><td>16</td><td>{@code qs}, byte j: code of element j in bits 0-3, of element j + 16
+ *     in bits 4-7</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * (code[i] - 8)}. Example: d = -0.25 ({@code 00 b4}) and {@code qs} = {@code 70 ...}: element 0 is -0.25 *
- * (0 - 8) = 2, element 16 is -0.25 * (7 - 8) = 0.25.
+ * <p>{@code x[i] = d * (code[i] - 8)}. Example: d = -0.25 ({@code 00 b4}) and {@code qs} = {@code
+ * 70 ...}: element 0 is -0.25 * (0 - 8) = 2, element 16 is -0.25 * (7 - 8) = 0.25.
  *
- * <p>Encoding without importance ({@code quantize_row_q4_0_ref}): {@link SymmetricRounding}. With importance ({@code quantize_row_q4_0_impl}): {@link
- * SymmetricSearch} with weights importance * sqrt(mean of x^2 over the row + x^2).
+ * <p>Encoding without importance ({@code quantize_row_q4_0_ref}): {@link SymmetricRounding}. With
+ * importance ({@code quantize_row_q4_0_impl}): {@link SymmetricSearch} with weights importance *
+ * sqrt(mean of x^2 over the row + x^2).
  */
 public final class Q4_0 implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 32;
