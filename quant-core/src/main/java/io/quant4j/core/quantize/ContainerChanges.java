@@ -8,6 +8,7 @@ import io.quant4j.api.model.RopeScaling;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.api.tensor.Shape;
@@ -23,15 +24,28 @@ final class ContainerChanges {
   private final ModelMetadata metadata;
   private final ContainerConventions target;
 
-  ContainerChanges(Checkpoint source, ContainerConventions target) {
+  /**
+   * @throws UnsupportedModelException if the target cannot say how the rotary frequencies are stretched
+   */
+  ContainerChanges(Checkpoint source, CheckpointWriter writer) {
     this.source = source;
     this.metadata = source.metadata();
-    this.target = target;
-    if (!target.ropeFactorsAsTensor() && metadata.ropeScaling() instanceof RopeScaling.StoredFactors) {
+    this.target = writer.conventions(metadata.architecture());
+    boolean sameContainer = source.container().equals(writer.name());
+    boolean lost =
+        switch (metadata.ropeScaling()) {
+          case RopeScaling.None() -> false;
+          case RopeScaling.Linear linear -> false;
+          case RopeScaling.Llama3 llama3 -> false;
+          case RopeScaling.StoredFactors() -> !target.ropeFactorsAsTensor();
+          case RopeScaling.Other other -> !sameContainer;
+        };
+    if (lost) {
       throw new UnsupportedModelException(
           ErrorLocation.of(source.path()),
-          "the rope factors are stored as a tensor, which the target container cannot hold",
-          "Write to a GGUF file.");
+          "a %s file cannot say what this model's %s does"
+              .formatted(writer.name(), metadata.ropeScaling()),
+          "Keep the container that the model is in.");
     }
   }
 

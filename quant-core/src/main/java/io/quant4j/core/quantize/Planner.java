@@ -46,8 +46,7 @@ final class Planner {
     this.algorithm = algorithm;
     this.codecs = codecs;
     this.fileType = FileTypes.named(options.recipe().fileType());
-    this.changes =
-        new ContainerChanges(source, writer.conventions(source.metadata().architecture()));
+    this.changes = new ContainerChanges(source, writer);
   }
 
   /**

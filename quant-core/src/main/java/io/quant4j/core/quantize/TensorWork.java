@@ -6,7 +6,7 @@ import io.quant4j.api.spi.CheckpointOutput;
  * The writing of one tensor, in units that do not depend on each other: a row, or less where rows do not matter.
  * Thread-safe.
  */
-sealed interface TensorWork permits CopyWork, EncodeWork, ComputedWork {
+interface TensorWork {
 
   /** Elements that a chunk has at most, unless one row alone has more: 1 MiB of floats. */
   int CHUNK_ELEMENTS = 1 << 18;
