@@ -2,7 +2,6 @@ package io.quant4j.cli;
 
 import io.quant4j.api.model.GenerationDefaults;
 import io.quant4j.api.model.ModelMetadata;
-import io.quant4j.api.model.RopeScaling;
 import io.quant4j.api.model.SpecialTokens;
 import io.quant4j.api.model.TokenizerSpec;
 import io.quant4j.api.spi.Checkpoint;
@@ -32,22 +31,11 @@ final class CheckpointFacts {
         .with("head_dim", metadata.headDim())
         .with("rope_dimensions", metadata.ropeDimensions())
         .with("rope_base", metadata.ropeBase())
-        .with("rope_scaling", scaling(metadata.ropeScaling()))
+        .with("rope_scaling", metadata.ropeScaling().toString())
         .with("rotary_layout", metadata.rotaryLayout().name().toLowerCase(Locale.ROOT))
         .with("rms_norm_epsilon", metadata.rmsNormEpsilon())
         .with("expert_count", metadata.expertCount())
         .with("expert_used_count", metadata.expertUsedCount());
-  }
-
-  private static String scaling(RopeScaling scaling) {
-    return switch (scaling) {
-      case RopeScaling.None _ -> "none";
-      case RopeScaling.Linear(float factor) -> "linear, factor " + factor;
-      case RopeScaling.Llama3(float factor, float low, float high, int context) ->
-          "llama3, factor %s, low frequency factor %s, high frequency factor %s, original context %d"
-              .formatted(factor, low, high, context);
-      case RopeScaling.StoredFactors _ -> "stored factors";
-    };
   }
 
   /** How text becomes tokens, without the vocabulary itself. */

@@ -8,7 +8,7 @@ final class ExitStatus {
   /** It could not be done; one line on standard error says why. */
   static final int FAILURE = 1;
 
-  /** The command line itself is wrong or asks for something impossible. */
+  /** The command line cannot be understood. */
   static final int USAGE = 2;
 
   /** Interrupted, as the shell counts it: 128 + SIGINT. */

@@ -1,6 +1,5 @@
 package io.quant4j.cli;
 
-import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.OperationCancelledException;
 import io.quant4j.api.error.QuantException;
 import java.io.PrintWriter;
@@ -41,11 +40,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       exception.printStackTrace(err);
       err.flush();
     }
-    return switch (exception) {
-      case InvalidRequestException _ -> ExitStatus.USAGE;
-      case OperationCancelledException _ -> ExitStatus.INTERRUPTED;
-      default -> ExitStatus.FAILURE;
-    };
+    return exception instanceof OperationCancelledException
+        ? ExitStatus.INTERRUPTED
+        : ExitStatus.FAILURE;
   }
 
   @Override

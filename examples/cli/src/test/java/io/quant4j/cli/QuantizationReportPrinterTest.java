@@ -34,9 +34,9 @@ class QuantizationReportPrinterTest {
         .containsExactly(
             "out.gguf: Q4_K_M, 2.93 KiB of 6.00 KiB, 1.50 s",
             "",
-            "format  tensors  elements     size  bits/weight      rmse",
-            "Q4_K          2     2,048  1.12 KiB        4.500  0.003536",
-            "Q8_0          1     1,024   576 B        4.500  0.000000",
+            "format  tensors  elements      size  bits/weight      rmse",
+            "Q4_K          2     2,048  1.13 KiB        4.500  0.003536",
+            "Q8_0          1     1,024     576 B        4.500  0.000000",
             "all           3     3,072  1.69 KiB        4.500  0.002887",
             "blk.0.odd.weight [4, 256] does not fit the recipe's format; it became Q8_0.");
   }

@@ -40,31 +40,25 @@ class UsageTest {
 
   static Stream<Arguments> wrongUses() {
     return Stream.of(
-        wrong("a command is missing"),
-        wrong("Unmatched argument", "quantise"),
-        wrong("--type", "quantize", "a", "b"),
-        wrong("TARGET", "quantize", "a", "--type", "Q8_0"),
-        wrong("is not REGEX=TYPE", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x"),
-        wrong("letters, digits", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x=y z"),
-        wrong(
-            "not a regular expression", "quantize", "a", "b", "--type=F16", "--tensor-type=(=F16"),
-        wrong("is the source file", "quantize", "a", "a", "--type", "F16"),
-        wrong("threads must be at least 1", "quantize", "a", "b", "--type=F16", "--threads=0"),
-        wrong("--prompt", "generate", "m"),
-        wrong("mutually exclusive", "generate", "m", "--prompt", "x", "--prompt-file", "y"),
-        wrong("mutually exclusive", "generate", "m", "--prompt=x", "--greedy", "--temperature=1"),
-        wrong("'abc' is not an int", "generate", "m", "--prompt", "x", "--top-k", "abc"),
-        wrong(
-            "should be specified only once", "generate", "m", "--prompt=x", "--seed=1", "--seed=2"),
-        wrong("prefillBatch must be", "generate", "m", "--prompt", "x", "--prefill-batch", "0"),
-        wrong("--file", "perplexity", "m"),
-        wrong("--repetitions must be at least 1", "bench", "m", "--repetitions", "0"),
-        wrong("--top must be at least 1", "logits", "m", "--prompt", "x", "--top", "0"),
-        wrong("mutually exclusive", "tokenize", "m", "--text", "x", "--file", "y"),
-        wrong("--threads must be at least 1", "doctor", "--threads", "0"));
+        use("a command is missing"),
+        use("Unmatched argument", "quantise"),
+        use("--type", "quantize", "a", "b"),
+        use("TARGET", "quantize", "a", "--type", "Q8_0"),
+        use("is not REGEX=TYPE", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x"),
+        use("letters, digits", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x=y z"),
+        use("--prompt", "generate", "m"),
+        use("mutually exclusive", "generate", "m", "--prompt", "x", "--prompt-file", "y"),
+        use("mutually exclusive", "generate", "m", "--prompt=x", "--greedy", "--temperature=1"),
+        use("'abc' is not an int", "generate", "m", "--prompt", "x", "--top-k", "abc"),
+        use("should be specified only once", "generate", "m", "--prompt=x", "--seed=1", "--seed=2"),
+        use("--file", "perplexity", "m"),
+        use("--repetitions must be at least 1", "bench", "m", "--repetitions", "0"),
+        use("--top must be at least 1", "logits", "m", "--prompt", "x", "--top", "0"),
+        use("mutually exclusive", "tokenize", "m", "--text", "x", "--file", "y"),
+        use("--threads must be at least 1", "doctor", "--threads", "0"));
   }
 
-  private static Arguments wrong(String reason, Object... args) {
+  private static Arguments use(String reason, Object... args) {
     return Arguments.of(reason, args);
   }
 
@@ -82,12 +76,13 @@ class UsageTest {
 
   static Stream<Arguments> failures() {
     return Stream.of(
-        Arguments.of("nothing/there.gguf", new Object[] {"inspect", "nothing/there.gguf"}),
-        Arguments.of(
-            "there is no such file",
-            new Object[] {"generate", "m", "--prompt-file", "nothing/there.txt"}),
-        Arguments.of(
-            "there is no such file", new Object[] {"perplexity", "m", "--file", "nothing.txt"}));
+        use("nothing/there.gguf", "inspect", "nothing/there.gguf"),
+        use("there is no such file", "generate", "m", "--prompt-file", "nothing/there.txt"),
+        use("there is no such file", "perplexity", "m", "--file", "nothing.txt"),
+        use("prefillBatch must be", "generate", "m", "--prompt", "x", "--prefill-batch", "0"),
+        use("is the source file", "quantize", "a", "a", "--type", "F16"),
+        use("threads must be at least 1", "quantize", "a", "b", "--type=F16", "--threads=0"),
+        use("not a regular expression", "quantize", "a", "b", "--type=F16", "--tensor-type=(=F16"));
   }
 
   @ParameterizedTest
