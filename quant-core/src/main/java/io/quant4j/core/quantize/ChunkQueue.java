@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands numbers in order to a team of threads. After a failure no number is handed out any more, and the failure of the
- * lowest number is thrown: the same whatever the number of threads.
+ * Hands numbers in order to a team of threads. After a failure no number is handed out any more,
+ * and the failure of the lowest number is thrown: the same whatever the number of threads.
  */
 final class ChunkQueue {
   private final int count;
@@ -30,7 +30,8 @@ final class ChunkQueue {
    * @param threads at most, the caller's included; at least 1
    * @param count the numbers are 0 to {@code count} - 1
    * @param workers asked once by each thread for what to call with each number
-   * @throws OperationCancelledException if a working thread, the caller's that is, was interrupted; it then still is
+   * @throws OperationCancelledException if a working thread, the caller's that is, was interrupted;
+   *     it then still is
    */
   static void handle(int threads, int count, Supplier<IntConsumer> workers) {
     ChunkQueue queue = new ChunkQueue(count);

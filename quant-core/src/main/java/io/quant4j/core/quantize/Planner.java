@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides what each tensor becomes. What is not a matrix keeps its format where source and target are the same container
- * and becomes F32 elsewhere.
+ * Decides what each tensor becomes. What is not a matrix keeps its format where source and target
+ * are the same container and becomes F32 elsewhere.
  */
 final class Planner {
   private final QuantizerOptions options;
@@ -131,8 +131,7 @@ final class Planner {
             : codecs.require(format, where(tensor)).byteSize(info.shape().elements());
     return new TensorPlan.FromSource(
         tensor.name(),
-        new PlannedTensor(
-            tensor.stored().role(), info.name(), format, info.shape(), byteSize),
+        new PlannedTensor(tensor.stored().role(), info.name(), format, info.shape(), byteSize),
         tensor.stored(),
         changes.rows(tensor.stored()),
         choice.fallback());

@@ -29,7 +29,8 @@ public final class QuantizationRun {
    * Does what {@link io.quant4j.api.Quantizer#run()} promises.
    *
    * @param kernels faster encoders and decoders where it has them; the formats' own otherwise
-   * @throws io.quant4j.api.error.QuantException if it cannot be done; the target is then as it was before
+   * @throws io.quant4j.api.error.QuantException if it cannot be done; the target is then as it was
+   *     before
    */
   public static QuantizationReport run(QuantizerOptions options, HostKernels kernels) {
     Extensions extensions = Extensions.installed();
@@ -46,12 +47,11 @@ public final class QuantizationRun {
     return extensions.writers().stream()
         .filter(w -> w.writes(target))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new MissingExtensionException(
-                    ErrorLocation.of(target),
-                    "no installed container writes files of this name",
-                    extensions.containerRemedy()));
+        .orElseThrow(() ->
+            new MissingExtensionException(
+                ErrorLocation.of(target),
+                "no installed container writes files of this name",
+                extensions.containerRemedy()));
   }
 
   private static void requireDirectory(Path target) {
