@@ -137,9 +137,7 @@ class ContainerChangesTest {
   void run_withLlama3Scaling_addsTheFactors() {
     ModelMetadata metadata =
         Models.withLlama3Scaling(Models.small()).toBuilder().ropeBase(500_000).build();
-    QuantizationReport report =
-        Requests.of("Q8_0")
-            .run(Models.random(Models.HUGGING_FACE, metadata, FormatId.BF16), writer);
+    Requests.of("Q8_0").run(Models.random(Models.HUGGING_FACE, metadata, FormatId.BF16), writer);
 
     float[] factors = new float[16];
     ByteBuffer.wrap(writer.written("rope_freqs.weight"))

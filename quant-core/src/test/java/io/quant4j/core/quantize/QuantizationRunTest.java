@@ -189,7 +189,7 @@ class QuantizationRunTest {
     source.add("scalar", Optional.empty(), FormatId.F32, Shape.of(), new float[] {3});
     source.add("vector", Optional.empty(), FormatId.F16, Shape.of(3), new float[] {1, 2, 3});
 
-    QuantizationReport report = Requests.of("Q6_K").threads(3).run(source, writer);
+    Requests.of("Q6_K").threads(3).run(source, writer);
 
     assertThat(writer.written("blk.0.ffn_up_exps.weight"))
         .isEqualTo(stored(FormatId.Q6_K, stack, experts));
