@@ -28,6 +28,8 @@ module io.quant4j.core {
 
   provides EngineProvider with
       io.quant4j.core.CoreEngine;
+  provides CheckpointReader with
+      io.quant4j.core.checkpoint.HuggingFaceReader;
   provides KernelBackend with
       io.quant4j.core.kernel.ScalarBackend;
   provides ModelArchitecture with
@@ -59,4 +61,6 @@ module io.quant4j.core {
       io.quant4j.core.format.I16,
       io.quant4j.core.format.I32,
       io.quant4j.core.format.I64;
+  provides QuantizationAlgorithm with
+      io.quant4j.core.algorithm.RoundToNearest;
 }

@@ -34,6 +34,11 @@ public final class RopeFrequencies {
       case RopeScaling.Llama3 scaling ->
           factors = llama3Factors(scaling, metadata.ropeDimensions(), metadata.ropeBase());
       case RopeScaling.StoredFactors() -> factors = stored(weights, pairs);
+      case RopeScaling.Other(String type) ->
+          throw new UnsupportedModelException(
+              ErrorLocation.subject(metadata.architecture()),
+              "rotary frequencies are scaled by '" + type + "', which is not implemented",
+              "Use a model without this kind of context extension.");
     }
     float[] frequencies = new float[pairs];
     for (int i = 0; i < pairs; i++) {
