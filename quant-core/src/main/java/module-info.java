@@ -1,6 +1,7 @@
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.EngineProvider;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
@@ -15,6 +16,8 @@ module io.quant4j.core {
   requires tools.jackson.core;
   requires static org.jspecify;
 
+  exports io.quant4j.core.format;
+
   uses BlockFormat;
   uses CheckpointReader;
   uses CheckpointWriter;
@@ -22,4 +25,24 @@ module io.quant4j.core {
   uses ModelArchitecture;
   uses QuantizationAlgorithm;
   uses TokenizerFactory;
+
+  provides EngineProvider with
+      io.quant4j.core.CoreEngine;
+  provides CheckpointReader with
+      io.quant4j.core.checkpoint.HuggingFaceReader;
+  provides KernelBackend with
+      io.quant4j.core.kernel.ScalarBackend;
+  provides ModelArchitecture with
+      io.quant4j.core.model.Llama;
+  provides BlockFormat with
+      io.quant4j.core.format.F32,
+      io.quant4j.core.format.F16,
+      io.quant4j.core.format.BF16,
+      io.quant4j.core.format.Q8_0,
+      io.quant4j.core.format.Q4_0,
+      io.quant4j.core.format.Q4_K,
+      io.quant4j.core.format.Q5_K,
+      io.quant4j.core.format.Q6_K;
+  provides QuantizationAlgorithm with
+      io.quant4j.core.algorithm.RoundToNearest;
 }

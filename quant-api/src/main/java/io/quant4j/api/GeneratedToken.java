@@ -1,7 +1,7 @@
 package io.quant4j.api;
 
 /**
- * A generated token.
+ * A generated token. When a model ends its text while text was held back, a last one carries that text and the ending id.
  *
  * @param id token id
  * @param text text that became certain with this token; empty while bytes of a character or the beginning of a stop

@@ -27,4 +27,12 @@ public sealed interface RopeScaling {
 
   /** The divisors are stored as a tensor of role {@link TensorRole.Kind#ROPE_FREQUENCIES}. */
   record StoredFactors() implements RopeScaling {}
+
+  /**
+   * A way of stretching that has no neutral words here, so that such a model can be inspected and rewritten; an engine
+   * refuses it. Its parameters are in {@link ModelMetadata#extra()}.
+   *
+   * @param type the container's name for it, such as {@code yarn}
+   */
+  record Other(String type) implements RopeScaling {}
 }

@@ -1,7 +1,9 @@
 package io.quant4j.api.spi;
 
+import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.tensor.FormatId;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Writes one kind of model container. */
 public interface CheckpointWriter {
@@ -21,6 +23,14 @@ public interface CheckpointWriter {
    * @throws io.quant4j.api.error.UnsupportedModelException if it is not known how
    */
   ContainerConventions conventions(String architecture);
+
+  /**
+   * Name under which this container stores a tensor.
+   *
+   * @param role what it does, if that is known
+   * @param sourceName name in the source, taken over where there is no role
+   */
+  String tensorName(Optional<TensorRole> role, String sourceName);
 
   /**
    * Reserves space for a model beside its target and writes everything but tensor data.

@@ -99,6 +99,9 @@ public interface Operations extends AutoCloseable {
   /** {@code x += y}, element by element. */
   void add(Buffer x, Buffer y);
 
+  /** Copies all of {@code source} to the beginning of {@code target}. */
+  void copy(Buffer source, Buffer target);
+
   /** Waits for everything queued and copies {@code count} elements to the host. */
   void read(Buffer source, long from, float[] target, int targetOffset, int count);
 

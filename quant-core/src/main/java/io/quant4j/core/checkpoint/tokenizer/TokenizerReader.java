@@ -1,0 +1,44 @@
+package io.quant4j.core.checkpoint.tokenizer;
+
+import io.quant4j.api.model.TokenizerSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads the tokenizer of a Hugging Face directory. A {@code tokenizer.json} is enough; for SentencePiece vocabularies a
+ * {@code tokenizer.model} beside it is preferred, since only that file holds the scores that rank the merges.
+ */
+public final class TokenizerReader {
+  private TokenizerReader() {}
+
+  /**
+   * Reads the tokenizer of a directory.
+   *
+   * @return empty if the directory holds neither {@code tokenizer.json} nor {@code tokenizer.model}
+   * @throws io.quant4j.api.error.MalformedModelException if a file is damaged
+   * @throws io.quant4j.api.error.UnsupportedModelException if it is not a byte-level or SentencePiece BPE
+   */
+  public static Optional<TokenizerSpec> read(Path directory, TokenizerHints hints) {
+    Path json = directory.resolve("tokenizer.json");
+    Path model = directory.resolve("tokenizer.model");
+    if (!Files.isRegularFile(json) && !Files.isRegularFile(model)) {
+      return Optional.empty();
+    }
+    TokenizerConfig config = TokenizerConfig.read(directory);
+    if (!Files.isRegularFile(json)) {
+      return Optional.of(
+          SentencePieceSpec.of(SentencePieceModel.read(model), Optional.empty(), config, hints));
+    }
+    TokenizerJson tokenizer = TokenizerJson.read(json);
+    SplitRules split = SplitRules.of(tokenizer);
+    if (ByteLevelSpec.isByteLevel(tokenizer, split)) {
+      return Optional.of(ByteLevelSpec.of(tokenizer, split, config, hints));
+    }
+    SentencePieceModel pieces =
+        Files.isRegularFile(model)
+            ? SentencePieceModel.read(model)
+            : MergeScores.model(tokenizer, split);
+    return Optional.of(SentencePieceSpec.of(pieces, Optional.of(tokenizer), config, hints));
+  }
+}

@@ -1,0 +1,34 @@
+package io.quant4j.core.format;
+
+/** Weights of squared errors that encoders derive from importance. */
+final class ErrorWeights {
+  private ErrorWeights() {}
+
+  /**
+   * Sum of the squares of the finite ones among {@code count} elements, divided by {@code count}.
+   */
+  static float meanSquare(float[] x, int from, int count) {
+    float sum = 0;
+    for (int i = from; i < from + count; i++) {
+      if (Float.isFinite(x[i])) {
+        sum += x[i] * x[i];
+      }
+    }
+    return sum / count;
+  }
+
+  /**
+   * {@code weights[i] = importance[i] * sqrt(base + x[i]^2)}: large elements matter more than the
+   * importance of their column says, small ones not less than {@code base} says.
+   *
+   * @param column index of the first element's importance
+   * @param weights filled from 0 to its end
+   */
+  static void fill(
+      float[] x, int from, float[] importance, int column, float base, float[] weights) {
+    for (int i = 0; i < weights.length; i++) {
+      float value = x[from + i];
+      weights[i] = importance[column + i] * (float) Math.sqrt(base + value * value);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.quant4j.core.format;
+
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.AffineSuperBlock.PlainWeights;
+import io.quant4j.core.format.AsymmetricSearch.Candidates;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 4-bit codes with a 6-bit scale and a 6-bit minimum per 32 elements, 4.5 bits per weight.
+ * Upstream: {@code block_q4_K}, {@code GGML_TYPE_Q4_K}.
+ *
+ * <table>
+ * <caption>Block of 256 elements, 144 bytes</caption>
+ * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
+ * <tr><td>0</td><td>2</td><td>{@code d}, scale of the scales, binary16</td></tr>
+ * <tr><td>2</td><td>2</td><td>{@code dmin}, scale of the minimums, binary16</td></tr>
+ * <tr><td>4</td><td>12</td><td>{@code scales}, packed as {@link SixBitScales} says</td></tr>
+ * <tr><td>16</td><td>128</td><td>{@code qs}, byte 32c + l (c = 0 to 3, l = 0 to 31): code of
+ *     element 64c + l in bits 0-3, of element 64c + 32 + l in bits 4-7</td></tr>
+ * </table>
+ *
+ * <p>{@code x[i] = d * scale[s] * code[i] - dmin * minimum[s]} with s = i / 32. Example: d = 0.5,
+ * dmin = 0.25, scale[0] = 2, minimum[0] = 4 and {@code qs[0]} = {@code 35}: element 0 is 0.5 * 2 *
+ * 5 - 0.25 * 4 = 4.
+ *
+ * <p>Encoding: {@link AffineSuperBlock} says how scales and minimums are found.
+ */
+public final class Q4_K implements BlockFormat {
+  public static final int BLOCK_ELEMENTS = 256;
+  public static final int BLOCK_BYTES = 144;
+  public static final int D_OFFSET = 0;
+  public static final int DMIN_OFFSET = 2;
+  public static final int SCALES_OFFSET = 4;
+  public static final int QS_OFFSET = 16;
+
+  /** Elements that share a scale and a minimum. */
+  public static final int GROUP_ELEMENTS = 32;
+
+  private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
+
+  private static final AffineSuperBlock.Rule RULE =
+      new AffineSuperBlock.Rule(
+          GROUP_ELEMENTS,
+          15,
+          SixBitScales.LARGEST,
+          2,
+          PlainWeights.MAGNITUDE_AND_MEAN,
+          new Candidates(-1, 0.1f, 20, false));
+
+  /** For the service loader and for direct use. */
+  public Q4_K() {}
+
+  @Override
+  public FormatId id() {
+    return FormatId.Q4_K;
+  }
+
+  @Override
+  public int blockElements() {
+    return BLOCK_ELEMENTS;
+  }
+
+  @Override
+  public int blockBytes() {
+    return BLOCK_BYTES;
+  }
+
+  @Override
+  public boolean usesImportance() {
+    return true;
+  }
+
+  @Override
+  public long firstNonFinite(MemorySegment source, long byteOffset, long blocks) {
+    return Blocks.firstNonFiniteHalf(
+        source, byteOffset, blocks, BLOCK_BYTES, D_OFFSET, DMIN_OFFSET);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
+    int blocks = Blocks.count(this, elements);
+    for (int b = 0; b < blocks; b++) {
+      decodeBlock(
+          source, byteOffset + (long) b * BLOCK_BYTES, target, targetOffset + b * BLOCK_ELEMENTS);
+    }
+  }
+
+  private static void decodeBlock(MemorySegment source, long block, float[] target, int out) {
+    float d = LittleEndian.half(source, block + D_OFFSET);
+    float dmin = LittleEndian.half(source, block + DMIN_OFFSET);
+    long scales = SixBitScales.scales(source, block + SCALES_OFFSET);
+    long minimums = SixBitScales.minimums(source, block + SCALES_OFFSET);
+    for (int s = 0; s < GROUPS; s++) {
+      float scale = d * SixBitScales.at(scales, s);
+      float minimum = dmin * SixBitScales.at(minimums, s);
+      long codes = block + QS_OFFSET + (s >> 1) * GROUP_ELEMENTS;
+      int shift = 4 * (s & 1);
+      for (int l = 0; l < GROUP_ELEMENTS; l++) {
+        int code = LittleEndian.unsignedByte(source, codes + l) >> shift & 15;
+        target[out + s * GROUP_ELEMENTS + l] = scale * code - minimum;
+      }
+    }
+  }
+
+  @Override
+  public void encode(
+      float[] row,
+      int rowOffset,
+      int cols,
+      float @Nullable [] importance,
+      MemorySegment target,
+      long byteOffset) {
+    int blocks = Blocks.count(this, cols);
+    AffineSuperBlock fit = new AffineSuperBlock(RULE);
+    for (int b = 0; b < blocks; b++) {
+      int column = b * BLOCK_ELEMENTS;
+      long block = byteOffset + (long) b * BLOCK_BYTES;
+      if (!fit.fit(row, rowOffset + column, importance, column)) {
+        Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
+        continue;
+      }
+      float d = LittleEndian.putHalf(target, block + D_OFFSET, fit.d());
+      float dmin = LittleEndian.putHalf(target, block + DMIN_OFFSET, fit.dmin());
+      SixBitScales.put(fit.scaleCodes(), fit.minimumCodes(), target, block + SCALES_OFFSET);
+      fit.requantize(row, rowOffset + column, d, dmin);
+      putCodes(fit.codes(), target, block + QS_OFFSET);
+    }
+  }
+
+  /** Stores the lower four bits of each code. Shared with {@link Q5_K}. */
+  static void putCodes(byte[] codes, MemorySegment target, long offset) {
+    for (int low = 0; low < BLOCK_ELEMENTS; low += 2 * GROUP_ELEMENTS) {
+      int high = low + GROUP_ELEMENTS;
+      Blocks.putNibbles(codes, low, high, GROUP_ELEMENTS, target, offset + low / 2);
+    }
+  }
+}

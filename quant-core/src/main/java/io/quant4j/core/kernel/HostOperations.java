@@ -1,0 +1,327 @@
+package io.quant4j.core.kernel;
+
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.error.UnsupportedModelException;
+import io.quant4j.api.model.RotaryLayout;
+import io.quant4j.api.spi.AddKernel;
+import io.quant4j.api.spi.AttentionKernel;
+import io.quant4j.api.spi.AttentionShape;
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.HostKernels;
+import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.RmsNormKernel;
+import io.quant4j.api.spi.RotaryKernel;
+import io.quant4j.api.spi.SwiGluKernel;
+import io.quant4j.api.spi.Weight;
+import io.quant4j.api.tensor.Shape;
+import io.quant4j.api.tensor.TensorView;
+import io.quant4j.core.discovery.Extensions;
+
+/** Runs every operation at once on host memory: splits it over the thread team and calls the kernel of the table. */
+public final class HostOperations implements Operations {
+  /** Elements below which waking the team costs more than it brings. */
+  private static final int SMALL = 16_384;
+
+  /** Kernels work on several rows at a time; ranges that begin at a multiple of this leave them whole. */
+  private static final int ROW_GRANULE = 16;
+
+  private final HostKernels kernels;
+  private final ThreadTeam team;
+  private final RmsNormKernel rmsNorm;
+  private final AttentionKernel attention;
+  private final SwiGluKernel swiGlu;
+  private final AddKernel add;
+  private final RotaryKernel rotateInterleaved;
+  private final RotaryKernel rotateHalfSplit;
+
+  /**
+   * Operations on the given kernels.
+   *
+   * @param kernels complete
+   * @param team shared or not; not closed with the operations
+   */
+  public HostOperations(HostKernels kernels, ThreadTeam team) {
+    this.kernels = kernels;
+    this.team = team;
+    this.rmsNorm = KernelTable.require(kernels.rmsNorm(), "rmsNorm");
+    this.attention = KernelTable.require(kernels.attention(), "attention");
+    this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
+    this.add = KernelTable.require(kernels.add(), "add");
+    this.rotateInterleaved =
+        KernelTable.require(kernels.rotary(RotaryLayout.INTERLEAVED), "rotary interleaved");
+    this.rotateHalfSplit =
+        KernelTable.require(kernels.rotary(RotaryLayout.HALF_SPLIT), "rotary half-split");
+  }
+
+  @Override
+  public HostBuffer allocate(long elements) {
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw new InvalidRequestException(
+          ErrorLocation.none(),
+          "a buffer of " + elements + " elements does not fit a Java array",
+          "Ask for a shorter context or a smaller batch.");
+    }
+    return new HostBuffer(new float[(int) elements]);
+  }
+
+  @Override
+  public HostWeight bind(TensorView matrix) {
+    Shape shape = matrix.shape();
+    if (shape.rows() > Integer.MAX_VALUE || shape.cols() > Integer.MAX_VALUE) {
+      throw new UnsupportedModelException(
+          ErrorLocation.none(),
+          "a matrix of shape " + shape + " is too large for the host kernels",
+          "No known model needs this; check the file.");
+    }
+    String format = matrix.format().name();
+    BlockFormat blocks = Extensions.installed().format(matrix.format(), ErrorLocation.none());
+    return new HostWeight(
+        matrix.format(),
+        shape,
+        matrix.data(),
+        blocks.byteSize(shape.cols()),
+        KernelTable.require(kernels.matMul(matrix.format()), "matMul " + format),
+        KernelTable.require(kernels.decoder(matrix.format()), "decode " + format));
+  }
+
+  @Override
+  public HostBuffer load(TensorView tensor) {
+    HostBuffer buffer = allocate(tensor.shape().elements());
+    Extensions.installed()
+        .format(tensor.format(), ErrorLocation.none())
+        .decode(tensor.data(), 0, buffer.data(), 0, buffer.count());
+    return buffer;
+  }
+
+  @Override
+  public HostBuffer load(float[] values) {
+    return new HostBuffer(values.clone());
+  }
+
+  @Override
+  public void embed(Weight table, int[] tokens, int from, int count, Buffer out) {
+    HostWeight w = (HostWeight) table;
+    HostBuffer o = (HostBuffer) out;
+    for (int b = 0; b < count; b++) {
+      w.decoder()
+          .decode(
+              w.data(),
+              tokens[from + b] * w.rowBytes(),
+              o.data(),
+              o.offset() + b * w.cols(),
+              w.cols());
+    }
+  }
+
+  @Override
+  public void rmsNorm(Buffer x, Buffer gain, float epsilon, int batch, Buffer out) {
+    HostBuffer in = (HostBuffer) x;
+    HostBuffer g = (HostBuffer) gain;
+    HostBuffer o = (HostBuffer) out;
+    int dim = g.count();
+    overRows(
+        batch,
+        dim,
+        b ->
+            rmsNorm.normalize(
+                in.data(),
+                in.offset() + b * dim,
+                g.data(),
+                g.offset(),
+                epsilon,
+                dim,
+                o.data(),
+                o.offset() + b * dim));
+  }
+
+  @Override
+  public void matMul(Weight weight, Buffer x, int batch, Buffer out) {
+    HostWeight w = (HostWeight) weight;
+    HostBuffer in = (HostBuffer) x;
+    HostBuffer o = (HostBuffer) out;
+    int rows = w.rows();
+    team.run(
+        (worker, workers) -> {
+          int begin = ThreadTeam.begin(rows, ROW_GRANULE, worker, workers);
+          int end = ThreadTeam.begin(rows, ROW_GRANULE, worker + 1, workers);
+          if (begin < end) {
+            w.matMul()
+                .multiply(
+                    w.data(),
+                    w.cols(),
+                    in.data(),
+                    in.offset(),
+                    batch,
+                    o.data(),
+                    o.offset(),
+                    rows,
+                    begin,
+                    end);
+          }
+        });
+  }
+
+  @Override
+  public void addBias(Buffer x, Buffer bias, int batch) {
+    HostBuffer to = (HostBuffer) x;
+    HostBuffer b = (HostBuffer) bias;
+    for (int row = 0; row < batch; row++) {
+      add.add(to.data(), to.offset() + row * b.count(), b.data(), b.offset(), b.count());
+    }
+  }
+
+  @Override
+  public void rotaryAngles(float[] frequencies, int firstPosition, int batch, Buffer out) {
+    HostBuffer o = (HostBuffer) out;
+    int at = o.offset();
+    for (int b = 0; b < batch; b++) {
+      for (float frequency : frequencies) {
+        double angle = (double) frequency * (firstPosition + b);
+        o.data()[at++] = (float) Math.cos(angle);
+        o.data()[at++] = (float) Math.sin(angle);
+      }
+    }
+  }
+
+  @Override
+  public void rotate(
+      Buffer x, Buffer angles, RotaryLayout layout, int heads, int headDim, int batch) {
+    HostBuffer to = (HostBuffer) x;
+    HostBuffer a = (HostBuffer) angles;
+    int dims = a.count() / batch;
+    RotaryKernel kernel =
+        switch (layout) {
+          case INTERLEAVED -> rotateInterleaved;
+          case HALF_SPLIT -> rotateHalfSplit;
+        };
+    overRows(
+        batch,
+        heads * headDim,
+        b ->
+            kernel.rotate(
+                to.data(),
+                to.offset() + b * heads * headDim,
+                heads,
+                headDim,
+                a.data(),
+                a.offset() + b * dims,
+                dims));
+  }
+
+  @Override
+  public void attention(
+      AttentionShape shape,
+      Buffer query,
+      Buffer keys,
+      Buffer values,
+      int firstPosition,
+      int batch,
+      Buffer out) {
+    HostBuffer q = (HostBuffer) query;
+    HostBuffer k = (HostBuffer) keys;
+    HostBuffer v = (HostBuffer) values;
+    HostBuffer o = (HostBuffer) out;
+    int units = batch * shape.kvHeads();
+    team.run(
+        (worker, workers) -> {
+          int begin = ThreadTeam.begin(units, 1, worker, workers);
+          int end = ThreadTeam.begin(units, 1, worker + 1, workers);
+          if (begin < end) {
+            attention.attend(
+                shape,
+                q.data(),
+                q.offset(),
+                k.data(),
+                k.offset(),
+                v.data(),
+                v.offset(),
+                firstPosition,
+                begin,
+                end,
+                o.data(),
+                o.offset());
+          }
+        });
+  }
+
+  @Override
+  public void swiGlu(Buffer gate, Buffer up) {
+    HostBuffer g = (HostBuffer) gate;
+    HostBuffer u = (HostBuffer) up;
+    overRange(
+        g.count(),
+        (begin, count) ->
+            swiGlu.apply(g.data(), g.offset() + begin, u.data(), u.offset() + begin, count));
+  }
+
+  @Override
+  public void add(Buffer x, Buffer y) {
+    HostBuffer to = (HostBuffer) x;
+    HostBuffer from = (HostBuffer) y;
+    overRange(
+        to.count(),
+        (begin, count) ->
+            add.add(to.data(), to.offset() + begin, from.data(), from.offset() + begin, count));
+  }
+
+  @Override
+  public void copy(Buffer source, Buffer target) {
+    HostBuffer from = (HostBuffer) source;
+    HostBuffer to = (HostBuffer) target;
+    System.arraycopy(from.data(), from.offset(), to.data(), to.offset(), from.count());
+  }
+
+  @Override
+  public void read(Buffer source, long from, float[] target, int targetOffset, int count) {
+    HostBuffer s = ((HostBuffer) source).slice(from, count);
+    System.arraycopy(s.data(), s.offset(), target, targetOffset, count);
+  }
+
+  /** Nothing to free: buffers are heap arrays. */
+  @Override
+  public void close() {}
+
+  @FunctionalInterface
+  private interface RowAction {
+    void run(int row);
+  }
+
+  @FunctionalInterface
+  private interface RangeAction {
+    void run(int begin, int count);
+  }
+
+  private void overRows(int batch, int rowLength, RowAction action) {
+    if (batch == 1 || (long) batch * rowLength < SMALL) {
+      for (int b = 0; b < batch; b++) {
+        action.run(b);
+      }
+      return;
+    }
+    team.run(
+        (worker, workers) -> {
+          int end = ThreadTeam.begin(batch, 1, worker + 1, workers);
+          for (int b = ThreadTeam.begin(batch, 1, worker, workers); b < end; b++) {
+            action.run(b);
+          }
+        });
+  }
+
+  private void overRange(int count, RangeAction action) {
+    if (count < SMALL) {
+      action.run(0, count);
+      return;
+    }
+    // Ranges begin at multiples of a cache line, so that vector kernels give each element the same treatment.
+    team.run(
+        (worker, workers) -> {
+          int begin = ThreadTeam.begin(count, ROW_GRANULE, worker, workers);
+          int end = ThreadTeam.begin(count, ROW_GRANULE, worker + 1, workers);
+          if (begin < end) {
+            action.run(begin, end - begin);
+          }
+        });
+  }
+}

@@ -1,0 +1,33 @@
+package io.quant4j.core.kernel;
+
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.Weight;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.api.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A matrix on the host with the kernels chosen for it.
+ *
+ * @param shape (rows, cols)
+ * @param data stored rows without padding
+ * @param rowBytes bytes of one row
+ */
+record HostWeight(
+    FormatId format,
+    Shape shape,
+    MemorySegment data,
+    long rowBytes,
+    MatMulKernel matMul,
+    RowDecoder decoder)
+    implements Weight {
+
+  int rows() {
+    return (int) shape.rows();
+  }
+
+  int cols() {
+    return (int) shape.cols();
+  }
+}

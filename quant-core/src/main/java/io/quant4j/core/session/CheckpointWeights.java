@@ -1,0 +1,118 @@
+package io.quant4j.core.session;
+
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.MalformedModelException;
+import io.quant4j.api.model.TensorRole;
+import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.api.spi.ModelArchitecture;
+import io.quant4j.api.spi.StoredTensor;
+import io.quant4j.api.spi.TensorSpec;
+import io.quant4j.api.spi.WeightSource;
+import io.quant4j.api.tensor.TensorView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The weights of an open checkpoint, held against what its architecture expects. */
+final class CheckpointWeights implements WeightSource {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointWeights.class);
+
+  private final Checkpoint checkpoint;
+  private final Map<TensorRole, StoredTensor> byRole;
+
+  private CheckpointWeights(Checkpoint checkpoint, Map<TensorRole, StoredTensor> byRole) {
+    this.checkpoint = checkpoint;
+    this.byRole = byRole;
+  }
+
+  /**
+   * Checks that every required tensor is there once and that all have the expected shapes.
+   *
+   * @throws MalformedModelException naming the tensors that are missing, double or of another shape
+   */
+  static CheckpointWeights of(Checkpoint checkpoint, ModelArchitecture architecture) {
+    Map<TensorRole, StoredTensor> found = byRole(checkpoint);
+    Map<TensorRole, StoredTensor> used = new HashMap<>();
+    List<String> missing = new ArrayList<>();
+    for (TensorSpec spec : architecture.tensors(checkpoint.metadata())) {
+      StoredTensor tensor = found.remove(spec.role());
+      if (tensor != null) {
+        checkShape(checkpoint, spec, tensor);
+        used.put(spec.role(), tensor);
+      } else if (spec.required()) {
+        missing.add(spec.huggingFaceName() + " (" + describe(spec.role()) + ")");
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new MalformedModelException(
+          ErrorLocation.of(checkpoint.path()),
+          missing.size() + " tensors are missing: " + abbreviate(missing),
+          "The model is incomplete; get it again, with all its parts.");
+    }
+    if (!found.isEmpty()) {
+      LOG.warn(
+          "{}: {} tensors are not used by architecture {}: {}",
+          checkpoint.path(),
+          found.size(),
+          architecture.name(),
+          abbreviate(found.values().stream().map(t -> t.info().name()).sorted().toList()));
+    }
+    return new CheckpointWeights(checkpoint, used);
+  }
+
+  private static Map<TensorRole, StoredTensor> byRole(Checkpoint checkpoint) {
+    Map<TensorRole, StoredTensor> found = new HashMap<>();
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      if (tensor.role().isEmpty()) {
+        continue;
+      }
+      StoredTensor other = found.putIfAbsent(tensor.role().get(), tensor);
+      if (other != null) {
+        throw new MalformedModelException(
+            ErrorLocation.of(checkpoint.path(), tensor.info().name()),
+            "the tensor has the same role as '" + other.info().name() + "'",
+            "The model is damaged; get it again.");
+      }
+    }
+    return found;
+  }
+
+  private static void checkShape(Checkpoint checkpoint, TensorSpec spec, StoredTensor tensor) {
+    if (!tensor.info().shape().equals(spec.shape())) {
+      throw new MalformedModelException(
+          ErrorLocation.of(checkpoint.path(), tensor.info().name()),
+          "the tensor has shape " + tensor.info().shape() + ", the metadata ask for " + spec.shape(),
+          "Tensors and metadata are not of the same model; get it again.");
+    }
+  }
+
+  private static String describe(TensorRole role) {
+    return role.kind() + (role.layer() < 0 ? "" : " of layer " + role.layer());
+  }
+
+  private static String abbreviate(List<String> names) {
+    int shown = Math.min(5, names.size());
+    String list = String.join(", ", names.subList(0, shown));
+    return shown < names.size() ? list + ", and " + (names.size() - shown) + " more" : list;
+  }
+
+  @Override
+  public Optional<TensorView> find(TensorRole role) {
+    return Optional.ofNullable(byRole.get(role)).map(checkpoint::view);
+  }
+
+  @Override
+  public TensorView require(TensorRole role) {
+    return find(role)
+        .orElseThrow(
+            () ->
+                new MalformedModelException(
+                    ErrorLocation.of(checkpoint.path(), describe(role)),
+                    "the tensor is missing",
+                    "The model is incomplete; get it again, with all its parts."));
+  }
+}

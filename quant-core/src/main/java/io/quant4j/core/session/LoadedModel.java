@@ -1,0 +1,156 @@
+package io.quant4j.core.session;
+
+import io.quant4j.api.InferenceSession;
+import io.quant4j.api.Model;
+import io.quant4j.api.Perplexity;
+import io.quant4j.api.PerplexityOptions;
+import io.quant4j.api.Tokenizer;
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.model.GenerationDefaults;
+import io.quant4j.api.model.ModelMetadata;
+import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.DecoderState;
+import io.quant4j.api.spi.Operations;
+import io.quant4j.core.evaluate.PerplexityMeter;
+import io.quant4j.core.evaluate.RowScorer;
+import io.quant4j.core.kernel.ThreadTeam;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** A model whose parts are open. Every forward pass holds the read lock, closing takes the write lock. */
+final class LoadedModel implements Model {
+  private static final int DEFAULT_CONTEXT = 4_096;
+
+  private final Checkpoint checkpoint;
+  private final Tokenizer tokenizer;
+  private final String backend;
+  private final ThreadTeam team;
+  private final Operations operations;
+  private final Decoder decoder;
+  private final int prefillBatch;
+  private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  LoadedModel(
+      Checkpoint checkpoint,
+      Tokenizer tokenizer,
+      String backend,
+      ThreadTeam team,
+      Operations operations,
+      Decoder decoder,
+      int prefillBatch) {
+    this.checkpoint = checkpoint;
+    this.tokenizer = tokenizer;
+    this.backend = backend;
+    this.team = team;
+    this.operations = operations;
+    this.decoder = decoder;
+    this.prefillBatch = prefillBatch;
+  }
+
+  @Override
+  public ModelMetadata metadata() {
+    return checkpoint.metadata();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public GenerationDefaults generationDefaults() {
+    return checkpoint.generationDefaults();
+  }
+
+  @Override
+  public String backend() {
+    return backend;
+  }
+
+  @Override
+  public int threads() {
+    return team.size();
+  }
+
+  @Override
+  public InferenceSession newSession() {
+    return newSession(Math.min(DEFAULT_CONTEXT, metadata().contextLength()));
+  }
+
+  @Override
+  public InferenceSession newSession(int contextLength) {
+    return new Session(this, newState(contextLength));
+  }
+
+  private DecoderState newState(int contextLength) {
+    if (contextLength < 1 || contextLength > metadata().contextLength()) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("contextLength"),
+          "a context of %d tokens is outside 1 to %d, what the model was made for"
+              .formatted(contextLength, metadata().contextLength()),
+          "Ask for a length within these bounds.");
+    }
+    inUse.readLock().lock();
+    try {
+      checkOpen();
+      return decoder.newState(contextLength, Math.min(prefillBatch, contextLength));
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
+  @Override
+  public Perplexity perplexity(String text, PerplexityOptions options) {
+    try (DecoderState state = newState(options.context())) {
+      RowScorer scorer =
+          (tokens, from, count, logitRows, logits) ->
+              forward(state, tokens, from, count, logitRows, logits);
+      return new PerplexityMeter(tokenizer, metadata().vocabularySize(), state, scorer)
+          .measure(text, options);
+    }
+  }
+
+  /**
+   * Appends tokens to a sequence, at most its batch.
+   *
+   * @param logits receives (logitRows, vocab)
+   */
+  void forward(
+      DecoderState state, int[] tokens, int from, int count, int logitRows, float[] logits) {
+    inUse.readLock().lock();
+    try {
+      checkOpen();
+      Buffer result = decoder.forward(state, tokens, from, count, logitRows);
+      operations.read(result, 0, logits, 0, (int) result.length());
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new InvalidRequestException(
+          ErrorLocation.of(checkpoint.path()),
+          "the model is closed",
+          "Close sessions before their model, or load it again.");
+    }
+  }
+
+  @Override
+  public void close() {
+    inUse.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        operations.close();
+        team.close();
+        checkpoint.close();
+      }
+    } finally {
+      inUse.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.quant4j.core.session;
+
+import io.quant4j.api.Generation;
+import io.quant4j.api.GenerationOptions;
+import io.quant4j.api.InferenceSession;
+import io.quant4j.api.Model;
+import io.quant4j.api.error.ContextOverflowException;
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.error.MalformedModelException;
+import io.quant4j.api.spi.DecoderState;
+import io.quant4j.core.sample.TokenHistory;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The state of one conversation and the loop that feeds it to the model. */
+final class Session implements InferenceSession {
+  private final LoadedModel model;
+  private final DecoderState state;
+  private final TokenHistory history = new TokenHistory();
+  private final float[] logits;
+  private @Nullable TextGeneration running;
+  private int[] pending = {};
+  private boolean closed;
+
+  Session(LoadedModel model, DecoderState state) {
+    this.model = model;
+    this.state = state;
+    this.logits = new float[model.metadata().vocabularySize()];
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public int contextLength() {
+    return state.contextLength();
+  }
+
+  @Override
+  public int length() {
+    return state.length() + pending.length;
+  }
+
+  @Override
+  public Generation generate(String prompt, GenerationOptions options) {
+    checkOpen();
+    endRunning();
+    int[] tokens = model.tokenizer().encode(prompt, length() == 0, options.parseSpecial());
+    if (tokens.length == 0 && length() == 0) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("prompt"),
+          "the prompt is empty and the model adds no begin token",
+          "Give at least one character.");
+    }
+    checkFits(tokens.length);
+    running = new TextGeneration(this, tokens, options);
+    return running;
+  }
+
+  @Override
+  public float[] evaluate(int... tokens) {
+    checkOpen();
+    endRunning();
+    if (tokens.length == 0) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("tokens"), "there are no tokens", "Give at least one.");
+    }
+    checkFits(tokens.length);
+    append(tokens, () -> false);
+    return logits.clone();
+  }
+
+  /** Another call makes an unfinished generation end where it is. */
+  private void endRunning() {
+    if (running != null) {
+      running.close();
+      running = null;
+    }
+  }
+
+  private void checkFits(int count) {
+    if (length() + count > contextLength()) {
+      throw new ContextOverflowException(
+          ErrorLocation.none(),
+          "%d tokens do not fit: the context has %d and holds %d"
+              .formatted(count, contextLength(), length()),
+          "Shorten the prompt, reset the session, or open one with a longer context (the model's is %d)."
+              .formatted(model.metadata().contextLength()));
+    }
+  }
+
+  /** Stops a long prompt between two batches. */
+  @FunctionalInterface
+  interface StopSignal {
+    boolean isSet();
+  }
+
+  /**
+   * Appends tokens in batches, with those pending before them. Whatever was computed when a stop is signalled stays; the
+   * rest is forgotten.
+   *
+   * @return whether all were appended, so that {@link #logits()} are those of the token after the last
+   */
+  boolean append(int[] tokens, StopSignal stop) {
+    checkOpen();
+    checkIds(tokens);
+    int[] all = Arrays.copyOf(pending, pending.length + tokens.length);
+    System.arraycopy(tokens, 0, all, pending.length, tokens.length);
+    pending = new int[0];
+    for (int at = 0; at < all.length; ) {
+      if (stop.isSet()) {
+        return false;
+      }
+      int count = Math.min(state.maxBatch(), all.length - at);
+      boolean last = at + count == all.length;
+      model.forward(state, all, at, count, last ? 1 : 0, logits);
+      for (int i = 0; i < count; i++) {
+        history.add(all[at + i]);
+      }
+      at += count;
+    }
+    checkLogits();
+    return true;
+  }
+
+  private void checkIds(int[] tokens) {
+    for (int token : tokens) {
+      if (token < 0 || token >= logits.length) {
+        throw new InvalidRequestException(
+            ErrorLocation.subject("tokens"),
+            "token id " + token + " is outside the vocabulary of " + logits.length,
+            "Use ids that the model's tokenizer made.");
+      }
+    }
+  }
+
+  private void checkLogits() {
+    float sum = 0;
+    for (float logit : logits) {
+      sum += logit * 0; // NaN for NaN and for infinities
+    }
+    if (sum != 0) {
+      throw new MalformedModelException(
+          ErrorLocation.none(),
+          "the model computed numbers that are not finite",
+          "Its weights are damaged or were quantized wrongly; get it again.");
+    }
+  }
+
+  /** A token that was generated but not yet read by the model. */
+  void hold(int token) {
+    pending = new int[] {token};
+  }
+
+  /** Tokens generated but not yet read by the model. */
+  int pendingTokens() {
+    return pending.length;
+  }
+
+  /** Logits (vocab) after the last token read. */
+  float[] logits() {
+    return logits;
+  }
+
+  /** Tokens read so far. */
+  TokenHistory history() {
+    return history;
+  }
+
+  @Override
+  public void reset() {
+    checkOpen();
+    endRunning();
+    state.truncate(0);
+    history.clear();
+    pending = new int[0];
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new InvalidRequestException(
+          ErrorLocation.none(), "the session is closed", "Open a new one with model.newSession().");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      endRunning();
+      closed = true;
+      state.close();
+    }
+  }
+}
