@@ -31,7 +31,7 @@ final class CheckpointFacts {
         .with("head_dim", metadata.headDim())
         .with("rope_dimensions", metadata.ropeDimensions())
         .with("rope_base", metadata.ropeBase())
-        .with("rope_scaling", metadata.ropeScaling().toString())
+        .with("rope_scaling", metadata.ropeScaling().toString().replace("[]", ""))
         .with("rotary_layout", metadata.rotaryLayout().name().toLowerCase(Locale.ROOT))
         .with("rms_norm_epsilon", metadata.rmsNormEpsilon())
         .with("expert_count", metadata.expertCount())

@@ -8,8 +8,8 @@ import io.quant4j.api.spi.RowEncoder;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Converts a tensor: decodes rows to floats, encodes them, decodes them back to measure the error. Between plain number
- * types rows do not matter, so the unit is then one element.
+ * Converts a tensor: decodes rows to floats, encodes them, decodes them back to measure the error.
+ * Between plain number types rows do not matter, so the unit is then one element.
  */
 final class EncodeWork implements TensorWork {
   private final SourceTensor source;

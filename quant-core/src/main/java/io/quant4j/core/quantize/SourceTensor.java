@@ -38,7 +38,8 @@ record SourceTensor(
   }
 
   /**
-   * Elements that are reordered or encoded as one: a row, or one element where a vector is reordered.
+   * Elements that are reordered or encoded as one: a row, or one element where a vector is
+   * reordered.
    *
    * @throws UnsupportedModelException if a row is too long to be held in memory
    */

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Streams all tensors through a team of threads. Besides the mapped source it holds one chunk per thread, whatever the
- * size of the model. What is written and measured does not depend on the number of threads.
+ * Streams all tensors through a team of threads. Besides the mapped source it holds one chunk per
+ * thread, whatever the size of the model. What is written and measured does not depend on the
+ * number of threads.
  */
 final class TensorWriting {
   private static final String OPERATION = "quantize";

@@ -12,8 +12,10 @@ import io.quant4j.core.algorithm.RoundToNearest;
 import io.quant4j.core.discovery.Extensions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What tests ask for, with defaults. */
 record Requests(
@@ -30,12 +32,7 @@ record Requests(
 
   static Requests of(QuantizationRecipe recipe) {
     return new Requests(
-        recipe,
-        1,
-        false,
-        ProgressListener.NONE,
-        new CancellationToken(),
-        new HostKernels() {});
+        recipe, 1, false, ProgressListener.NONE, new CancellationToken(), new HostKernels() {});
   }
 
   static QuantizationRecipe recipe(
@@ -87,7 +84,17 @@ record Requests(
 
   /** Plans with all formats of GGUF. */
   QuantizationPlan plan(MemoryCheckpoint source, MemoryWriter writer) {
-    return new Planner(options(), source, writer, new RoundToNearest(), StubFormat.codecs())
-        .plan();
+    return new Planner(options(), source, writer, new RoundToNearest(), StubFormat.codecs()).plan();
+  }
+
+  /** The formats that a plan for a target in memory gives, by name of the tensor. */
+  static Map<String, String> formats(QuantizationRecipe recipe, MemoryCheckpoint source) {
+    return formats(of(recipe).plan(source, new MemoryWriter()));
+  }
+
+  /** The formats of a plan, by name of the tensor. */
+  static Map<String, String> formats(QuantizationPlan plan) {
+    return plan.tensors().stream()
+        .collect(Collectors.toMap(TensorPlan::name, t -> t.target().format().name()));
   }
 }
