@@ -7,23 +7,31 @@ import io.quant4j.api.spi.SpiVersion;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the engine that does the work behind this API. */
 final class Engine {
+  private static volatile @Nullable EngineProvider found;
+
   private Engine() {}
 
+  /**
+   * The engine; looked for again at the next call if there is none. Not a static initializer, whose exceptions reach the
+   * caller wrapped once and not at all after that.
+   */
   static EngineProvider provider() {
-    return Holder.PROVIDER;
-  }
-
-  private static final class Holder {
-    static final EngineProvider PROVIDER = find();
+    EngineProvider provider = found;
+    if (provider == null) {
+      provider = find();
+      found = provider;
+    }
+    return provider;
   }
 
   private static EngineProvider find() {
-    List<EngineProvider> found;
+    List<EngineProvider> engines;
     try {
-      found =
+      engines =
           ServiceLoader.load(EngineProvider.class, Engine.class.getClassLoader()).stream()
               .map(ServiceLoader.Provider::get)
               .toList();
@@ -34,18 +42,18 @@ final class Engine {
           "Use releases of quant-api and quant-core that the same quant4j BOM names.",
           e);
     }
-    if (found.size() != 1) {
+    if (engines.size() != 1) {
       throw new MissingExtensionException(
           ErrorLocation.none(),
-          found.isEmpty()
+          engines.isEmpty()
               ? "no engine is on the class or module path"
               : "several engines are on the path: "
-                  + found.stream().map(p -> p.getClass().getName()).toList(),
-          found.isEmpty()
+                  + engines.stream().map(p -> p.getClass().getName()).toList(),
+          engines.isEmpty()
               ? "Add the dependency io.quant4j:quant-core."
               : "Keep one of them.");
     }
-    EngineProvider provider = found.getFirst();
+    EngineProvider provider = engines.getFirst();
     if (provider.spiVersion() != SpiVersion.CURRENT) {
       throw new MissingExtensionException(
           ErrorLocation.subject(provider.getClass().getName()),

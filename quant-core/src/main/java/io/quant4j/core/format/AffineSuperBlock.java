@@ -3,15 +3,17 @@ package io.quant4j.core.format;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the K-formats with a scale and a minimum per group choose their numbers: x = d * scaleCode * code - dmin * minimumCode
- * over 256 elements. Upstream: {@code quantize_row_q2_K}, {@code _q4_K} and {@code _q5_K}, each {@code _ref} and {@code _impl},
- * in {@code ggml-quants.c}.
+ * How the K-formats with a scale and a minimum per group choose their numbers: x = d * scaleCode *
+ * code - dmin * minimumCode over 256 elements. Upstream: {@code quantize_row_q2_K}, {@code _q4_K}
+ * and {@code _q5_K}, each {@code _ref} and {@code _impl}, in {@code ggml-quants.c}.
  *
  * <ol>
- *   <li>{@link AsymmetricSearch} gives each group a scale and a minimum. Its weights are the format's own, or with importance
- *       those of {@link ErrorWeights} with twice the mean square of the block (q2_K: once) as base.
- *   <li>Scales and minimums become small integers: without importance d is the largest scale over the largest integer; with
- *       importance {@link PositiveScaleSearch} finds d, weighing each group with the sum of its weights. Minimums likewise.
+ *   <li>{@link AsymmetricSearch} gives each group a scale and a minimum. Its weights are the
+ *       format's own, or with importance those of {@link ErrorWeights} with twice the mean square
+ *       of the block (q2_K: once) as base.
+ *   <li>Scales and minimums become small integers: without importance d is the largest scale over
+ *       the largest integer; with importance {@link PositiveScaleSearch} finds d, weighing each
+ *       group with the sum of its weights. Minimums likewise.
  *   <li>{@link #requantize} takes the nearest codes once more, with d and dmin as stored.
  * </ol>
  *
@@ -47,6 +49,7 @@ final class AffineSuperBlock {
   private final Rule rule;
   private final AsymmetricSearch plainSearch;
   private final AsymmetricSearch importanceSearch;
+  private final PositiveScaleSearch scaleSearch;
   private final float[] weights;
   private final float[] weightSums;
   private final float[] scales;
@@ -64,9 +67,8 @@ final class AffineSuperBlock {
         new AsymmetricSearch(rule.groupElements(), rule.largestCode(), rule.plainCandidates());
     importanceSearch =
         new AsymmetricSearch(
-            rule.groupElements(),
-            rule.largestCode(),
-            AsymmetricSearch.Candidates.WITH_IMPORTANCE);
+            rule.groupElements(), rule.largestCode(), AsymmetricSearch.Candidates.WITH_IMPORTANCE);
+    scaleSearch = new PositiveScaleSearch(rule.largestScale());
     weights = new float[rule.groupElements()];
     weightSums = new float[groups];
     scales = new float[groups];
@@ -116,8 +118,8 @@ final class AffineSuperBlock {
       dmin = integers(minimums, minimumCodes);
     } else {
       fitGroups(x, from, importance, column);
-      d = PositiveScaleSearch.fit(scales, weightSums, scaleCodes, rule.largestScale());
-      dmin = PositiveScaleSearch.fit(minimums, weightSums, minimumCodes, rule.largestScale());
+      d = scaleSearch.fit(scales, weightSums, scaleCodes);
+      dmin = scaleSearch.fit(minimums, weightSums, minimumCodes);
     }
     return Blocks.finite(scales, 0, scales.length) && Blocks.finite(minimums, 0, minimums.length);
   }
@@ -150,7 +152,8 @@ final class AffineSuperBlock {
       float base =
           switch (rule.plainWeights()) {
             case MAGNITUDE -> 0;
-            case MAGNITUDE_AND_MEAN -> (float) Math.sqrt(ErrorWeights.meanSquare(x, start, size));
+            case MAGNITUDE_AND_MEAN ->
+                (float) Math.sqrt(ErrorWeights.meanSquare(x, start, size, 1));
           };
       for (int i = 0; i < size; i++) {
         weights[i] = base + Math.abs(x[start + i]);
@@ -163,22 +166,21 @@ final class AffineSuperBlock {
 
   private void fitGroups(float[] x, int from, float[] importance, int column) {
     int size = rule.groupElements();
-    float base = rule.base() * ErrorWeights.meanSquare(x, from, ELEMENTS);
+    float base = ErrorWeights.meanSquare(x, from, ELEMENTS, rule.base());
     for (int group = 0; group < scales.length; group++) {
       int start = group * size;
-      ErrorWeights.fill(x, from + start, importance, column + start, base, weights);
-      float sum = 0;
-      for (float weight : weights) {
-        sum += weight;
-      }
-      weightSums[group] = sum;
+      weightSums[group] =
+          ErrorWeights.fill(x, from + start, importance, column + start, base, weights);
       importanceSearch.fit(x, from + start, weights, codes, start);
       scales[group] = importanceSearch.scale();
       minimums[group] = importanceSearch.minimum();
     }
   }
 
-  /** Integers of the nearest multiples of (largest of the numbers / largest integer), which it returns. */
+  /**
+   * Integers of the nearest multiples of (largest of the numbers / largest integer), which it
+   * returns.
+   */
   private float integers(float[] numbers, byte[] integers) {
     float highest = 0;
     for (float number : numbers) {
@@ -186,7 +188,8 @@ final class AffineSuperBlock {
     }
     float inverse = highest > 0 ? rule.largestScale() / highest : 0;
     for (int i = 0; i < numbers.length; i++) {
-      integers[i] = (byte) Math.min(rule.largestScale(), Rounding.nearest(inverse * numbers[i]) & 0xff);
+      integers[i] =
+          (byte) Math.min(rule.largestScale(), Rounding.nearest(inverse * numbers[i]) & 0xff);
     }
     return highest / rule.largestScale();
   }

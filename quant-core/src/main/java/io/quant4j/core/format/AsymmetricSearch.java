@@ -3,20 +3,22 @@ package io.quant4j.core.format;
 import java.util.Arrays;
 
 /**
- * Search for a scale and a minimum that fit a group of numbers: x[i] = scale * code[i] - minimum, codes 0 to {@code
- * largestCode}, scale and minimum not negative. Upstream: {@code make_qkx2_quants} and {@code make_qkx3_quants} in {@code
- * ggml-quants.c}.
+ * Search for a scale and a minimum that fit a group of numbers: x[i] = scale * code[i] - minimum,
+ * codes 0 to {@code largestCode}, scale and minimum not negative. Upstream: {@code
+ * make_qkx2_quants} and {@code make_qkx3_quants} in {@code ggml-quants.c}.
  *
- * <p>The start maps the range of the group, extended to 0, onto the codes. Each candidate stretches the inverse scale, takes
- * the nearest codes above the best offset so far and solves for scale and offset in weighted least squares; an offset above 0
- * is replaced by 0. The smallest weighted sum of errors wins, of their squares or of their magnitudes as the format asks.
+ * <p>The start maps the range of the group, extended to 0, onto the codes. Each candidate stretches
+ * the inverse scale, takes the nearest codes above the best offset so far and solves for scale and
+ * offset in weighted least squares; an offset above 0 is replaced by 0. The smallest weighted sum
+ * of errors wins, of their squares or of their magnitudes as the format asks.
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
 final class AsymmetricSearch {
 
   /**
-   * Inverse scales to try, in codes over the range from the best offset so far to the maximum: {@code largestCode + first + step * s} for s = 0 to {@code last}.
+   * Inverse scales to try, in codes over the range from the best offset so far to the maximum:
+   * {@code largestCode + first + step * s} for s = 0 to {@code last}.
    *
    * @param magnitudes whether errors count by their magnitude instead of their square
    */
@@ -70,31 +72,13 @@ final class AsymmetricSearch {
     this.x = x;
     this.from = from;
     this.weights = weights;
-    float lowest = x[from];
-    float highest = x[from];
-    sumWeights = 0;
-    sumX = 0;
-    for (int i = 0; i < count; i++) {
-      float value = x[from + i];
-      if (value < lowest) { // unlike Math.min, keeps the first of two zeros, whose sign may be stored
-        lowest = value;
-      }
-      if (value > highest) {
-        highest = value;
-      }
-      sumWeights += weights[i];
-      sumX += weights[i] * value;
-    }
-    if (lowest > 0) {
-      lowest = 0;
-    }
-    offset = lowest;
-    if (highest == lowest) {
+    float highest = measure();
+    if (highest == offset) {
       Arrays.fill(codes, codesFrom, codesFrom + count, (byte) 0);
       scale = 0;
       return;
     }
-    float inverse = largestCode / (highest - lowest);
+    float inverse = largestCode / (highest - offset);
     scale = 1 / inverse;
     takeCodes(inverse);
     System.arraycopy(trial, 0, codes, codesFrom, count);
@@ -106,6 +90,24 @@ final class AsymmetricSearch {
     }
   }
 
+  /** Sums up the group, starts with its lowest number or 0 as offset and returns its highest. */
+  private float measure() {
+    float lowest = x[from];
+    float highest = x[from];
+    sumWeights = 0;
+    sumX = 0;
+    for (int i = 0; i < count; i++) {
+      float value = x[from + i];
+      // Unlike Math.min, this keeps the first of two zeros; Q4_1 and Q5_1 store its sign.
+      lowest = value < lowest ? value : lowest;
+      highest = value > highest ? value : highest;
+      sumWeights += weights[i];
+      sumX += weights[i] * value;
+    }
+    offset = lowest > 0 ? 0 : lowest;
+    return highest;
+  }
+
   private void takeCodes(float inverse) {
     for (int i = 0; i < count; i++) {
       int code = Rounding.nearest(inverse * (x[from + i] - offset));
@@ -113,7 +115,10 @@ final class AsymmetricSearch {
     }
   }
 
-  /** Solves for the codes on trial and keeps them if their error is smaller; returns the smaller error. */
+  /**
+   * Solves for the codes on trial and keeps them if their error is smaller; returns the smaller
+   * error.
+   */
   private float improve(float bestError, byte[] codes, int codesFrom) {
     float sumCodes = 0;
     float sumSquares = 0;

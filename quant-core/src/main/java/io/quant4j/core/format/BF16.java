@@ -6,19 +6,21 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * bfloat16, the upper half of an IEEE 754 binary32; 16 bits per weight. Upstream: {@code GGML_TYPE_BF16}.
+ * bfloat16, the upper half of an IEEE 754 binary32; 16 bits per weight. Upstream: {@code
+ * GGML_TYPE_BF16}.
  *
  * <table>
  * <caption>Block of 1 element, 2 bytes</caption>
  * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
- * <tr><td>0</td><td>2</td><td>sign (1 bit), exponent (8, bias 127), fraction (7), little-endian</td></tr>
+ * <tr><td>0</td><td>2</td><td>sign (1 bit), exponent (8, bias 127), fraction (7),
+ *     little-endian</td></tr>
  * </table>
  *
- * <p>Elements follow each other in order. Example: 1.0 is {@code 80 3f}; 1.00390625 = 1 + 2^-8 lies halfway to the next
- * number and goes to the even one, {@code 80 3f}.
+ * <p>Elements follow each other in order. Example: 1.0 is {@code 80 3f}; 1.00390625 = 1 + 2^-8 lies
+ * halfway to the next number and goes to the even one, {@code 80 3f}.
  *
- * <p>Encoding rounds to nearest, ties to even, subnormals included; numbers that round past the largest give infinity. NaN
- * keeps its sign and upper payload and becomes quiet.
+ * <p>Encoding rounds to nearest, ties to even, subnormals included; numbers that round past the
+ * largest give infinity. NaN keeps its sign and upper payload and becomes quiet.
  */
 public final class BF16 implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 1;

@@ -53,8 +53,8 @@ final class Blocks {
   }
 
   /**
-   * Stores two 4-bit codes a byte, byte {@code i}: {@code codes[low + i]} in bits 0-3, {@code codes[high + i]} in bits 4-7. Of
-   * wider codes the lower four bits are stored.
+   * Stores two 4-bit codes a byte, byte {@code i}: {@code codes[low + i]} in bits 0-3, {@code
+   * codes[high + i]} in bits 4-7. Of wider codes the lower four bits are stored.
    *
    * @param count bytes
    */
@@ -88,7 +88,10 @@ final class Blocks {
     return -1;
   }
 
-  /** As {@link #firstNonFiniteHalf(MemorySegment, long, long, int, int)} for blocks with two such numbers. */
+  /**
+   * As {@link #firstNonFiniteHalf(MemorySegment, long, long, int, int)} for blocks with two such
+   * numbers.
+   */
   static long firstNonFiniteHalf(
       MemorySegment source, long byteOffset, long blocks, int blockBytes, int field, int other) {
     for (long b = 0; b < blocks; b++) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Block of 1 element, 2 bytes</caption>
  * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
- * <tr><td>0</td><td>2</td><td>sign (1 bit), exponent (5, bias 15), fraction (10), little-endian</td></tr>
+ * <tr><td>0</td><td>2</td><td>sign (1 bit), exponent (5, bias 15), fraction (10),
+ *     little-endian</td></tr>
  * </table>
  *
  * <p>Elements follow each other in order. Example: -2.5 = -1.25 * 2^1 is {@code 00 c1}.

@@ -5,7 +5,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Fields of stored blocks: little-endian, at any alignment. Offsets are bytes from the start of the segment. */
+/**
+ * Fields of stored blocks: little-endian, at any alignment. Offsets are bytes from the start of the
+ * segment.
+ */
 public final class LittleEndian {
 
   /** 16 bits. */
@@ -23,6 +26,10 @@ public final class LittleEndian {
   /** IEEE 754 binary32. */
   public static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
+  /** IEEE 754 binary64. */
+  public static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   private LittleEndian() {}
 

@@ -6,20 +6,23 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 4-bit codes with one scale per 32 elements, 4.5 bits per weight. Upstream: {@code block_q4_0}, {@code GGML_TYPE_Q4_0}.
+ * 4-bit codes with one scale per 32 elements, 4.5 bits per weight. Upstream: {@code block_q4_0},
+ * {@code GGML_TYPE_Q4_0}.
  *
  * <table>
  * <caption>Block of 32 elements, 18 bytes</caption>
  * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
  * <tr><td>0</td><td>2</td><td>{@code d}, scale, binary16, of either sign</td></tr>
- * <tr><td>2</td><td>16</td><td>{@code qs}, byte j: code of element j in bits 0-3, of element j + 16 in bits 4-7</td></tr>
+ * <tr><td>2</td><td>16</td><td>{@code qs}, byte j: code of element j in bits 0-3, of element j + 16
+ *     in bits 4-7</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * (code[i] - 8)}. Example: d = -0.25 ({@code 00 b4}) and {@code qs} = {@code 70 ...}: element 0 is -0.25 *
- * (0 - 8) = 2, element 16 is -0.25 * (7 - 8) = 0.25.
+ * <p>{@code x[i] = d * (code[i] - 8)}. Example: d = -0.25 ({@code 00 b4}) and {@code qs} = {@code
+ * 70 ...}: element 0 is -0.25 * (0 - 8) = 2, element 16 is -0.25 * (7 - 8) = 0.25.
  *
- * <p>Encoding without importance ({@code quantize_row_q4_0_ref}): {@link SymmetricRounding}. With importance ({@code quantize_row_q4_0_impl}): {@link
- * SymmetricSearch} with weights importance * sqrt(mean of x^2 over the row + x^2).
+ * <p>Encoding without importance ({@code quantize_row_q4_0_ref}): {@link SymmetricRounding}. With
+ * importance ({@code quantize_row_q4_0_impl}): {@link SymmetricSearch} with weights importance *
+ * sqrt(mean of x^2 over the row + x^2).
  */
 public final class Q4_0 implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 32;
@@ -85,26 +88,16 @@ public final class Q4_0 implements BlockFormat {
       MemorySegment target,
       long byteOffset) {
     int blocks = Blocks.count(this, cols);
-    byte[] codes = new byte[BLOCK_ELEMENTS];
-    float[] weights = new float[BLOCK_ELEMENTS];
-    float base = importance == null ? 0 : ErrorWeights.meanSquare(row, rowOffset, cols);
+    SymmetricRow fit =
+        new SymmetricRow(BLOCK_ELEMENTS, ZERO_CODE, row, rowOffset, cols, importance);
     for (int b = 0; b < blocks; b++) {
-      int column = b * BLOCK_ELEMENTS;
-      int from = rowOffset + column;
       long block = byteOffset + (long) b * BLOCK_BYTES;
-      if (!Blocks.finite(row, from, BLOCK_ELEMENTS)) {
+      if (!fit.fit(b)) {
         Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
         continue;
       }
-      float d;
-      if (importance == null) {
-        d = SymmetricRounding.fit(row, from, BLOCK_ELEMENTS, ZERO_CODE, codes);
-      } else {
-        ErrorWeights.fill(row, from, importance, column, base, weights);
-        d = SymmetricSearch.fit(row, from, BLOCK_ELEMENTS, ZERO_CODE, weights, 0, codes, 0);
-      }
-      LittleEndian.putHalf(target, block + D_OFFSET, d);
-      Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
+      LittleEndian.putHalf(target, block + D_OFFSET, fit.scale());
+      Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
   }
 }

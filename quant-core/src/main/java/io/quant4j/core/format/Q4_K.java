@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 4-bit codes with a 6-bit scale and a 6-bit minimum per 32 elements, 4.5 bits per weight. Upstream: {@code block_q4_K},
- * {@code GGML_TYPE_Q4_K}.
+ * 4-bit codes with a 6-bit scale and a 6-bit minimum per 32 elements, 4.5 bits per weight.
+ * Upstream: {@code block_q4_K}, {@code GGML_TYPE_Q4_K}.
  *
  * <table>
  * <caption>Block of 256 elements, 144 bytes</caption>
@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>0</td><td>2</td><td>{@code d}, scale of the scales, binary16</td></tr>
  * <tr><td>2</td><td>2</td><td>{@code dmin}, scale of the minimums, binary16</td></tr>
  * <tr><td>4</td><td>12</td><td>{@code scales}, packed as {@link SixBitScales} says</td></tr>
- * <tr><td>16</td><td>128</td><td>{@code qs}, byte 32c + l (c = 0 to 3, l = 0 to 31): code of element 64c + l in bits 0-3, of
- *     element 64c + 32 + l in bits 4-7</td></tr>
+ * <tr><td>16</td><td>128</td><td>{@code qs}, byte 32c + l (c = 0 to 3, l = 0 to 31): code of
+ *     element 64c + l in bits 0-3, of element 64c + 32 + l in bits 4-7</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * scale[s] * code[i] - dmin * minimum[s]} with s = i / 32. Example: d = 0.5, dmin = 0.25, scale[0] = 2,
- * minimum[0] = 4 and {@code qs[0]} = {@code 35}: element 0 is 0.5 * 2 * 5 - 0.25 * 4 = 4.
+ * <p>{@code x[i] = d * scale[s] * code[i] - dmin * minimum[s]} with s = i / 32. Example: d = 0.5,
+ * dmin = 0.25, scale[0] = 2, minimum[0] = 4 and {@code qs[0]} = {@code 35}: element 0 is 0.5 * 2 *
+ * 5 - 0.25 * 4 = 4.
  *
  * <p>Encoding: {@link AffineSuperBlock} says how scales and minimums are found.
  */

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 5-bit codes with a 6-bit scale and a 6-bit minimum per 32 elements, 5.5 bits per weight. Upstream: {@code block_q5_K},
- * {@code GGML_TYPE_Q5_K}.
+ * 5-bit codes with a 6-bit scale and a 6-bit minimum per 32 elements, 5.5 bits per weight.
+ * Upstream: {@code block_q5_K}, {@code GGML_TYPE_Q5_K}.
  *
  * <table>
  * <caption>Block of 256 elements, 176 bytes</caption>
@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>0</td><td>2</td><td>{@code d}, scale of the scales, binary16</td></tr>
  * <tr><td>2</td><td>2</td><td>{@code dmin}, scale of the minimums, binary16</td></tr>
  * <tr><td>4</td><td>12</td><td>{@code scales}, packed as {@link SixBitScales} says</td></tr>
- * <tr><td>16</td><td>32</td><td>{@code qh}, bit s of byte l: upper bit of the code of element 32s + l</td></tr>
- * <tr><td>48</td><td>128</td><td>{@code qs}, byte 32c + l (c = 0 to 3, l = 0 to 31): lower four bits of the code of element
- *     64c + l in bits 0-3, of element 64c + 32 + l in bits 4-7</td></tr>
+ * <tr><td>16</td><td>32</td><td>{@code qh}, bit s of byte l: upper bit of the code of element 32s +
+ *     l</td></tr>
+ * <tr><td>48</td><td>128</td><td>{@code qs}, byte 32c + l (c = 0 to 3, l = 0 to 31): lower four
+ *     bits of the code of element 64c + l in bits 0-3, of element 64c + 32 + l in bits
+ *     4-7</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * scale[s] * code[i] - dmin * minimum[s]} with s = i / 32. Example: d = 0.5, dmin = 0.25, scale[0] = 2,
- * minimum[0] = 4, {@code qs[0]} = {@code 35} and {@code qh[0]} = {@code 01}: element 0 has code 16 + 5 and is 0.5 * 2 * 21 -
- * 0.25 * 4 = 20.
+ * <p>{@code x[i] = d * scale[s] * code[i] - dmin * minimum[s]} with s = i / 32. Example: d = 0.5,
+ * dmin = 0.25, scale[0] = 2, minimum[0] = 4, {@code qs[0]} = {@code 35} and {@code qh[0]} = {@code
+ * 01}: element 0 has code 16 + 5 and is 0.5 * 2 * 21 - 0.25 * 4 = 20.
  *
  * <p>Encoding: {@link AffineSuperBlock} says how scales and minimums are found.
  */

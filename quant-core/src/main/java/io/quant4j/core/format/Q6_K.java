@@ -6,26 +6,29 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 6-bit codes with an 8-bit scale per 16 elements, 6.5625 bits per weight. Upstream: {@code block_q6_K}, {@code
- * GGML_TYPE_Q6_K}.
+ * 6-bit codes with an 8-bit scale per 16 elements, 6.5625 bits per weight. Upstream: {@code
+ * block_q6_K}, {@code GGML_TYPE_Q6_K}.
  *
  * <table>
  * <caption>Block of 256 elements, 210 bytes</caption>
  * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
- * <tr><td>0</td><td>128</td><td>{@code ql}, byte 64h + l (h = 0 to 1, l = 0 to 63): lower four bits of the code of element
- *     128h + l in bits 0-3, of element 128h + 64 + l in bits 4-7</td></tr>
- * <tr><td>128</td><td>64</td><td>{@code qh}, byte 32h + l (l = 0 to 31): upper two bits of the codes of elements 128h + l,
- *     128h + 32 + l, 128h + 64 + l, 128h + 96 + l in bits 0-1, 2-3, 4-5, 6-7</td></tr>
- * <tr><td>192</td><td>16</td><td>{@code scales}, signed, one per 16 elements in element order</td></tr>
+ * <tr><td>0</td><td>128</td><td>{@code ql}, byte 64h + l (h = 0 to 1, l = 0 to 63): lower four bits
+ *     of the code of element 128h + l in bits 0-3, of element 128h + 64 + l in bits 4-7</td></tr>
+ * <tr><td>128</td><td>64</td><td>{@code qh}, byte 32h + l (l = 0 to 31): upper two bits of the
+ *     codes of elements 128h + l, 128h + 32 + l, 128h + 64 + l, 128h + 96 + l in bits 0-1, 2-3,
+ *     4-5, 6-7</td></tr>
+ * <tr><td>192</td><td>16</td><td>{@code scales}, signed, one per 16 elements in element
+ *     order</td></tr>
  * <tr><td>208</td><td>2</td><td>{@code d}, scale of the scales, binary16, of either sign</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * scales[i / 16] * (code[i] - 32)}. Example: d = -0.5, scales[0] = -128, {@code ql[0]} = {@code 03} and
- * {@code qh[0]} = {@code 02}: element 0 has code 32 + 3 and is -0.5 * -128 * 3 = 192.
+ * <p>{@code x[i] = d * scales[i / 16] * (code[i] - 32)}. Example: d = -0.5, scales[0] = -128,
+ * {@code ql[0]} = {@code 03} and {@code qh[0]} = {@code 02}: element 0 has code 35 and is 64 * 3 =
+ * 192.
  *
- * <p>Encoding ({@code quantize_row_q6_K_ref} and {@code _impl}): {@link SymmetricSearch} gives each group a scale, with the
- * importance itself as weights, or x^2 without; the scale of largest magnitude becomes -128 and d follows; codes are then the
- * nearest with the stored numbers.
+ * <p>Encoding ({@code quantize_row_q6_K_ref} and {@code _impl}): {@link SymmetricSearch} gives each
+ * group a scale, with the importance itself as weights, or x^2 without; the scale of largest
+ * magnitude becomes -128 and d follows; codes are then the nearest with the stored numbers.
  */
 public final class Q6_K implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 256;
@@ -88,8 +91,7 @@ public final class Q6_K implements BlockFormat {
   private static void decodeBlock(MemorySegment source, long block, float[] target, int out) {
     float d = LittleEndian.half(source, block + D_OFFSET);
     for (int i = 0; i < BLOCK_ELEMENTS; i++) {
-      float scale =
-          d * LittleEndian.signedByte(source, block + SCALES_OFFSET + i / GROUP_ELEMENTS);
+      float scale = d * LittleEndian.signedByte(source, block + SCALES_OFFSET + i / GROUP_ELEMENTS);
       target[out + i] = scale * (code(source, block, i) - ZERO_CODE);
     }
   }
@@ -129,7 +131,12 @@ public final class Q6_K implements BlockFormat {
 
   /** Gives each group its own scale and codes; returns whether all is finite. */
   private static boolean fitGroups(
-      float[] x, int from, float @Nullable [] importance, int column, byte[] codes, float[] scales) {
+      float[] x,
+      int from,
+      float @Nullable [] importance,
+      int column,
+      byte[] codes,
+      float[] scales) {
     if (!Blocks.finite(x, from, BLOCK_ELEMENTS)) {
       return false;
     }
@@ -137,14 +144,7 @@ public final class Q6_K implements BlockFormat {
       int start = s * GROUP_ELEMENTS;
       scales[s] =
           SymmetricSearch.fit(
-              x,
-              from + start,
-              GROUP_ELEMENTS,
-              ZERO_CODE,
-              importance,
-              column + start,
-              codes,
-              start);
+              x, from + start, GROUP_ELEMENTS, ZERO_CODE, importance, column + start, codes, start);
     }
     return Blocks.finite(scales, 0, GROUPS);
   }

@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 8-bit codes with one scale per 32 elements, 8.5 bits per weight. Upstream: {@code block_q8_0}, {@code GGML_TYPE_Q8_0}.
+ * 8-bit codes with one scale per 32 elements, 8.5 bits per weight. Upstream: {@code block_q8_0},
+ * {@code GGML_TYPE_Q8_0}.
  *
  * <table>
  * <caption>Block of 32 elements, 34 bytes</caption>
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>2</td><td>32</td><td>{@code qs}, one signed code per element, in element order</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * qs[i]}. Example: d = 0.5 ({@code 00 38}) and codes {@code 7f ff 00 ...} (127, -1, 0, ...) hold 63.5,
- * -0.5, 0, ...
+ * <p>{@code x[i] = d * qs[i]}. Example: d = 0.5 ({@code 00 38}) and codes {@code 7f ff 00 ...}
+ * (127, -1, 0, ...) hold 63.5, -0.5, 0, ...
  *
- * <p>Encoding ({@code quantize_row_q8_0_ref}): d = max|x| / 127; a code is x times the inverse of the unrounded d, rounded to
- * nearest with ties away from zero. Importance is not used.
+ * <p>Encoding ({@code quantize_row_q8_0_ref}): d = max|x| / 127; a code is x times the inverse of
+ * the unrounded d, rounded to nearest with ties away from zero. Importance is not used.
  */
 public final class Q8_0 implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 32;
@@ -82,8 +83,7 @@ public final class Q8_0 implements BlockFormat {
       long byteOffset) {
     int blocks = Blocks.count(this, cols);
     for (int b = 0; b < blocks; b++) {
-      encodeBlock(
-          row, rowOffset + b * BLOCK_ELEMENTS, target, byteOffset + (long) b * BLOCK_BYTES);
+      encodeBlock(row, rowOffset + b * BLOCK_ELEMENTS, target, byteOffset + (long) b * BLOCK_BYTES);
     }
   }
 

@@ -2,7 +2,10 @@ package io.quant4j.core.format;
 
 /** The ways in which upstream's encoders turn floats into integers. */
 final class Rounding {
-  /** 1.5 * 2^23: added to a float of magnitude below 2^22 it leaves the nearest integer in the low bits. */
+  /**
+   * 1.5 * 2^23: added to a float of magnitude below 2^22 it leaves the nearest integer in the low
+   * bits.
+   */
   private static final float SHIFT = 0x1.8p23f;
 
   private static final int LOW_BITS = 0x7fffff;
@@ -11,8 +14,9 @@ final class Rounding {
   private Rounding() {}
 
   /**
-   * Nearest integer, ties to even, for magnitudes below 2^22. Larger ones (possible only where the result is clamped to a
-   * range far smaller than the error of the block's minimum) give what this arithmetic gives upstream, in {@code nearest_int}.
+   * Nearest integer, ties to even, for magnitudes below 2^22. Larger ones (possible only where the
+   * result is clamped to a range far smaller than the error of the block's minimum) give what this
+   * arithmetic gives upstream, in {@code nearest_int}.
    */
   static int nearest(float value) {
     return (Float.floatToRawIntBits(value + SHIFT) & LOW_BITS) - SHIFT_BITS;
@@ -24,7 +28,10 @@ final class Rounding {
     return (int) (value + Math.copySign(0.5, value));
   }
 
-  /** 1 / scale, or 0 where that is no finite number: the scale is then stored as 0 whatever the codes are. */
+  /**
+   * 1 / scale, or 0 where that is no finite number: the scale is then stored as 0 whatever the
+   * codes are.
+   */
   static float inverse(float scale) {
     float inverse = 1 / scale;
     return Float.isFinite(inverse) ? inverse : 0;

@@ -3,15 +3,16 @@ package io.quant4j.core.format;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Eight scales and eight minimums of 6 bits in 12 bytes, as {@link Q4_K} and {@link Q5_K} store them. Upstream: {@code
- * get_scale_min_k4} in {@code ggml-quants.c}.
+ * Eight scales and eight minimums of 6 bits in 12 bytes, as {@link Q4_K} and {@link Q5_K} store
+ * them. Upstream: {@code get_scale_min_k4} in {@code ggml-quants.c}.
  *
  * <table>
  * <caption>The 12 bytes, j = 0 to 3</caption>
  * <tr><th>byte</th><th>bits 0-3</th><th>bits 4-5</th><th>bits 6-7</th></tr>
  * <tr><td>j</td><td colspan="2">scale j</td><td>upper two bits of scale j + 4</td></tr>
  * <tr><td>j + 4</td><td colspan="2">minimum j</td><td>upper two bits of minimum j + 4</td></tr>
- * <tr><td>j + 8</td><td>lower four bits of scale j + 4</td><td colspan="2">bits 4-7: lower four bits of minimum j + 4</td></tr>
+ * <tr><td>j + 8</td><td>lower four bits of scale j + 4</td><td colspan="2">bits 4-7: lower four
+ *     bits of minimum j + 4</td></tr>
  * </table>
  */
 public final class SixBitScales {

@@ -3,9 +3,9 @@ package io.quant4j.core.format;
 import java.util.Arrays;
 
 /**
- * One-step choice of a signed scale: the element of largest magnitude gets code 0, the others the nearest code, limited to
- * {@code 2 * zeroCode - 1}; x[i] = scale * (code[i] - zeroCode). Upstream: {@code quantize_row_q4_0_ref} and {@code
- * quantize_row_q5_0_ref} in {@code ggml-quants.c}.
+ * One-step choice of a signed scale: the element of largest magnitude gets code 0, the others the
+ * nearest code, limited to {@code 2 * zeroCode - 1}; x[i] = scale * (code[i] - zeroCode). Upstream:
+ * {@code quantize_row_q4_0_ref} and {@code quantize_row_q5_0_ref} in {@code ggml-quants.c}.
  */
 final class SymmetricRounding {
   private SymmetricRounding() {}

@@ -4,12 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for a signed scale whose integer multiples fit a group of numbers in weighted least squares: x[i] = scale * (code[i] -
- * zeroCode), codes 0 to 2 * zeroCode - 1. Upstream: {@code make_qx_quants} in {@code ggml-quants.c}.
+ * Search for a signed scale whose integer multiples fit a group of numbers in weighted least
+ * squares: x[i] = scale * (code[i] - zeroCode), codes 0 to 2 * zeroCode - 1. Upstream: {@code
+ * make_qx_quants} in {@code ggml-quants.c}.
  *
- * <p>The first candidate gives the element of largest magnitude code 0; eighteen more stretch the inverse scale by steps of 0.1
- * / zeroCode to either side. For given codes the best scale is Sx / Sl, with Sx = sum of w x l, Sl = sum of w l^2 and l = code -
- * zeroCode, and it removes Sx^2 / Sl of the error; the candidate that removes most wins.
+ * <p>The first candidate gives the element of largest magnitude code 0; eighteen more stretch the
+ * inverse scale by steps of 0.1 / zeroCode to either side. For given codes the best scale is Sx /
+ * Sl, with Sx = sum of w x l, Sl = sum of w l^2 and l = code - zeroCode, and it removes Sx^2 / Sl
+ * of the error; the candidate that removes most wins.
  */
 final class SymmetricSearch {
   /** A group in which no magnitude reaches this is stored as zeros. */

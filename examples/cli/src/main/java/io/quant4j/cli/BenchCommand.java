@@ -1,0 +1,143 @@
+package io.quant4j.cli;
+
+import io.quant4j.api.InferenceSession;
+import io.quant4j.api.Model;
+import io.quant4j.api.Quant4J;
+import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.api.spi.StoredTensor;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code quant4j bench}: the measurements of llama-bench, under its names. A prompt test evaluates
+ * so many random tokens at once, a generation test so many one by one, each in an empty session.
+ */
+@Command(
+    name = "bench",
+    description = "Measures tokens per second for prompts and generation, as llama-bench does.")
+@SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
+final class BenchCommand implements Callable<Integer> {
+  private static final long SEED = 1;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions modelOptions;
+
+  @Option(
+      names = "--prompt-tokens",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Tokens of the prompt test; 0 leaves it out. ${DEFAULT-VALUE} if not given.")
+  private int promptTokens;
+
+  @Option(
+      names = "--generate-tokens",
+      paramLabel = "N",
+      defaultValue = "128",
+      description =
+          "Tokens of the generation test; 0 leaves it out. ${DEFAULT-VALUE} if not given.")
+  private int generateTokens;
+
+  @Option(
+      names = "--repetitions",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "Measurements of each test, after one to warm up. ${DEFAULT-VALUE} if not given.")
+  private int repetitions;
+
+  @Option(names = "--json", description = "Prints a JSON array with llama-bench's field names.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    atLeast("--prompt-tokens", promptTokens, 0);
+    atLeast("--generate-tokens", generateTokens, 0);
+    atLeast("--repetitions", repetitions, 1);
+    PrintWriter out = spec.commandLine().getOut();
+    BenchSubject subject;
+    List<BenchResult> results;
+    try (Model model = modelOptions.load()) {
+      subject = subject(model);
+      results = measure(model);
+    }
+    if (json) {
+      Json.print(out, results.stream().map(result -> result.json(subject)).toList());
+    } else {
+      BenchResult.print(subject, results, out);
+    }
+    return ExitStatus.OK;
+  }
+
+  private void atLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be at least %d, not %d".formatted(option, least, value));
+    }
+  }
+
+  private BenchSubject subject(Model model) {
+    try (Checkpoint checkpoint = Quant4J.open(modelOptions.path())) {
+      List<StoredTensor> tensors = checkpoint.tensors();
+      return new BenchSubject(
+          modelOptions.path(),
+          model.metadata().architecture(),
+          tensors.stream().mapToLong(tensor -> tensor.info().byteSize()).sum(),
+          tensors.stream().mapToLong(tensor -> tensor.info().shape().elements()).sum(),
+          model.backend(),
+          model.threads());
+    }
+  }
+
+  private List<BenchResult> measure(Model model) {
+    int[] tokens = randomTokens(model, Math.max(promptTokens, generateTokens));
+    List<BenchResult> results = new ArrayList<>();
+    if (promptTokens > 0) {
+      int[] prompt = Arrays.copyOf(tokens, promptTokens);
+      results.add(repeat(model, promptTokens, 0, session -> session.evaluate(prompt)));
+    }
+    if (generateTokens > 0) {
+      results.add(
+          repeat(
+              model,
+              0,
+              generateTokens,
+              session -> {
+                for (int i = 0; i < generateTokens; i++) {
+                  session.evaluate(tokens[i]);
+                }
+              }));
+    }
+    return results;
+  }
+
+  private static int[] randomTokens(Model model, int count) {
+    int vocabulary = model.metadata().vocabularySize();
+    return new SplittableRandom(SEED).ints(count, 0, vocabulary).toArray();
+  }
+
+  private BenchResult repeat(
+      Model model, int prompt, int generate, Consumer<InferenceSession> test) {
+    List<Long> nanos = new ArrayList<>();
+    try (InferenceSession session = model.newSession(prompt + generate)) {
+      test.accept(session);
+      for (int i = 0; i < repetitions; i++) {
+        session.reset();
+        long begin = System.nanoTime();
+        test.accept(session);
+        nanos.add(System.nanoTime() - begin);
+      }
+    }
+    return new BenchResult(prompt, generate, nanos);
+  }
+}

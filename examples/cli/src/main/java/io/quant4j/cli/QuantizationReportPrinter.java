@@ -1,0 +1,95 @@
+package io.quant4j.cli;
+
+import io.quant4j.api.QuantizationReport;
+import io.quant4j.api.QuantizationReport.TensorReport;
+import io.quant4j.api.tensor.FormatId;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Shows what became of a model's tensors. */
+final class QuantizationReportPrinter {
+  private QuantizationReportPrinter() {}
+
+  /** Prints a summary by format and what the recipe could not do. */
+  static void print(QuantizationReport report, PrintWriter out) {
+    out.println(
+        Text.format(
+            "%s: %s, %s of %s, %s",
+            Text.printable(report.target().toString()),
+            report.fileType(),
+            Text.bytes(report.fileBytes()),
+            Text.bytes(report.sourceBytes()),
+            Text.duration(report.elapsed())));
+    out.println();
+    Table table = new Table("format", ">tensors", ">elements", ">size", ">bits/weight", ">rmse");
+    byFormat(report)
+        .forEach((format, tensors) -> table.row(row(format.name(), part(report, tensors))));
+    table.row(row("all", report)).print(out);
+    report.tensors().stream()
+        .filter(TensorReport::fallback)
+        .forEach(tensor ->
+            out.println(
+                Text.format(
+                    "%s %s does not fit the recipe's format; it became %s.",
+                    Text.printable(tensor.name()), tensor.shape(), tensor.targetFormat())));
+    out.flush();
+  }
+
+  private static Map<FormatId, List<TensorReport>> byFormat(QuantizationReport report) {
+    return report.tensors().stream()
+        .collect(
+            Collectors.groupingBy(
+                TensorReport::targetFormat, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /**
+   * The same report about some of its tensors, so that sums and errors are computed in one place.
+   */
+  private static QuantizationReport part(QuantizationReport report, List<TensorReport> tensors) {
+    return new QuantizationReport(
+        report.target(), report.fileType(), tensors, report.fileBytes(), report.elapsed());
+  }
+
+  private static String[] row(String name, QuantizationReport part) {
+    return new String[] {
+      name,
+      Text.count(part.tensors().size()),
+      Text.count(part.elements()),
+      Text.bytes(part.targetBytes()),
+      Text.format("%.3f", part.bitsPerWeight()),
+      Text.format("%.6f", part.rmse())
+    };
+  }
+
+  /** Everything that the report says. */
+  static Json.Members json(QuantizationReport report) {
+    return Json.object()
+        .with("target", report.target().toString())
+        .with("file_type", report.fileType())
+        .with("file_bytes", report.fileBytes())
+        .with("source_bytes", report.sourceBytes())
+        .with("target_bytes", report.targetBytes())
+        .with("elements", report.elements())
+        .with("bits_per_weight", report.bitsPerWeight())
+        .with("rmse", report.rmse())
+        .with("seconds", Text.seconds(report.elapsed()))
+        .with("tensors", report.tensors().stream().map(QuantizationReportPrinter::json).toList());
+  }
+
+  private static Json.Members json(TensorReport tensor) {
+    return Json.object()
+        .with("name", tensor.name())
+        .with("shape", tensor.shape().sizes())
+        .with("source_format", tensor.sourceFormat().name())
+        .with("target_format", tensor.targetFormat().name())
+        .with("fallback", tensor.fallback())
+        .with("source_bytes", tensor.sourceBytes())
+        .with("target_bytes", tensor.targetBytes())
+        .with("bits_per_weight", tensor.bitsPerWeight())
+        .with("rmse", tensor.rmse())
+        .with("cpu_seconds", Text.seconds(tensor.cpuTime()));
+  }
+}
