@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever happens to the bytes of a file, opening it works or throws a {@link QuantException}, quickly. */
+/**
+ * Whatever happens to the bytes of a file, opening it works or throws a {@link QuantException},
+ * quickly.
+ */
 @Timeout(60)
 final class DamagedBytesTest {
   private static final long SEED = 20260101;

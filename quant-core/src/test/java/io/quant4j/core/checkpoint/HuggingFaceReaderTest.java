@@ -78,8 +78,7 @@ final class HuggingFaceReaderTest {
                       FormatId.BF16,
                       Shape.of(256, 768),
                       2 * 256 * 768),
-                  Optional.of(
-                      TensorRole.weight(TensorRole.Kind.FEED_FORWARD_DOWN, 5))));
+                  Optional.of(TensorRole.weight(TensorRole.Kind.FEED_FORWARD_DOWN, 5))));
       assertThat(checkpoint.tensors())
           .allSatisfy(
               tensor ->
@@ -187,7 +186,11 @@ final class HuggingFaceReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"meta-llama/Llama-2-7b-hf,Llama-2-7b-hf", "/home/me/my-model,my-model", "plain,plain"})
+  @CsvSource({
+    "meta-llama/Llama-2-7b-hf,Llama-2-7b-hf",
+    "/home/me/my-model,my-model",
+    "plain,plain"
+  })
   void metadata_nameOrPath_givesTheLastPartAsName(String stated, String expected) {
     TinyCheckpoint checkpoint = new TinyCheckpoint(directory);
     assertThat(metadata(checkpoint.config("_name_or_path", "\"" + stated + "\"")).name())
@@ -279,8 +282,7 @@ final class HuggingFaceReaderTest {
 
   @Test
   void view_afterClose_isRefused() {
-    Checkpoint checkpoint =
-        TinyCheckpoint.reader().open(new TinyCheckpoint(directory).directory());
+    Checkpoint checkpoint = TinyCheckpoint.reader().open(new TinyCheckpoint(directory).directory());
     StoredTensor tensor = checkpoint.tensors().getFirst();
     checkpoint.close();
     checkpoint.close();

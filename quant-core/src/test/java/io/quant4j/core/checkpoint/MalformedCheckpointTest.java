@@ -84,7 +84,11 @@ final class MalformedCheckpointTest {
             UNSUPPORTED,
             "quantized (gptq)",
             "quantization_config"),
-        of("config twice", c -> c.write("config.json", "{\"a\":1,\"a\":2}"), MALFORMED, "Duplicate"),
+        of(
+            "config twice",
+            c -> c.write("config.json", "{\"a\":1,\"a\":2}"),
+            MALFORMED,
+            "Duplicate"),
         of("config an array", c -> c.write("config.json", "[1]"), MALFORMED, "expected an object"),
         of("config empty", c -> c.write("config.json", ""), MALFORMED, "no JSON"),
         of(
@@ -101,9 +105,11 @@ final class MalformedCheckpointTest {
     return Stream.of(
         config("rope_theta", "0", MALFORMED, "rope_theta is 0.0"),
         config("rope_scaling", "{\"type\":\"linear\"}", MALFORMED, "rope_scaling.factor"),
-        config("rope_scaling", "{\"rope_type\":\"linear\",\"factor\":-1}", MALFORMED, "factor is -1"),
+        config(
+            "rope_scaling", "{\"rope_type\":\"linear\",\"factor\":-1}", MALFORMED, "factor is -1"),
         config("rope_scaling", "[]", MALFORMED, "an object"),
-        config("rope_parameters", "{\"rope_theta\":\"x\"}", MALFORMED, "rope_parameters.rope_theta"),
+        config(
+            "rope_parameters", "{\"rope_theta\":\"x\"}", MALFORMED, "rope_parameters.rope_theta"),
         config("partial_rotary_factor", "2", MALFORMED, "partial_rotary_factor is 2.0"),
         config(
             "rope_scaling",
@@ -116,7 +122,11 @@ final class MalformedCheckpointTest {
   private static Stream<Case> files() {
     return Stream.of(
         of("no config", c -> c.delete("config.json"), MALFORMED, "no config.json"),
-        of("no weights", c -> c.delete("model.safetensors"), MALFORMED, "neither model.safetensors"),
+        of(
+            "no weights",
+            c -> c.delete("model.safetensors"),
+            MALFORMED,
+            "neither model.safetensors"),
         of(
             "pickled weights",
             c -> c.delete("model.safetensors").write("pytorch_model.bin", "x"),

@@ -27,9 +27,9 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
- * Walks through a JSON document. It always stands on a value; whoever is handed one consumes it whole, by exactly one
- * call of a reading method. Duplicate keys, deep nesting and anything that is not JSON are errors that name file and
- * place.
+ * Walks through a JSON document. It always stands on a value; whoever is handed one consumes it
+ * whole, by exactly one call of a reading method. Duplicate keys, deep nesting and anything that is
+ * not JSON are errors that name file and place.
  *
  * <p>Infinity and NaN are taken as numbers, for that is how Python writes them.
  */
@@ -176,7 +176,9 @@ public final class JsonCursor {
     return token == JsonToken.VALUE_TRUE;
   }
 
-  /** Consumes a number written without fraction or exponent that is at least 0 and fits in a long. */
+  /**
+   * Consumes a number written without fraction or exponent that is at least 0 and fits in a long.
+   */
   public long count() {
     OptionalLong value =
         parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? integer() : OptionalLong.empty();

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object in memory that knows where it came from. A key whose value is null counts as absent, as in Python's
- * configuration classes. Reading a value of another type than the one asked for is an error that names file and key.
+ * A JSON object in memory that knows where it came from. A key whose value is null counts as
+ * absent, as in Python's configuration classes. Reading a value of another type than the one asked
+ * for is an error that names file and key.
  */
 public final class JsonObject {
   private final Path file;
@@ -66,7 +67,9 @@ public final class JsonObject {
     return objects;
   }
 
-  /** One whole number or an array of them, as ids of tokens are written; empty if the key is absent. */
+  /**
+   * One whole number or an array of them, as ids of tokens are written; empty if the key is absent.
+   */
   public List<Integer> integers(String key) {
     Object value = members.get(key);
     List<Integer> integers = new ArrayList<>();

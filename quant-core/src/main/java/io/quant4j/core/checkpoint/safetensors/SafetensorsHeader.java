@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON header of a safetensors file: {@code {"name": {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]},
- * ..., "__metadata__": {"format": "pt"}}}. Once parsed it is sound: entries tile the data without holes or overlap, and
- * the size of each follows from its shape and type (unless the type is one that this release does not know).
+ * The JSON header of a safetensors file: {@code {"name": {"dtype": "BF16", "shape": [2, 3],
+ * "data_offsets": [0, 12]}, ..., "__metadata__": {"format": "pt"}}}. Once parsed it is sound:
+ * entries tile the data without holes or overlap, and the size of each follows from its shape and
+ * type (unless the type is one that this release does not know).
  *
  * @param entries in the order of their data
  * @param metadata free text of whoever wrote the file

@@ -4,7 +4,6 @@ import io.quant4j.api.model.SpecialTokens;
 import io.quant4j.api.model.TokenType;
 import io.quant4j.api.model.TokenizerSpec;
 import io.quant4j.core.checkpoint.json.JsonObject;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The names that llama.cpp gives to ways of splitting text into words, by the regular expressions of Hugging Face. */
+/**
+ * The names that llama.cpp gives to ways of splitting text into words, by the regular expressions
+ * of Hugging Face.
+ */
 final class KnownSplits {
   /** The split of GPT-2, which {@code ByteLevel} pre-tokenizers apply unless told not to. */
   static final String GPT_2 =
@@ -21,8 +24,7 @@ final class KnownSplits {
   private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
   private static final String LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
 
-  private static final String LLAMA_3 =
-      CONTRACTIONS + "|" + WORD + "\\p{L}+|\\p{N}{1,3}" + SYMBOLS;
+  private static final String LLAMA_3 = CONTRACTIONS + "|" + WORD + "\\p{L}+|\\p{N}{1,3}" + SYMBOLS;
 
   private static final String QWEN_2 = CONTRACTIONS + "|" + WORD + "\\p{L}+|\\p{N}" + SYMBOLS;
 
@@ -32,20 +34,47 @@ final class KnownSplits {
           + SPACES;
 
   private static final String TEKKEN =
-      WORD + UPPER + "*" + LOWER + "+|" + WORD + UPPER + "+" + LOWER + "*|\\p{N}"
+      WORD
+          + UPPER
+          + "*"
+          + LOWER
+          + "+|"
+          + WORD
+          + UPPER
+          + "+"
+          + LOWER
+          + "*|\\p{N}"
           + SYMBOLS_AND_SLASHES;
 
   private static final String GPT_4O =
-      WORD + UPPER + "*" + LOWER + "+" + CONTRACTIONS + "?|"
-          + WORD + UPPER + "+" + LOWER + "*" + CONTRACTIONS + "?|\\p{N}{1,3}"
+      WORD
+          + UPPER
+          + "*"
+          + LOWER
+          + "+"
+          + CONTRACTIONS
+          + "?|"
+          + WORD
+          + UPPER
+          + "+"
+          + LOWER
+          + "*"
+          + CONTRACTIONS
+          + "?|\\p{N}{1,3}"
           + SYMBOLS_AND_SLASHES;
 
   private static final String DEEPSEEK_3 =
-      "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
-          + "| ?[\\p{P}\\p{S}]+[\\r\\n]*"
+      "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r"
+          + "\\n"
+          + "\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r"
+          + "\\n"
+          + "]*"
           + SPACES;
 
-  /** By names that stand for merging every word. Of several with the same split, the one that is used most. */
+  /**
+   * By names that stand for merging every word. Of several with the same split, the one that is
+   * used most.
+   */
   private static final Map<List<String>, String> MERGING =
       Map.of(
           List.of(GPT_2), "gpt-2",
@@ -65,8 +94,9 @@ final class KnownSplits {
   private KnownSplits() {}
 
   /**
-   * The name of a split. Llama.cpp's names decide on {@code ignore_merges} too. Where it has none for a split that
-   * ignores merges, the name that does not is given: a vocabulary whose merges are complete gives the same tokens.
+   * The name of a split. Llama.cpp's names decide on {@code ignore_merges} too. Where it has none
+   * for a split that ignores merges, the name that does not is given: a vocabulary whose merges are
+   * complete gives the same tokens.
    *
    * @param patterns applied one after another
    * @param ignoreMerges whether a word that is itself an entry is taken whole

@@ -14,9 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a SentencePiece vocabulary of a {@code tokenizer.json}, which ranks merges instead of scoring pieces: the n-th
- * different piece that merges lead to gets the score -n, and pieces that no merge leads to (characters) follow in the
- * order of their ids. That is the order in which SentencePiece's trainer found and scored them.
+ * Makes a SentencePiece vocabulary of a {@code tokenizer.json}, which ranks merges instead of
+ * scoring pieces: the n-th different piece that merges lead to gets the score -n, and pieces that
+ * no merge leads to (characters) follow in the order of their ids. That is the order in which
+ * SentencePiece's trainer found and scored them.
  */
 final class MergeScores {
   private MergeScores() {}
@@ -25,7 +26,8 @@ final class MergeScores {
    * Derives the vocabulary.
    *
    * @throws MalformedModelException if a merge leads to a piece that is not in the vocabulary
-   * @throws io.quant4j.api.error.UnsupportedModelException if the tokenizer is not of SentencePiece's kind
+   * @throws io.quant4j.api.error.UnsupportedModelException if the tokenizer is not of
+   *     SentencePiece's kind
    */
   static SentencePieceModel model(TokenizerJson json, SplitRules split) {
     Normalization normalization = Normalization.of(json);

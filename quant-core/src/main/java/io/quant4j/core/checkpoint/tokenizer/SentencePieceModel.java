@@ -54,7 +54,8 @@ record SentencePieceModel(
   }
 
   /**
-   * Reads a {@code tokenizer.model}: a protobuf message {@code ModelProto} of sentencepiece_model.proto.
+   * Reads a {@code tokenizer.model}: a protobuf message {@code ModelProto} of
+   * sentencepiece_model.proto.
    *
    * @throws MalformedModelException if it is not such a message
    * @throws UnsupportedModelException if it is not BPE
@@ -70,7 +71,10 @@ record SentencePieceModel(
     return new Parser(file).parse(new ProtobufReader(file, bytes));
   }
 
-  /** Lines of a Base64 word, a space and a rank: Llama 3 calls such a file {@code tokenizer.model} too. */
+  /**
+   * Lines of a Base64 word, a space and a rank: Llama 3 calls such a file {@code tokenizer.model}
+   * too.
+   */
   private static boolean looksLikeTiktoken(byte[] bytes) {
     for (int i = 0; i < Math.min(bytes.length, 64); i++) {
       byte b = bytes[i];

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code tokenizer.json} whose model is BPE. The vocabulary and the merges, all but a few kilobytes of the file, are
- * read as a stream.
+ * A {@code tokenizer.json} whose model is BPE. The vocabulary and the merges, all but a few
+ * kilobytes of the file, are read as a stream.
  */
 final class TokenizerJson {
   /** The longest file that is read; the largest vocabularies in use take 35 MB. */

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the tokenizer of a Hugging Face directory. A {@code tokenizer.json} is enough; for SentencePiece vocabularies a
- * {@code tokenizer.model} beside it is preferred, since only that file holds the scores that rank the merges.
+ * Reads the tokenizer of a Hugging Face directory. A {@code tokenizer.json} is enough; for
+ * SentencePiece vocabularies a {@code tokenizer.model} beside it is preferred, since only that file
+ * holds the scores that rank the merges.
  */
 public final class TokenizerReader {
   /** Other files that hold a tokenizer. Passing over them would make a model without one. */
@@ -24,8 +25,8 @@ public final class TokenizerReader {
    *
    * @return empty if the directory holds no tokenizer
    * @throws io.quant4j.api.error.MalformedModelException if a file is damaged
-   * @throws UnsupportedModelException if there is one, but not a byte-level or SentencePiece BPE in {@code
-   *     tokenizer.json} or {@code tokenizer.model}
+   * @throws UnsupportedModelException if there is one, but not a byte-level or SentencePiece BPE in
+   *     {@code tokenizer.json} or {@code tokenizer.model}
    */
   public static Optional<TokenizerSpec> read(Path directory, TokenizerHints hints) {
     Path json = directory.resolve("tokenizer.json");
@@ -57,7 +58,8 @@ public final class TokenizerReader {
         throw new UnsupportedModelException(
             ErrorLocation.of(directory.resolve(name)),
             "the tokenizer is not in a tokenizer.json or tokenizer.model",
-            "Load it with Hugging Face's AutoTokenizer and save it again, which writes tokenizer.json.");
+            "Load it with Hugging Face's AutoTokenizer and save it again, which writes"
+                + " tokenizer.json.");
       }
     }
   }
