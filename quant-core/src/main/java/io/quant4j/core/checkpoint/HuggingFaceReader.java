@@ -24,9 +24,8 @@ public final class HuggingFaceReader implements CheckpointReader {
 
   /** A reader that knows the architectures installed. */
   public HuggingFaceReader() {
-    this(
-        (modelType, location) ->
-            Extensions.installed().architectureOfModelType(modelType, location));
+    this((modelType, location) ->
+        Extensions.installed().architectureOfModelType(modelType, location));
   }
 
   /**

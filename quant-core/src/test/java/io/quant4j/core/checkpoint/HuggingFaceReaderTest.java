@@ -80,10 +80,9 @@ final class HuggingFaceReaderTest {
                       2 * 256 * 768),
                   Optional.of(TensorRole.weight(TensorRole.Kind.FEED_FORWARD_DOWN, 5))));
       assertThat(checkpoint.tensors())
-          .allSatisfy(
-              tensor ->
-                  assertThat(checkpoint.view(tensor).data().byteSize())
-                      .isEqualTo(tensor.info().byteSize()));
+          .allSatisfy(tensor ->
+              assertThat(checkpoint.view(tensor).data().byteSize())
+                  .isEqualTo(tensor.info().byteSize()));
       GenerationDefaults defaults = checkpoint.generationDefaults();
       assertThat(defaults.sample()).isTrue();
       assertThat(defaults.temperature()).isEqualTo(OptionalDouble.of(0.7));

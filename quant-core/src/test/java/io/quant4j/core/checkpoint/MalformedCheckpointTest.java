@@ -148,14 +148,13 @@ final class MalformedCheckpointTest {
 
   private static Stream<Case> generation() {
     return Stream.of("\"temperature\": -1", "\"top_p\": 1.5", "\"min_p\": 2", "\"top_k\": 0.5")
-        .map(
-            setting ->
-                of(
-                    setting,
-                    c -> c.write("generation_config.json", "{" + setting + "}"),
-                    MALFORMED,
-                    "generation_config.json",
-                    setting.substring(1, 5)));
+        .map(setting ->
+            of(
+                setting,
+                c -> c.write("generation_config.json", "{" + setting + "}"),
+                MALFORMED,
+                "generation_config.json",
+                setting.substring(1, 5)));
   }
 
   @ParameterizedTest

@@ -48,16 +48,15 @@ public final class SafetensorsTensors implements AutoCloseable {
    *     format, or the index does not fit the shards
    */
   public static SafetensorsTensors openShards(Path index) {
-    return opened(
-        arena -> {
-          ShardIndex shards = ShardIndex.read(index);
-          List<SafetensorsFile> files = new ArrayList<>();
-          for (Path shard : shards.shards()) {
-            files.add(SafetensorsFile.open(shard, arena));
-          }
-          shards.check(files);
-          return files;
-        });
+    return opened(arena -> {
+      ShardIndex shards = ShardIndex.read(index);
+      List<SafetensorsFile> files = new ArrayList<>();
+      for (Path shard : shards.shards()) {
+        files.add(SafetensorsFile.open(shard, arena));
+      }
+      shards.check(files);
+      return files;
+    });
   }
 
   /** Whether an index names a file as one of its shards. */

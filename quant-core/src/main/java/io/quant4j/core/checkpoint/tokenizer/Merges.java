@@ -134,12 +134,11 @@ final class Merges {
   /** "left right" by rank; a space inside a piece is written as U+0120. */
   List<String> texts() {
     List<String> encoded = new ArrayList<>(texts);
-    splits.forEach(
-        (rank, split) -> {
-          String text = texts.get(rank);
-          String left = text.substring(0, split).replace(' ', SPACE);
-          encoded.set(rank, left + " " + text.substring(split + 1).replace(' ', SPACE));
-        });
+    splits.forEach((rank, split) -> {
+      String text = texts.get(rank);
+      String left = text.substring(0, split).replace(' ', SPACE);
+      encoded.set(rank, left + " " + text.substring(split + 1).replace(' ', SPACE));
+    });
     return List.copyOf(encoded);
   }
 }

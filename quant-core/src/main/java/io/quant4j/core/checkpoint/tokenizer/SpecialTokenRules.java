@@ -66,17 +66,17 @@ final class SpecialTokenRules {
   }
 
   private OptionalInt bos() {
-    OptionalInt templated =
-        config.addBos().isEmpty() ? inside(framed(TextFrame::first)) : OptionalInt.empty();
-    return first(templated, named("bos_token"), inside(hints.bos()), fallback.bos());
+    OptionalInt templated = inside(framed(TextFrame::first));
+    OptionalInt stated = first(named("bos_token"), inside(hints.bos()), fallback.bos());
+    return config.addBos().isEmpty() ? first(templated, stated) : first(stated, templated);
   }
 
   private OptionalInt eos() {
-    OptionalInt templated =
-        config.addEos().isEmpty() ? inside(framed(TextFrame::last)) : OptionalInt.empty();
+    OptionalInt templated = inside(framed(TextFrame::last));
     OptionalInt configured =
         hints.endOfGeneration().stream().mapToInt(Integer::intValue).findFirst();
-    return first(templated, named("eos_token"), inside(configured), fallback.eos());
+    OptionalInt stated = first(named("eos_token"), inside(configured), fallback.eos());
+    return config.addEos().isEmpty() ? first(templated, stated) : first(stated, templated);
   }
 
   /**
