@@ -1,3 +1,5 @@
+import io.quant4j.gguf.GgufReader;
+import io.quant4j.gguf.GgufWriter;
 import org.jspecify.annotations.NullMarked;
 
 /** The GGUF container. */
@@ -5,4 +7,9 @@ import org.jspecify.annotations.NullMarked;
 module io.quant4j.gguf {
   requires io.quant4j.api;
   requires static org.jspecify;
+
+  provides io.quant4j.api.spi.CheckpointReader with
+      GgufReader;
+  provides io.quant4j.api.spi.CheckpointWriter with
+      GgufWriter;
 }

@@ -2,6 +2,11 @@ package io.quant4j.core.checkpoint.json;
 
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.MalformedModelException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,11 +73,7 @@ public final class JsonCursor {
    * @throws MalformedModelException if it is not JSON within the limits of this class
    */
   public static <T> T read(Path file, byte[] json, Function<JsonCursor, T> body) {
-    if (isUtf16(json)) {
-      throw new MalformedModelException(
-          ErrorLocation.of(file, 0), "not valid JSON: the text is not UTF-8", REMEDY);
-    }
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8(json))) {
       JsonCursor cursor = new JsonCursor(file, parser);
       if (parser.nextToken() == null) {
         throw cursor.malformed("there is no JSON");
@@ -98,17 +99,16 @@ public final class JsonCursor {
     return read(file, SmallFile.bytes(file, maxBytes), cursor -> cursor.tree(""));
   }
 
-  /** Text that the parser would take for UTF-16 or UTF-32: a byte order mark, or zero bytes at the beginning. */
-  private static boolean isUtf16(byte[] json) {
-    for (int i = 0; i < Math.min(4, json.length); i++) {
-      if (json[i] == 0 || json[i] == (byte) 0xfe || json[i] == (byte) 0xff) {
-        return true;
-      }
-    }
-    return false;
+  /** Text of bytes that must be UTF-8; the parser's own reader would replace what is not. */
+  private static Reader utf8(byte[] json) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder());
   }
 
   private static String describe(JacksonException e) {
+    if (e.getCause() instanceof CharacterCodingException) {
+      return "the text is not UTF-8";
+    }
     String message = e.getOriginalMessage();
     String text = message.length() > 300 ? message.substring(0, 300) + "..." : message;
     var at = e.getLocation();

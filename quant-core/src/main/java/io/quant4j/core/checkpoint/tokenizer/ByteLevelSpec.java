@@ -42,15 +42,10 @@ final class ByteLevelSpec {
       entries.add(
           token, token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED, token.content());
     }
-    OptionalInt unknown = json.unknown().map(entries::find).orElse(OptionalInt.empty());
-    var rules =
-        new SpecialTokenRules(
-            entries,
-            config,
-            TextFrame.of(json),
-            hints,
-            new SpecialTokenRules.Fallback(
-                OptionalInt.empty(), OptionalInt.empty(), unknown, false));
+    OptionalInt none = OptionalInt.empty();
+    OptionalInt unknown = json.unknown().map(entries::find).orElse(none);
+    var fallback = new SpecialTokenRules.Fallback(none, none, unknown, none, false);
+    var rules = new SpecialTokenRules(entries, config, TextFrame.of(json), hints, fallback);
     return spec(json, split, config, entries, rules);
   }
 

@@ -34,6 +34,11 @@ final class Merges {
   /** Length of the left piece, for those texts that hold more than one space. */
   private final Map<Integer, Integer> splits = new HashMap<>();
 
+  /** The pieces of the merge in work; one array for all of them, for there are hundreds of thousands. */
+  private final String[] pair = {"", ""};
+
+  private int pairSize;
+
   /** Consumes one merge. */
   void add(JsonCursor cursor) {
     if (cursor.isString()) {
@@ -51,16 +56,24 @@ final class Merges {
       texts.add(text);
       return;
     }
-    List<String> pair = new ArrayList<>(2);
-    cursor.array(() -> pair.add(cursor.string()));
-    if (pair.size() != 2 || pair.contains("")) {
+    pairSize = 0;
+    cursor.array(() -> addToPair(cursor));
+    if (pairSize != 2) {
       throw cursor.malformed("a merge is not two pieces");
     }
-    String text = String.join(" ", pair);
+    String text = pair[0] + " " + pair[1];
     if (text.indexOf(' ') != text.lastIndexOf(' ')) {
-      splits.put(texts.size(), pair.getFirst().length());
+      splits.put(texts.size(), pair[0].length());
     }
     texts.add(text);
+  }
+
+  private void addToPair(JsonCursor cursor) {
+    String piece = cursor.string();
+    if (pairSize == 2 || piece.isEmpty()) {
+      throw cursor.malformed("a merge is not two pieces");
+    }
+    pair[pairSize++] = piece;
   }
 
   /**

@@ -33,7 +33,7 @@ final class SentencePieceSpec {
             json.flatMap(TextFrame::of),
             hints,
             new SpecialTokenRules.Fallback(
-                model.bos(), model.eos(), model.unknown(), model.addsBos()));
+                model.bos(), model.eos(), model.unknown(), model.padding(), model.addsBos()));
     return new TokenizerSpec(
         TokenizerSpec.SENTENCEPIECE_BPE,
         entries.build(),

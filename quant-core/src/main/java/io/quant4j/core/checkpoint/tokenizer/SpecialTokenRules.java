@@ -25,7 +25,12 @@ final class SpecialTokenRules {
    *
    * @param addsBos whether the begin token is added
    */
-  record Fallback(OptionalInt bos, OptionalInt eos, OptionalInt unknown, boolean addsBos) {}
+  record Fallback(
+      OptionalInt bos,
+      OptionalInt eos,
+      OptionalInt unknown,
+      OptionalInt padding,
+      boolean addsBos) {}
 
   /**
    * @param entries the whole vocabulary
@@ -52,7 +57,11 @@ final class SpecialTokenRules {
     ends.removeIf(id -> inside(OptionalInt.of(id)).isEmpty());
     eos.ifPresent(ends::remove);
     return new SpecialTokens(
-        bos(), eos, first(named("unk_token"), fallback.unknown()), named("pad_token"), ends);
+        bos(),
+        eos,
+        first(named("unk_token"), fallback.unknown()),
+        first(named("pad_token"), fallback.padding()),
+        ends);
   }
 
   private OptionalInt bos() {

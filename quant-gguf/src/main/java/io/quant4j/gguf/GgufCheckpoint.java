@@ -1,0 +1,106 @@
+package io.quant4j.gguf;
+
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.model.GenerationDefaults;
+import io.quant4j.api.model.ModelMetadata;
+import io.quant4j.api.model.TokenizerSpec;
+import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.api.spi.StoredTensor;
+import io.quant4j.api.tensor.TensorInfo;
+import io.quant4j.api.tensor.TensorView;
+import io.quant4j.gguf.file.GgufFile;
+import io.quant4j.gguf.file.GgufModel;
+import io.quant4j.gguf.file.GgufTensor;
+import io.quant4j.gguf.mapping.ModelFacts;
+import io.quant4j.gguf.mapping.TensorNames;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An open GGUF model. It keeps the mapped files and the neutral facts, but not the metadata they were made from. */
+final class GgufCheckpoint implements Checkpoint {
+  private final Path path;
+  private final List<GgufFile> files;
+  private final ModelFacts facts;
+  private final Map<StoredTensor, MemorySegment> data = new LinkedHashMap<>();
+  private final List<StoredTensor> tensors;
+
+  /**
+   * @param model closed with this checkpoint
+   */
+  GgufCheckpoint(GgufModel model, ModelFacts facts) {
+    this.path = model.path();
+    this.files = model.files();
+    this.facts = facts;
+    for (GgufFile file : files) {
+      for (GgufTensor tensor : file.tensors()) {
+        data.put(stored(tensor), file.data(tensor));
+      }
+    }
+    this.tensors = List.copyOf(data.keySet());
+  }
+
+  private static StoredTensor stored(GgufTensor tensor) {
+    TensorInfo info =
+        new TensorInfo(
+            tensor.name(), tensor.type().format(), tensor.shape(), tensor.byteSize());
+    return new StoredTensor(info, TensorNames.roleOf(tensor.name()));
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public String container() {
+    return GgufReader.NAME;
+  }
+
+  @Override
+  public ModelMetadata metadata() {
+    return facts.metadata();
+  }
+
+  @Override
+  public Optional<TokenizerSpec> tokenizer() {
+    return facts.tokenizer();
+  }
+
+  @Override
+  public GenerationDefaults generationDefaults() {
+    return facts.generation();
+  }
+
+  @Override
+  public List<StoredTensor> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public TensorView view(StoredTensor tensor) {
+    MemorySegment bytes = data.get(tensor);
+    if (bytes == null) {
+      throw new InvalidRequestException(
+          ErrorLocation.of(path, tensor.info().name()),
+          "the tensor is not one of this checkpoint",
+          "Take it from tensors().");
+    }
+    if (!bytes.scope().isAlive()) {
+      throw new InvalidRequestException(
+          ErrorLocation.of(path, tensor.info().name()),
+          "the checkpoint is closed",
+          "Keep it open for as long as its tensors are read.");
+    }
+    return new TensorView(tensor.info().format(), tensor.info().shape(), bytes);
+  }
+
+  @Override
+  public void close() {
+    files.forEach(GgufFile::close);
+  }
+}
