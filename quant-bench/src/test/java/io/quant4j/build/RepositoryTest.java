@@ -27,7 +27,8 @@ class RepositoryTest {
   private static final Pattern UNFINISHED =
       Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");
   private static final Pattern MACHINE_PATH =
-      Pattern.compile("(?<![\\w.:/}-])/(?:root|Users|work|mnt|media|home/(?!me/))/?\\w|\\b[A-Z]:\\\\\\w");
+      Pattern.compile(
+          "(?<![\\w.:/}-])/(?:(?:root|Users|work|mnt|media)/|home/(?!me/))\\w|\\b[A-Z]:\\\\\\w");
   private static final Pattern SKIPPING =
       Pattern.compile(
           "org\\.junit\\.jupiter\\.api\\.(?:Disabled|Assumptions|condition)\\b"
