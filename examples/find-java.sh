@@ -51,18 +51,19 @@ quant4j_find_java() {
     quant4j_candidate=$(/usr/libexec/java_home -v "$quant4j_release+" 2>/dev/null) &&
       quant4j_try "$quant4j_candidate/bin/java" && return 0
   fi
-  for quant4j_candidate in \
-    /usr/lib/jvm/*/bin/java \
-    /usr/lib64/jvm/*/bin/java \
-    /usr/java/*/bin/java \
-    /opt/java/*/bin/java \
-    /opt/jdk*/bin/java \
-    /opt/homebrew/opt/openjdk*/bin/java \
-    /usr/local/opt/openjdk*/bin/java \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java \
-    "${HOME:-/nonexistent}"/.sdkman/candidates/java/*/bin/java \
-    "${HOME:-/nonexistent}"/.jdks/*/bin/java; do
-    quant4j_try "$quant4j_candidate" && return 0
+  # Directories whose entries are Java homes, or bundles that hold one.
+  for quant4j_homes in \
+    /usr/lib/jvm \
+    /usr/lib64/jvm \
+    /usr/java \
+    /opt \
+    "${HOMEBREW_PREFIX:-/usr/local}/opt" \
+    /Library/Java/JavaVirtualMachines \
+    "${HOME:-}/.sdkman/candidates/java" \
+    "${HOME:-}/.jdks"; do
+    for quant4j_candidate in "$quant4j_homes"/*/bin/java "$quant4j_homes"/*/Contents/Home/bin/java; do
+      quant4j_try "$quant4j_candidate" && return 0
+    done
   done
   echo "quant4j: no Java $quant4j_release or later was found. Install one (https://adoptium.net)" \
     "and set JAVA_HOME or QUANT4J_JAVA to its directory." >&2

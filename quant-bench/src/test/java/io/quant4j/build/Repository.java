@@ -74,7 +74,9 @@ final class Repository {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            files.add(ROOT.relativize(file));
+            if (!file.endsWith(".git")) { // a file where the checkout is a linked work tree
+              files.add(ROOT.relativize(file));
+            }
             return FileVisitResult.CONTINUE;
           }
         });

@@ -31,7 +31,7 @@ final class CheckpointFacts {
         .with("head_dim", metadata.headDim())
         .with("rope_dimensions", metadata.ropeDimensions())
         .with("rope_base", metadata.ropeBase())
-        .with("rope_scaling", metadata.ropeScaling().toString())
+        .with("rope_scaling", metadata.ropeScaling().toString().replace("[]", ""))
         .with("rotary_layout", metadata.rotaryLayout().name().toLowerCase(Locale.ROOT))
         .with("rms_norm_epsilon", metadata.rmsNormEpsilon())
         .with("expert_count", metadata.expertCount())
@@ -71,7 +71,15 @@ final class CheckpointFacts {
   /** Facts that only the container's own words can say. */
   static Json.Members other(Checkpoint checkpoint) {
     Json.Members other = Json.object();
-    checkpoint.metadata().extra().forEach(other::with);
+    checkpoint
+        .metadata()
+        .extra()
+        .forEach((key, value) -> {
+          // In parentheses stands what a reader notes for its writer; no file has such a key.
+          if (!key.startsWith("(")) {
+            other.with(key, value);
+          }
+        });
     checkpoint.tokenizer().map(TokenizerSpec::extra).orElse(Map.of()).forEach(other::with);
     return other;
   }

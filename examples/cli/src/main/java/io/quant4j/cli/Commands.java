@@ -12,6 +12,7 @@ final class Commands {
     return new CommandLine(root)
         .setUsageHelpAutoWidth(true)
         .setOverwrittenOptionsAllowed(false)
+        .setExpandAtFiles(false) // a prompt may begin with @
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
         .setExecutionStrategy(root::execute);

@@ -6,8 +6,8 @@ import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.tensor.TensorInfo;
 
 /**
- * Every row by the format's own rule: the scale that suits the block, each element to the code nearest to it. Needs no
- * calibration and gives the bytes that llama.cpp gives.
+ * Every row by the format's own rule: the scale that suits the block, each element to the code
+ * nearest to it. Needs no calibration and gives the bytes that llama.cpp gives.
  */
 public final class RoundToNearest implements QuantizationAlgorithm {
 

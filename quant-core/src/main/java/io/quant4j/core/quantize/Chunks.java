@@ -32,7 +32,10 @@ final class Chunks {
     return firstOf[works.size()];
   }
 
-  /** Number of the first chunk at or after a tensor; for the tensor after the last, {@link #count()}. */
+  /**
+   * Number of the first chunk at or after a tensor; for the tensor after the last, {@link
+   * #count()}.
+   */
   int firstOf(int tensor) {
     return firstOf[tensor];
   }
@@ -45,7 +48,9 @@ final class Chunks {
     return new Chunk(tensor, first, (int) Math.min(work.unitsPerChunk(), work.units() - first));
   }
 
-  /** The last tensor that begins at or before the chunk; empty tensors before it begin there too. */
+  /**
+   * The last tensor that begins at or before the chunk; empty tensors before it begin there too.
+   */
   private int tensorOf(int number) {
     int low = 0;
     int high = works.size() - 1;

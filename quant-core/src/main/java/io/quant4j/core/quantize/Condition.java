@@ -9,7 +9,10 @@ interface Condition {
   Condition FOUR_EXPERTS = s -> s.model().expertCount() >= 4;
   Condition EIGHT_EXPERTS = s -> s.model().expertCount() == 8;
 
-  /** At least four query heads share one key and value head: those matrices are small and matter more. */
+  /**
+   * At least four query heads share one key and value head: those matrices are small and matter
+   * more.
+   */
   Condition GROUPED = s -> s.headsPerKvHead() >= 4;
 
   /** One matrix per expert in one tensor. */

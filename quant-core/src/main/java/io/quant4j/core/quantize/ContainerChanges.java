@@ -16,8 +16,9 @@ import io.quant4j.core.model.RopeFrequencies;
 import java.util.Optional;
 
 /**
- * What changes in a model's values when it moves from one container to another: the row order of query and key
- * projections, and rope scaling as parameters or as a tensor. The rules are those of llama.cpp's converter.
+ * What changes in a model's values when it moves from one container to another: the row order of
+ * query and key projections, and rope scaling as parameters or as a tensor. The rules are those of
+ * llama.cpp's converter.
  */
 final class ContainerChanges {
   private final Checkpoint source;
@@ -25,7 +26,8 @@ final class ContainerChanges {
   private final ContainerConventions target;
 
   /**
-   * @throws UnsupportedModelException if the target cannot say how the rotary frequencies are stretched
+   * @throws UnsupportedModelException if the target cannot say how the rotary frequencies are
+   *     stretched
    */
   ContainerChanges(Checkpoint source, CheckpointWriter writer) {
     this.source = source;
@@ -54,9 +56,7 @@ final class ContainerChanges {
     ModelMetadata.Builder changed = metadata.toBuilder().rotaryLayout(target.rotaryLayout());
     boolean stored =
         target.ropeFactorsAsTensor() && metadata.ropeScaling() instanceof RopeScaling.Llama3;
-    return stored
-        ? changed.ropeScaling(new RopeScaling.StoredFactors()).build()
-        : changed.build();
+    return stored ? changed.ropeScaling(new RopeScaling.StoredFactors()).build() : changed.build();
   }
 
   /**
@@ -103,7 +103,8 @@ final class ContainerChanges {
     long rows = shape.rank() == 1 ? shape.cols() : shape.rows();
     if (rows % metadata.headDim() != 0) {
       throw malformed(
-          tensor.info().name(), rows + " rows are no whole number of heads of " + metadata.headDim());
+          tensor.info().name(),
+          rows + " rows are no whole number of heads of " + metadata.headDim());
     }
     return target.rotaryLayout() == RotaryLayout.INTERLEAVED
         ? new RowOrder.Interleave(metadata.headDim(), metadata.ropeDimensions())

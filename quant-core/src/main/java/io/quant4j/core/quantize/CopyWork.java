@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Copies the stored bytes of a tensor, straight from the mapped source unless rows move. The numbers are checked where
- * the format is installed.
+ * Copies the stored bytes of a tensor, straight from the mapped source unless rows move. The
+ * numbers are checked where the format is installed.
  */
 final class CopyWork implements TensorWork {
   private final SourceTensor source;

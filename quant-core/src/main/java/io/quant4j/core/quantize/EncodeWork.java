@@ -8,8 +8,8 @@ import io.quant4j.api.spi.RowEncoder;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Converts a tensor: decodes rows to floats, encodes them, decodes them back to measure the error. Between plain number
- * types rows do not matter, so the unit is then one element.
+ * Converts a tensor: decodes rows to floats, encodes them, decodes them back to measure the error.
+ * Between plain number types rows do not matter, so the unit is then one element.
  */
 final class EncodeWork implements TensorWork {
   private final SourceTensor source;
@@ -47,8 +47,8 @@ final class EncodeWork implements TensorWork {
     unitElements = rowless ? 1 : source.rowElements();
     units = elements / unitElements;
     unitsPerChunk = Math.max(1, CHUNK_ELEMENTS / unitElements);
-    if (unitElements % from.blockElements() != 0
-        || from.byteSize(elements) != source.data().byteSize()) {
+    boolean wholeBlocks = elements == 0 || unitElements % from.blockElements() == 0;
+    if (!wholeBlocks || from.byteSize(elements) != source.data().byteSize()) {
       throw source.wrongSize();
     }
   }

@@ -13,7 +13,8 @@ import java.util.Set;
  *
  * @param name as upstream spells it, such as {@code Q4_K_M}
  * @param base format of every matrix that no rule names
- * @param output format of the output matrix, and of an embedding that serves as such, if its rows fit the base's blocks
+ * @param output format of the output matrix, and of an embedding that serves as such, if its rows
+ *     fit the base's blocks
  * @param rules by kind of matrix; the first rule that applies decides
  * @param raised whether large models and those of eight experts get more bits in their attention
  */

@@ -26,8 +26,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * All file types that can be asked for, as llama.cpp mixes them (commit 34af94cd9ab2, {@code src/llama-quant.cpp}). The
- * table states only what differs from the base format; rules of one matrix are tried in the order written.
+ * All file types that can be asked for, as llama.cpp mixes them (commit 34af94cd9ab2, {@code
+ * src/llama-quant.cpp}). The table states only what differs from the base format; rules of one
+ * matrix are tried in the order written.
  */
 final class FileTypes {
   private static final Map<String, FileType> BY_NAME = new LinkedHashMap<>();
@@ -72,10 +73,7 @@ final class FileTypes {
         .attentionOutput("Q5_K", "Q3_K")
         .down(always("Q3_K"))
         .add();
-    type("Q2_K_S", "Q2_K")
-        .value(when(GROUPED, "Q4_K"))
-        .down(when(FIRST_EIGHTH, "Q4_K"))
-        .add();
+    type("Q2_K_S", "Q2_K").value(when(GROUPED, "Q4_K")).down(when(FIRST_EIGHTH, "Q4_K")).add();
     type("Q3_K_S", "Q3_K").attentionOutput("Q5_K", "Q3_K").add();
     type("Q3_K_M", "Q3_K")
         .value(when(first(2), "Q5_K"), always("Q4_K"))
@@ -127,10 +125,7 @@ final class FileTypes {
         .attentionOutput("Q5_K", "IQ3_S")
         .gateAndUp(when(MIDDLE, "IQ3_XXS"))
         .add();
-    type("IQ3_S", "IQ3_S")
-        .value(when(GROUPED, "Q4_K"))
-        .attentionOutput("Q5_K", "IQ3_S")
-        .add();
+    type("IQ3_S", "IQ3_S").value(when(GROUPED, "Q4_K")).attentionOutput("Q5_K", "IQ3_S").add();
     type("IQ3_M", "IQ3_S")
         .value(always("Q4_K"))
         .attentionOutput("Q5_K", "Q4_K")

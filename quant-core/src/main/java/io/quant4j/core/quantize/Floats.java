@@ -24,8 +24,8 @@ final class Floats {
   }
 
   /**
-   * Sum of the squared differences of the first {@code count} elements, always added in the same order: four partial
-   * sums, because one alone would wait for each addition.
+   * Sum of the squared differences of the first {@code count} elements, always added in the same
+   * order: four partial sums, because one alone would wait for each addition.
    */
   static double squaredDifference(float[] a, float[] b, int count) {
     double s0 = 0;

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chooses the format of each matrix by a recipe. In this order: the setting for embedding or output matrix, the first
- * override that matches, the mix (the base format if pure). An embedding that serves as output matrix too follows the
- * setting for the output unless there is one for the embedding.
+ * Chooses the format of each matrix by a recipe. In this order: the setting for embedding or output
+ * matrix, the first override that matches, the mix (the base format if pure). An embedding that
+ * serves as output matrix too follows the setting for the output unless there is one for the
+ * embedding.
  *
- * <p>Unlike llama.cpp, overrides count for the file types F32, F16 and BF16 too, and a matrix taken out by an override
- * still counts as one of its kind: an override does not change what other layers get.
+ * <p>Unlike llama.cpp, overrides count for the file types F32, F16 and BF16 too, and a matrix taken
+ * out by an override still counts as one of its kind: an override does not change what other layers
+ * get.
  */
 final class FormatChooser {
   private static final int NAMES_SHOWN = 5;

@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The kinds of matrices that mixes tell apart. Where a tensor has no role, its name decides by the rules of llama.cpp
- * ({@code src/llama-quant.cpp}), so that models of architectures unknown here are quantized as llama.cpp does.
+ * The kinds of matrices that mixes tell apart. Where a tensor has no role, its name decides by the
+ * rules of llama.cpp ({@code src/llama-quant.cpp}), so that models of architectures unknown here
+ * are quantized as llama.cpp does.
  */
 enum MatrixKind {
   TOKEN_EMBEDDING,
@@ -83,7 +84,8 @@ enum MatrixKind {
           "mm.a.code_embd");
 
   /**
-   * The kind of a tensor that quantization may touch; empty for vectors, tables and what must stay exact.
+   * The kind of a tensor that quantization may touch; empty for vectors, tables and what must stay
+   * exact.
    *
    * @param name in the target container
    * @param shape outermost first

@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides what each tensor becomes. What is not a matrix keeps its format where source and target are the same container
- * and becomes F32 elsewhere.
+ * Decides what each tensor becomes. What is not a matrix keeps its format where source and target
+ * are the same container and becomes F32 elsewhere.
  */
 final class Planner {
+  /** A recipe has no means to name an importance matrix. */
+  private static final boolean IMPORTANCE = false;
+
   private final QuantizerOptions options;
   private final Checkpoint source;
   private final CheckpointWriter writer;
@@ -57,7 +60,7 @@ final class Planner {
   QuantizationPlan plan() {
     List<NamedTensor> tensors = NamedTensor.list(source, writer);
     FormatChooser chooser = chooser(tensors);
-    Situation.Counter counter = new Situation.Counter(source.metadata(), tensors, false);
+    Situation.Counter counter = new Situation.Counter(source.metadata(), tensors, IMPORTANCE);
     List<TensorPlan> plans = new ArrayList<>();
     Optional<TensorPlan> factors = changes.newRopeFactors().map(this::ropeFactors);
     for (NamedTensor tensor : tensors) {
@@ -121,7 +124,7 @@ final class Planner {
     if (!copied && !Codecs.isPlain(info.format()) && !options.allowRequantize()) {
       throw new InvalidRequestException(
           where(tensor),
-          "the tensor is stored as %s; making it %s would add the errors of both"
+          "the tensor is quantized already, as %s, and would become %s"
               .formatted(info.format(), format),
           "Start from the F32, F16 or BF16 model, or allow it with allowRequantize(true).");
     }
@@ -131,8 +134,7 @@ final class Planner {
             : codecs.require(format, where(tensor)).byteSize(info.shape().elements());
     return new TensorPlan.FromSource(
         tensor.name(),
-        new PlannedTensor(
-            tensor.stored().role(), info.name(), format, info.shape(), byteSize),
+        new PlannedTensor(tensor.stored().role(), info.name(), format, info.shape(), byteSize),
         tensor.stored(),
         changes.rows(tensor.stored()),
         choice.fallback());

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts what is done and tells a listener, one call at a time and about ten times a second. Thread-safe. */
+/**
+ * Counts what is done and tells a listener, one call at a time and about ten times a second.
+ * Thread-safe.
+ */
 final class ProgressMeter {
   private static final long INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 

@@ -29,11 +29,12 @@ public final class QuantizationRun {
    * Does what {@link io.quant4j.api.Quantizer#run()} promises.
    *
    * @param kernels faster encoders and decoders where it has them; the formats' own otherwise
-   * @throws io.quant4j.api.error.QuantException if it cannot be done; the target is then as it was before
+   * @throws io.quant4j.api.error.QuantException if it cannot be done; the target is then as it was
+   *     before
    */
   public static QuantizationReport run(QuantizerOptions options, HostKernels kernels) {
     Extensions extensions = Extensions.installed();
-    FileTypes.named(options.recipe().fileType());
+    FileTypes.named(options.recipe().fileType()); // a wrong name is told before anything is opened
     QuantizationAlgorithm algorithm = extensions.algorithm(options.algorithm());
     CheckpointWriter writer = writer(options.target(), extensions);
     requireDirectory(options.target());
@@ -46,25 +47,24 @@ public final class QuantizationRun {
     return extensions.writers().stream()
         .filter(w -> w.writes(target))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new MissingExtensionException(
-                    ErrorLocation.of(target),
-                    "no installed container writes files of this name",
-                    extensions.containerRemedy()));
+        .orElseThrow(() ->
+            new MissingExtensionException(
+                ErrorLocation.of(target),
+                "no installed container writes files of this name",
+                extensions.containerRemedy()));
   }
 
   private static void requireDirectory(Path target) {
+    if (Files.isDirectory(target)) {
+      throw new InvalidRequestException(
+          ErrorLocation.of(target), "the target is a directory", "Name a file in it.");
+    }
     Path parent = target.toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       throw new InvalidRequestException(
           ErrorLocation.of(target),
           "the directory of the target does not exist",
           "Create " + parent + " first.");
-    }
-    if (Files.isDirectory(target)) {
-      throw new InvalidRequestException(
-          ErrorLocation.of(target), "the target is a directory", "Name a file in it.");
     }
   }
 

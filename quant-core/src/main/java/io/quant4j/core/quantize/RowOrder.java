@@ -15,7 +15,8 @@ sealed interface RowOrder {
   }
 
   /**
-   * From halves to neighbours: within each head, rows 2i and 2i + 1 are the source's i and i + rotated / 2.
+   * From halves to neighbours: within each head, rows 2i and 2i + 1 are the source's i and i +
+   * rotated / 2.
    *
    * @param headDim rows of one head
    * @param rotated leading rows of a head that are reordered; even

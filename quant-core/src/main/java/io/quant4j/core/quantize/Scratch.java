@@ -11,7 +11,6 @@ import java.util.Collection;
  * @param decoded the same elements as they will be read back
  * @param bytes stored bytes; owned by the run's arena
  */
-@SuppressWarnings("ArrayRecordComponent") // a bundle of buffers, never compared
 record Scratch(float[] values, float[] decoded, MemorySegment bytes) {
 
   /** Buffers for chunks of any of these. */

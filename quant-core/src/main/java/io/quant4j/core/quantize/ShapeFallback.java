@@ -7,8 +7,8 @@ import io.quant4j.api.tensor.FormatId;
 import java.util.Map;
 
 /**
- * What is taken where rows do not consist of whole blocks: the nearest format of 32 elements, then F16. The table is
- * llama.cpp's.
+ * What is taken where rows do not consist of whole blocks: the nearest format of 32 elements, then
+ * F16. The table is llama.cpp's.
  */
 final class ShapeFallback {
   private static final Map<String, String> NEAREST =

@@ -28,14 +28,15 @@ record Situation(
 
   private static final Set<MatrixKind> FEED_FORWARD =
       Set.of(
-          MatrixKind.FEED_FORWARD_GATE,
-          MatrixKind.FEED_FORWARD_UP,
-          MatrixKind.FEED_FORWARD_DOWN);
+          MatrixKind.FEED_FORWARD_GATE, MatrixKind.FEED_FORWARD_UP, MatrixKind.FEED_FORWARD_DOWN);
 
   /** Architectures of which llama.cpp knows a size "70B", with that size's layers. */
-  private static final Set<String> LARGE = Set.of("llama 80", "qwen2 80", "deci 80", "olmo 80", "jais2 68");
+  private static final Set<String> LARGE =
+      Set.of("llama 80", "qwen2 80", "deci 80", "olmo 80", "jais2 68");
 
-  /** Place among those that a rule such as "the first eighth" divides: 0 to {@link #count()} - 1. */
+  /**
+   * Place among those that a rule such as "the first eighth" divides: 0 to {@link #count()} - 1.
+   */
   int index() {
     return FEED_FORWARD.contains(kind) && model.expertCount() > 1 && layer >= 0 ? layer : ordinal;
   }

@@ -34,6 +34,5 @@ sealed interface TensorPlan {
    *
    * @param values its elements
    */
-  @SuppressWarnings("ArrayRecordComponent") // made here, read here, never compared
   record Computed(String name, PlannedTensor target, float[] values) implements TensorPlan {}
 }

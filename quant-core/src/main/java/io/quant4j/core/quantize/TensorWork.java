@@ -3,8 +3,8 @@ package io.quant4j.core.quantize;
 import io.quant4j.api.spi.CheckpointOutput;
 
 /**
- * The writing of one tensor, in units that do not depend on each other: a row, or less where rows do not matter.
- * Thread-safe.
+ * The writing of one tensor, in units that do not depend on each other: a row, or less where rows
+ * do not matter. Thread-safe.
  */
 interface TensorWork {
 

@@ -45,7 +45,6 @@ final class TensorWorks {
         Codecs.isPlain(format)
             ? fastest
             : algorithm.prepare(source.plan().source().info(), to, fastest);
-    return new EncodeWork(
-        source, from, to, codecs.decoder(from), encoder, codecs.decoder(to));
+    return new EncodeWork(source, from, to, codecs.decoder(from), encoder, codecs.decoder(to));
   }
 }

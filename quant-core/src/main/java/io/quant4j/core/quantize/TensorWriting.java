@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Streams all tensors through a team of threads. Besides the mapped source it holds one chunk per thread, whatever the
- * size of the model. What is written and measured does not depend on the number of threads.
+ * Streams all tensors through a team of threads. Besides the mapped source it holds one chunk per
+ * thread, whatever the size of the model. What is written and measured does not depend on the
+ * number of threads.
  */
 final class TensorWriting {
   private static final String OPERATION = "quantize";
@@ -37,15 +38,19 @@ final class TensorWriting {
     this.works = works;
     this.target = target;
     this.cancellation = cancellation;
-    long total = 0;
     this.chunks = new Chunks(works);
+    this.meter = new ProgressMeter(OPERATION, sourceBytes(chunks, works), listener);
+    this.squaredErrors = new double[chunks.count()];
+    this.nanos = new long[chunks.count()];
+  }
+
+  private static long sourceBytes(Chunks chunks, List<TensorWork> works) {
+    long total = 0;
     for (int i = 0; i < chunks.count(); i++) {
       Chunks.Chunk chunk = chunks.chunk(i);
       total += works.get(chunk.tensor()).sourceBytes(chunk.units());
     }
-    this.meter = new ProgressMeter(OPERATION, total, listener);
-    this.squaredErrors = new double[chunks.count()];
-    this.nanos = new long[chunks.count()];
+    return total;
   }
 
   /**

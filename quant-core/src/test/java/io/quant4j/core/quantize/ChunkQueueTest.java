@@ -7,6 +7,7 @@ import io.quant4j.api.error.OperationCancelledException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,13 @@ class ChunkQueueTest {
 
   @Test
   void handle_ofNothing_returns() {
-    ChunkQueue.handle(4, 0, () -> n -> {
-      throw new AssertionError("number " + n);
-    });
+    ChunkQueue.handle(
+        4,
+        0,
+        () ->
+            n -> {
+              throw new AssertionError("number " + n);
+            });
   }
 
   @Test
@@ -41,11 +46,12 @@ class ChunkQueueTest {
     ChunkQueue.handle(
         3,
         3,
-        () -> n -> {
-          threads.add(Thread.currentThread());
-          allIn.countDown();
-          await(allIn);
-        });
+        () ->
+            n -> {
+              threads.add(Thread.currentThread());
+              allIn.countDown();
+              await(allIn);
+            });
 
     assertThat(threads).hasSize(3).contains(Thread.currentThread());
   }
@@ -54,12 +60,12 @@ class ChunkQueueTest {
   void handle_withTwoFailures_throwsThatOfTheLowerNumber() {
     CountDownLatch laterFailed = new CountDownLatch(1);
 
-    assertThatThrownBy(
-            () ->
-                ChunkQueue.handle(
-                    2,
-                    100,
-                    () -> n -> {
+    assertThatThrownBy(() ->
+            ChunkQueue.handle(
+                2,
+                100,
+                () ->
+                    n -> {
                       if (n == 0) {
                         await(laterFailed);
                       } else {
@@ -75,12 +81,12 @@ class ChunkQueueTest {
   void handle_afterAFailure_beginsNothingMore() {
     AtomicIntegerArray calls = new AtomicIntegerArray(1000);
 
-    assertThatThrownBy(
-            () ->
-                ChunkQueue.handle(
-                    1,
-                    1000,
-                    () -> n -> {
+    assertThatThrownBy(() ->
+            ChunkQueue.handle(
+                1,
+                1000,
+                () ->
+                    n -> {
                       calls.incrementAndGet(n);
                       if (n == 17) {
                         throw new IllegalArgumentException("here");
@@ -89,6 +95,24 @@ class ChunkQueueTest {
         .hasMessage("here");
     assertThat(calls.get(17)).isEqualTo(1);
     assertThat(calls.get(18)).isZero();
+  }
+
+  @Test
+  void handle_whenOneWorkerCannotBegin_stopsTheOthersAndThrows() {
+    AtomicInteger begun = new AtomicInteger();
+
+    assertThatThrownBy(() ->
+            ChunkQueue.handle(
+                2,
+                Integer.MAX_VALUE,
+                () -> {
+                  if (begun.incrementAndGet() == 2) {
+                    throw new OutOfMemoryError("buffers");
+                  }
+                  return n -> Thread.onSpinWait();
+                }))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessage("buffers");
   }
 
   @Test

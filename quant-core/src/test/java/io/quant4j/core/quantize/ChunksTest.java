@@ -87,8 +87,7 @@ class ChunksTest {
             order,
             false);
     SourceTensor tensor =
-        new SourceTensor(
-            0, plan, vast.asSlice(0, bytes), ErrorLocation.subject("t"));
+        new SourceTensor(0, plan, vast.asSlice(0, bytes), ErrorLocation.subject("t"));
     return fromId.equals(toId)
         ? new CopyWork(tensor, Optional.of(source))
         : new EncodeWork(tensor, source, target, source, target, target);

@@ -49,7 +49,8 @@ class FileTypesTest {
       String[] words = line.split(" ", -1);
       switch (words[0]) {
         case "model" ->
-            models.add(new Golden(words[1], metadata(words), new ArrayList<>(), new LinkedHashMap<>()));
+            models.add(
+                new Golden(words[1], metadata(words), new ArrayList<>(), new LinkedHashMap<>()));
         case "tensor" -> models.getLast().tensors.add(line);
         case "type" ->
             models.getLast().types.put(words[1], Arrays.asList(words).subList(2, words.length));
@@ -117,16 +118,13 @@ class FileTypesTest {
         MatrixKind.of(Optional.empty(), name, shape));
   }
 
-  /** The formats of all tensors, or null where there is no answer. */
+  /** The formats of all tensors, in their order. */
   private static List<String> choose(
       String fileType, ModelMetadata metadata, List<NamedTensor> tensors, boolean importance) {
     boolean tied = tensors.stream().noneMatch(t -> t.isKind(MatrixKind.OUTPUT));
     FormatChooser chooser =
         new FormatChooser(
-            QuantizationRecipe.of(fileType),
-            FileTypes.named(fileType),
-            tied,
-            StubFormat.codecs());
+            QuantizationRecipe.of(fileType), FileTypes.named(fileType), tied, StubFormat.codecs());
     Situation.Counter counter = new Situation.Counter(metadata, tensors, importance);
     List<String> formats = new ArrayList<>();
     for (NamedTensor t : tensors) {
@@ -159,13 +157,12 @@ class FileTypesTest {
 
   private static List<String> expand(String word) {
     return Arrays.stream(word.split(",", -1))
-        .flatMap(
-            run -> {
-              int x = run.lastIndexOf('x');
-              int times = x < 0 ? 1 : Integer.parseInt(run.substring(x + 1));
-              String format = x < 0 ? run : run.substring(0, x);
-              return IntStream.range(0, times).mapToObj(i -> format);
-            })
+        .flatMap(run -> {
+          int x = run.lastIndexOf('x');
+          int times = x < 0 ? 1 : Integer.parseInt(run.substring(x + 1));
+          String format = x < 0 ? run : run.substring(0, x);
+          return IntStream.range(0, times).mapToObj(i -> format);
+        })
         .toList();
   }
 
@@ -174,27 +171,30 @@ class FileTypesTest {
   void mixes_ofEveryFileType_areThoseOfLlamaCpp(Golden model) {
     List<NamedTensor> tensors = tensors(model);
     assertThat(model.types).hasSize(35);
-    model.types.forEach(
-        (fileType, words) -> {
-          List<String> actual;
-          try {
-            actual = choose(fileType, model.metadata, tensors, false);
-          } catch (QuantException e) {
-            actual = List.of();
-          }
-          assertThat(actual).as("%s of %s", fileType, model).isEqualTo(expected(model, words));
-        });
+    model.types.forEach((fileType, words) -> {
+      List<String> actual;
+      try {
+        actual = choose(fileType, model.metadata, tensors, false);
+      } catch (QuantException e) {
+        actual = List.of();
+      }
+      assertThat(actual).as("%s of %s", fileType, model).isEqualTo(expected(model, words));
+    });
   }
 
   @Test
   void mixes_ofSixteenGroupedTiedLayers_areThoseMeasured() {
     Golden model =
-        goldenModels().stream().filter(m -> m.label.equals("grouped-tied")).findFirst().orElseThrow();
+        goldenModels().stream()
+            .filter(m -> m.label.equals("grouped-tied"))
+            .findFirst()
+            .orElseThrow();
     List<NamedTensor> tensors = tensors(model);
 
     assertThat(described("Q4_K_M", model, tensors))
         .isEqualTo(
-            "token_embd=Q6_K attn_v=Q6_K@0,1,4,7,10,13,14,15 ffn_down=Q6_K@0,1,4,7,10,13,14,15 rest=Q4_K");
+            "token_embd=Q6_K attn_v=Q6_K@0,1,4,7,10,13,14,15 ffn_down=Q6_K@0,1,4,7,10,13,14,15"
+                + " rest=Q4_K");
     assertThat(described("Q3_K_M", model, tensors))
         .isEqualTo(
             "token_embd=Q6_K attn_v=Q5_K@0,1 ffn_down=Q5_K@0 attn_v=Q4_K attn_output=Q4_K"
@@ -203,7 +203,9 @@ class FileTypesTest {
         .isEqualTo("token_embd=Q6_K attn_v=Q4_K attn_output=Q3_K ffn_down=Q3_K rest=Q2_K");
   }
 
-  /** Formats, most bits first: which matrices get them, with layers unless it is all that are left. */
+  /**
+   * Formats, most bits first: which matrices get them, with layers unless it is all that are left.
+   */
   private static String described(String fileType, Golden model, List<NamedTensor> tensors) {
     List<String> formats = choose(fileType, model.metadata, tensors, false);
     String base = FileTypes.named(fileType).base().name();

@@ -36,8 +36,7 @@ final class MemoryCheckpoint implements Checkpoint {
   /** Adds a tensor of given bytes. */
   MemoryCheckpoint add(
       String name, Optional<TensorRole> role, FormatId format, Shape shape, MemorySegment data) {
-    tensors.put(
-        new StoredTensor(new TensorInfo(name, format, shape, data.byteSize()), role), data);
+    tensors.put(new StoredTensor(new TensorInfo(name, format, shape, data.byteSize()), role), data);
     return this;
   }
 

@@ -6,6 +6,7 @@ import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
+import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -60,6 +61,17 @@ final class MemoryWriter implements CheckpointWriter {
 
   Output output() {
     return Objects.requireNonNull(output);
+  }
+
+  /** What was written of a tensor. */
+  byte[] written(String name) {
+    for (int i = 0; i < output().bytes.size(); i++) {
+      PlannedTensor tensor = output().contents.tensors().get(i);
+      if (tensorName(tensor.role(), tensor.sourceName()).equals(name)) {
+        return output().bytes.get(i);
+      }
+    }
+    throw new AssertionError(name + " was not written");
   }
 
   @Override

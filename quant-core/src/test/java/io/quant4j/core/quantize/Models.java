@@ -44,6 +44,32 @@ final class Models {
     return metadata(2, 256, 512, 300);
   }
 
+  /** The small model of a Hugging Face directory. */
+  static MemoryCheckpoint small(FormatId format) {
+    return random(HUGGING_FACE, small(), format);
+  }
+
+  /** Several chunks for one tensor, one chunk for each of the others. */
+  static MemoryCheckpoint large() {
+    return random(HUGGING_FACE, metadata(1, 256, 512, 5000), FormatId.BF16);
+  }
+
+  /** Nothing but an output matrix in F32. */
+  static MemoryCheckpoint output(Shape shape, float[] values) {
+    return output(HUGGING_FACE, FormatId.F32, shape, values);
+  }
+
+  /** Nothing but an output matrix. */
+  static MemoryCheckpoint output(String container, FormatId format, Shape shape, float[] values) {
+    return new MemoryCheckpoint(container, small())
+        .add(
+            "lm_head",
+            Optional.of(TensorRole.weight(TensorRole.Kind.OUTPUT)),
+            format,
+            shape,
+            values);
+  }
+
   static ModelMetadata withLlama3Scaling(ModelMetadata metadata) {
     return metadata.toBuilder().ropeScaling(new RopeScaling.Llama3(8, 1, 4, 8192)).build();
   }
@@ -79,15 +105,17 @@ final class Models {
     MemoryCheckpoint model = new MemoryCheckpoint(container, metadata);
     long seed = 1;
     for (Tensor t : tensors(metadata)) {
-      FormatId stored = t.shape.rank() == 1 && container.equals(MemoryWriter.NAME) ? FormatId.F32 : format;
+      FormatId stored =
+          t.shape.rank() == 1 && container.equals(MemoryWriter.NAME) ? FormatId.F32 : format;
       model.add(
-          t.name(),
-          Optional.of(t.role),
-          stored,
-          t.shape,
-          MemoryCheckpoint.random(seed++, t.shape));
+          t.name(), Optional.of(t.role), stored, t.shape, MemoryCheckpoint.random(seed++, t.shape));
     }
     return model;
+  }
+
+  /** The small model without elements, for plans. */
+  static MemoryCheckpoint sized() {
+    return sized(small(), FormatId.BF16);
   }
 
   /** Without elements, for plans. */

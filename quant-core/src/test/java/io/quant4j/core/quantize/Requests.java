@@ -6,14 +6,17 @@ import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationRecipe.FormatOverride;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
+import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.algorithm.RoundToNearest;
 import io.quant4j.core.discovery.Extensions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What tests ask for, with defaults. */
 record Requests(
@@ -30,12 +33,7 @@ record Requests(
 
   static Requests of(QuantizationRecipe recipe) {
     return new Requests(
-        recipe,
-        1,
-        false,
-        ProgressListener.NONE,
-        new CancellationToken(),
-        new HostKernels() {});
+        recipe, 1, false, ProgressListener.NONE, new CancellationToken(), new HostKernels() {});
   }
 
   static QuantizationRecipe recipe(
@@ -76,7 +74,7 @@ record Requests(
   }
 
   /** Runs with the formats installed. */
-  QuantizationReport run(MemoryCheckpoint source, MemoryWriter writer) {
+  QuantizationReport run(Checkpoint source, MemoryWriter writer) {
     return QuantizationRun.run(
         options(),
         source,
@@ -86,8 +84,18 @@ record Requests(
   }
 
   /** Plans with all formats of GGUF. */
-  QuantizationPlan plan(MemoryCheckpoint source, MemoryWriter writer) {
-    return new Planner(options(), source, writer, new RoundToNearest(), StubFormat.codecs())
-        .plan();
+  QuantizationPlan plan(Checkpoint source, MemoryWriter writer) {
+    return new Planner(options(), source, writer, new RoundToNearest(), StubFormat.codecs()).plan();
+  }
+
+  /** The formats that a plan for a target in memory gives, by name of the tensor. */
+  static Map<String, String> formats(QuantizationRecipe recipe, MemoryCheckpoint source) {
+    return formats(of(recipe).plan(source, new MemoryWriter()));
+  }
+
+  /** The formats of a plan, by name of the tensor. */
+  static Map<String, String> formats(QuantizationPlan plan) {
+    return plan.tensors().stream()
+        .collect(Collectors.toMap(TensorPlan::name, t -> t.target().format().name()));
   }
 }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A format of which only the size is known, so that plans can be made for formats that are not there yet. */
+/**
+ * A format of which only the size is known, so that plans can be made for formats that are not
+ * there yet.
+ */
 record StubFormat(FormatId id, int blockElements, int blockBytes) implements BlockFormat {
 
   /** Elements and bytes per block of every format of GGUF that a file type names. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -65,11 +66,11 @@ public record Golden(List<Prompt> prompts) {
         (String) Objects.requireNonNull(fields.get("llama_cpp_f32_greedy_text")));
   }
 
-  private static List<Integer> integers(Object value) {
+  private static List<Integer> integers(@Nullable Object value) {
     return list(value).stream().map(n -> ((Number) n).intValue()).toList();
   }
 
-  private static List<?> list(Object value) {
+  private static List<?> list(@Nullable Object value) {
     return (List<?>) Objects.requireNonNull(value);
   }
 

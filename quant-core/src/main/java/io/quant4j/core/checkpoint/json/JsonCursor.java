@@ -2,12 +2,18 @@ package io.quant4j.core.checkpoint.json;
 
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.MalformedModelException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -22,15 +28,18 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
- * Walks through a JSON document. It always stands on a value; whoever is handed one consumes it whole, by exactly one
- * call of a reading method. Duplicate keys, deep nesting and anything that is not JSON are errors that name file and
- * place.
+ * Walks through a JSON document. It always stands on a value; whoever is handed one consumes it
+ * whole, by exactly one call of a reading method. Duplicate keys, deep nesting and anything that is
+ * not JSON are errors that name file and place.
  *
  * <p>Infinity and NaN are taken as numbers, for that is how Python writes them.
  */
 public final class JsonCursor {
   /** Deepest nesting of objects and arrays. */
   public static final int MAX_DEPTH = 32;
+
+  /** Most values of a document that {@link #tree} holds in memory. */
+  public static final int MAX_NODES = 1 << 20;
 
   private static final String REMEDY = "Get the file again, or tell whoever wrote it.";
 
@@ -53,6 +62,7 @@ public final class JsonCursor {
 
   private final Path file;
   private final JsonParser parser;
+  private int nodes;
 
   private JsonCursor(Path file, JsonParser parser) {
     this.file = file;
@@ -60,19 +70,37 @@ public final class JsonCursor {
   }
 
   /**
-   * Reads a document that is one value and nothing else.
+   * Reads a document that is one object member by member, holding none of them.
    *
    * @param file named in errors
    * @param json UTF-8
-   * @param body consumes the value
+   * @param member called with each key and a cursor that stands on its value, which it must consume
    * @throws MalformedModelException if it is not JSON within the limits of this class
    */
-  public static <T> T read(Path file, byte[] json, Function<JsonCursor, T> body) {
-    if (isUtf16(json)) {
-      throw new MalformedModelException(
-          ErrorLocation.of(file, 0), "not valid JSON: the text is not UTF-8", REMEDY);
-    }
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+  public static void readMembers(Path file, byte[] json, BiConsumer<String, JsonCursor> member) {
+    read(
+        file,
+        json,
+        cursor -> {
+          cursor.object(key -> member.accept(key, cursor));
+          return file;
+        });
+  }
+
+  /**
+   * Reads a document that is one object into memory.
+   *
+   * @param file named in errors
+   * @param maxBytes the longest file that will be read
+   * @throws MalformedModelException if it is not JSON within the limits of this class
+   * @throws io.quant4j.api.error.ModelIoException if it cannot be read
+   */
+  public static JsonObject readObject(Path file, int maxBytes) {
+    return read(file, SmallFile.bytes(file, maxBytes), cursor -> cursor.tree(""));
+  }
+
+  private static <T> T read(Path file, byte[] json, Function<JsonCursor, T> body) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8(json))) {
       JsonCursor cursor = new JsonCursor(file, parser);
       if (parser.nextToken() == null) {
         throw cursor.malformed("there is no JSON");
@@ -88,27 +116,16 @@ public final class JsonCursor {
     }
   }
 
-  /**
-   * Reads a document that is one object into memory.
-   *
-   * @param file named in errors
-   * @param maxBytes the longest file that will be read
-   */
-  public static JsonObject readObject(Path file, int maxBytes) {
-    return read(file, SmallFile.bytes(file, maxBytes), cursor -> cursor.tree(""));
-  }
-
-  /** Text that the parser would take for UTF-16 or UTF-32: a byte order mark, or zero bytes at the beginning. */
-  private static boolean isUtf16(byte[] json) {
-    for (int i = 0; i < Math.min(4, json.length); i++) {
-      if (json[i] == 0 || json[i] == (byte) 0xfe || json[i] == (byte) 0xff) {
-        return true;
-      }
-    }
-    return false;
+  /** Text of bytes that must be UTF-8; the parser's own reader would replace what is not. */
+  private static Reader utf8(byte[] json) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder());
   }
 
   private static String describe(JacksonException e) {
+    if (e.getCause() instanceof CharacterCodingException) {
+      return "the text is not UTF-8";
+    }
     String message = e.getOriginalMessage();
     String text = message.length() > 300 ? message.substring(0, 300) + "..." : message;
     var at = e.getLocation();
@@ -117,18 +134,22 @@ public final class JsonCursor {
         : "%s (line %d, column %d)".formatted(text, at.getLineNr(), at.getColumnNr());
   }
 
+  /** Whether the value is an object. */
   public boolean isObject() {
     return parser.currentToken() == JsonToken.START_OBJECT;
   }
 
+  /** Whether the value is an array. */
   public boolean isArray() {
     return parser.currentToken() == JsonToken.START_ARRAY;
   }
 
+  /** Whether the value is a string. */
   public boolean isString() {
     return parser.currentToken() == JsonToken.VALUE_STRING;
   }
 
+  /** Whether the value is null. */
   public boolean isNull() {
     return parser.currentToken() == JsonToken.VALUE_NULL;
   }
@@ -172,7 +193,9 @@ public final class JsonCursor {
     return token == JsonToken.VALUE_TRUE;
   }
 
-  /** Consumes a number written without fraction or exponent that is at least 0 and fits in a long. */
+  /**
+   * Consumes a number written without fraction or exponent that is at least 0 and fits in a long.
+   */
   public long count() {
     OptionalLong value =
         parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? integer() : OptionalLong.empty();
@@ -193,16 +216,18 @@ public final class JsonCursor {
   public JsonObject tree(String path) {
     require(isObject(), "an object");
     Map<String, Object> members = new LinkedHashMap<>();
-    object(
-        key -> {
-          if (!isNull()) {
-            members.put(key, value(path.isEmpty() ? key : path + "." + key));
-          }
-        });
+    object(key -> {
+      if (!isNull()) {
+        members.put(key, value(path.isEmpty() ? key : path + "." + key));
+      }
+    });
     return new JsonObject(file, path, members);
   }
 
   private Object value(String path) {
+    if (++nodes > MAX_NODES) {
+      throw malformed("the document holds more than " + MAX_NODES + " values");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> tree(path);
       case START_ARRAY -> list(path);
@@ -220,12 +245,11 @@ public final class JsonCursor {
 
   private List<Object> list(String path) {
     List<Object> elements = new ArrayList<>();
-    array(
-        () -> {
-          if (!isNull()) {
-            elements.add(value(path));
-          }
-        });
+    array(() -> {
+      if (!isNull()) {
+        elements.add(value(path));
+      }
+    });
     return elements;
   }
 

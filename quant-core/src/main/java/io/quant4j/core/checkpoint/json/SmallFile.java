@@ -28,8 +28,8 @@ public final class SmallFile {
           ErrorLocation.of(file), "this is not a file", "Name a directory that holds such a file.");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = Files.size(file) > maxBytes ? null : in.readNBytes(maxBytes);
-      if (bytes == null || in.read() >= 0) {
+      byte[] bytes = in.readNBytes((int) Math.min(Files.size(file), maxBytes));
+      if (in.read() >= 0) {
         throw new MalformedModelException(
             ErrorLocation.of(file),
             "the file is longer than " + maxBytes + " bytes",

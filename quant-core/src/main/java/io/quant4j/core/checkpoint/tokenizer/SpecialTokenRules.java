@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Decides which ids begin and end texts. What {@code tokenizer_config.json} states in so many words comes first, as in
- * Hugging Face's tokenizer classes and in llama.cpp's converter; then the template of {@code tokenizer.json}; then the
- * ids of the model's configuration; then what a SentencePiece model or the tokenizer's class does by itself.
+ * Decides which ids begin and end texts. What {@code tokenizer_config.json} states in so many words
+ * comes first, as in Hugging Face's tokenizer classes and in llama.cpp's converter; then the
+ * template of {@code tokenizer.json}; then the ids of the model's configuration; then what a
+ * SentencePiece model or the tokenizer's class does by itself.
  */
 final class SpecialTokenRules {
   private final VocabularyBuilder entries;
@@ -25,7 +26,12 @@ final class SpecialTokenRules {
    *
    * @param addsBos whether the begin token is added
    */
-  record Fallback(OptionalInt bos, OptionalInt eos, OptionalInt unknown, boolean addsBos) {}
+  record Fallback(
+      OptionalInt bos,
+      OptionalInt eos,
+      OptionalInt unknown,
+      OptionalInt padding,
+      boolean addsBos) {}
 
   /**
    * @param entries the whole vocabulary
@@ -52,21 +58,25 @@ final class SpecialTokenRules {
     ends.removeIf(id -> inside(OptionalInt.of(id)).isEmpty());
     eos.ifPresent(ends::remove);
     return new SpecialTokens(
-        bos(), eos, first(named("unk_token"), fallback.unknown()), named("pad_token"), ends);
+        bos(),
+        eos,
+        first(named("unk_token"), fallback.unknown()),
+        first(named("pad_token"), fallback.padding()),
+        ends);
   }
 
   private OptionalInt bos() {
-    OptionalInt templated =
-        config.addBos().isEmpty() ? inside(framed(TextFrame::first)) : OptionalInt.empty();
-    return first(templated, named("bos_token"), inside(hints.bos()), fallback.bos());
+    OptionalInt templated = inside(framed(TextFrame::first));
+    OptionalInt stated = first(named("bos_token"), inside(hints.bos()), fallback.bos());
+    return config.addBos().isEmpty() ? first(templated, stated) : first(stated, templated);
   }
 
   private OptionalInt eos() {
-    OptionalInt templated =
-        config.addEos().isEmpty() ? inside(framed(TextFrame::last)) : OptionalInt.empty();
+    OptionalInt templated = inside(framed(TextFrame::last));
     OptionalInt configured =
         hints.endOfGeneration().stream().mapToInt(Integer::intValue).findFirst();
-    return first(templated, named("eos_token"), inside(configured), fallback.eos());
+    OptionalInt stated = first(named("eos_token"), inside(configured), fallback.eos());
+    return config.addEos().isEmpty() ? first(templated, stated) : first(stated, templated);
   }
 
   /**
@@ -77,9 +87,7 @@ final class SpecialTokenRules {
   boolean addBos() {
     boolean habit = config.classAddsBos() || fallback.addsBos();
     boolean add =
-        config
-            .addBos()
-            .orElse(frame.isPresent() ? framed(TextFrame::first).isPresent() : habit);
+        config.addBos().orElse(frame.isPresent() ? framed(TextFrame::first).isPresent() : habit);
     if (add && bos().isEmpty()) {
       throw config.missing("bos_token");
     }

@@ -6,6 +6,7 @@ import io.quant4j.api.model.TokenType;
 import io.quant4j.api.model.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -29,7 +30,7 @@ final class VocabularyBuilder {
   private final boolean scored;
   private final List<@Nullable String> pieces = new ArrayList<>();
   private final List<TokenType> types = new ArrayList<>();
-  private final List<Float> scores = new ArrayList<>();
+  private float[] scores = {};
   private final Set<Integer> stripLeft = new HashSet<>();
   private final Set<Integer> stripRight = new HashSet<>();
 
@@ -64,7 +65,10 @@ final class VocabularyBuilder {
     set(id, piece, type, score);
   }
 
-  /** Adds or replaces an entry by an added token. One without an embedding is left out: the model cannot read it. */
+  /**
+   * Adds or replaces an entry by an added token. One without an embedding is left out: the model
+   * cannot read it.
+   */
   void add(AddedToken token, TokenType type, String piece) {
     if (token.id() >= limit()) {
       LOG.debug("{}: added token '{}' has no embedding and is left out", file, piece);
@@ -91,14 +95,20 @@ final class VocabularyBuilder {
     fill(id + 1);
     pieces.set(id, piece);
     types.set(id, type);
-    scores.set(id, score);
+    if (scored) {
+      scores[id] = score;
+    }
   }
 
   private void fill(int count) {
     while (pieces.size() < count) {
       pieces.add(null);
       types.add(TokenType.UNUSED);
-      scores.add(ADDED_SCORE);
+    }
+    int filled = scores.length;
+    if (scored && filled < count) {
+      scores = Arrays.copyOf(scores, Math.max(count, 2 * filled));
+      Arrays.fill(scores, filled, scores.length, ADDED_SCORE);
     }
   }
 
@@ -124,14 +134,13 @@ final class VocabularyBuilder {
   Vocabulary build() {
     fill(count());
     List<String> texts = new ArrayList<>(pieces.size());
-    float[] values = new float[scored ? pieces.size() : 0];
     for (int id = 0; id < pieces.size(); id++) {
       String piece = pieces.get(id);
       texts.add(piece == null ? "[PAD" + id + "]" : piece);
-      if (scored) {
-        values[id] = scores.get(id);
-      }
     }
-    return new Vocabulary(List.copyOf(texts), values, List.copyOf(types));
+    return new Vocabulary(
+        List.copyOf(texts),
+        scored ? Arrays.copyOf(scores, texts.size()) : new float[0],
+        List.copyOf(types));
   }
 }
