@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every pair of a {@link CheckpointWriter} and the {@link CheckpointReader} of the same container must keep. A subclass
- * supplies the pair.
+ * What every pair of a {@link CheckpointWriter} and the {@link CheckpointReader} of the same
+ * container must keep. A subclass supplies the pair.
  */
 public abstract class CheckpointContract {
   private static final long SEED = 20_260_101;
@@ -192,11 +192,10 @@ public abstract class CheckpointContract {
       for (int from = 0; from < bytes.length; ) {
         int start = from;
         int length = Math.min(bytes.length - from, 1 + random.nextInt(97));
-        parts.add(
-            () -> {
-              output.write(tensor, start, MemorySegment.ofArray(bytes).asSlice(start, length));
-              return null;
-            });
+        parts.add(() -> {
+          output.write(tensor, start, MemorySegment.ofArray(bytes).asSlice(start, length));
+          return null;
+        });
         from += length;
       }
     }

@@ -21,7 +21,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** A small model to be written and read: contents without meaning, in every corner a little unusual. */
+/**
+ * A small model to be written and read: contents without meaning, in every corner a little unusual.
+ */
 public final class SampleModel {
 
   /**
@@ -43,7 +45,8 @@ public final class SampleModel {
   private SampleModel() {}
 
   /**
-   * Contents with one tensor of each role and several shapes in each format, an empty one among them.
+   * Contents with one tensor of each role and several shapes in each format, an empty one among
+   * them.
    *
    * @param model hyper-parameters in the writer's conventions
    */
@@ -170,11 +173,11 @@ public final class SampleModel {
 
   /** A byte-level tokenizer with merges, without scores. */
   public static TokenizerSpec byteLevel() {
-    List<String> pieces = List.of("a", "b", "c", "\u0120", "ab", "\u0120ab", "abc", "cc", "<|end|>");
+    List<String> pieces =
+        List.of("a", "b", "c", "\u0120", "ab", "\u0120ab", "abc", "cc", "<|end|>");
     return new TokenizerSpec(
         TokenizerSpec.BYTE_LEVEL_BPE,
-        new Vocabulary(
-            pieces, new float[0], Collections.nCopies(pieces.size(), TokenType.NORMAL)),
+        new Vocabulary(pieces, new float[0], Collections.nCopies(pieces.size(), TokenType.NORMAL)),
         List.of("a b", "\u0120 ab", "ab c"),
         Optional.of("qwen2"),
         List.of(),

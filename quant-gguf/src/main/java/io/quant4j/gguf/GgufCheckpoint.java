@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An open GGUF model. It keeps the mapped files and the neutral facts, but not the metadata they were made from. */
+/**
+ * An open GGUF model. It keeps the mapped files and the neutral facts, but not the metadata they
+ * were made from.
+ */
 final class GgufCheckpoint implements Checkpoint {
   private final Path path;
   private final List<MappedFile> files;
@@ -47,8 +50,7 @@ final class GgufCheckpoint implements Checkpoint {
 
   private static StoredTensor stored(GgufTensor tensor) {
     TensorInfo info =
-        new TensorInfo(
-            tensor.name(), tensor.type().format(), tensor.shape(), tensor.byteSize());
+        new TensorInfo(tensor.name(), tensor.type().format(), tensor.shape(), tensor.byteSize());
     return new StoredTensor(info, TensorNames.roleOf(tensor.name()));
   }
 

@@ -73,8 +73,7 @@ final class GgufOutput implements CheckpointOutput {
       requireOpen();
       // Written so that a huge offset cannot wrap to a small end.
       boolean inside = byteOffset >= 0 && byteOffset <= entry.byteSize() - bytes.byteSize();
-      if (!inside
-          || !coverage.get(tensor).claim(byteOffset, byteOffset + bytes.byteSize())) {
+      if (!inside || !coverage.get(tensor).claim(byteOffset, byteOffset + bytes.byteSize())) {
         throw invalid(
             entry.name(),
             "bytes %d and %d more are outside the tensor of %d bytes or were written before"

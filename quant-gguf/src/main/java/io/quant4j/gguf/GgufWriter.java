@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes GGUF files of version 3. Models that came from a GGUF file keep their other keys, in their order. */
+/**
+ * Writes GGUF files of version 3. Models that came from a GGUF file keep their other keys, in their
+ * order.
+ */
 public final class GgufWriter implements CheckpointWriter {
 
   /** For the service loader. */

@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * One open file, mapped read-only and checked: every tensor of the directory lies inside it. Thread-safe.
+ * One open file, mapped read-only and checked: every tensor of the directory lies inside it.
+ * Thread-safe.
  *
- * <p>Layout: <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">gguf.md</a>, versions 2 and 3.
+ * <p>Layout: <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">gguf.md</a>,
+ * versions 2 and 3.
  */
 public final class GgufFile implements AutoCloseable {
   private final MappedFile mapping;
@@ -147,7 +149,9 @@ public final class GgufFile implements AutoCloseable {
     return bytes.byteSize();
   }
 
-  /** The stored bytes of a tensor of {@link #tensors()}, mapped and valid until {@link #close()}. */
+  /**
+   * The stored bytes of a tensor of {@link #tensors()}, mapped and valid until {@link #close()}.
+   */
   public MemorySegment data(GgufTensor tensor) {
     return bytes.asSlice(dataStart + tensor.offset(), tensor.byteSize());
   }

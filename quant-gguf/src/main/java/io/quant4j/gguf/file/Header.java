@@ -40,8 +40,7 @@ record Header(int version, int tensorCount, int keyCount) {
     if (Arrays.equals(head, 0, Math.min(4, head.length), MAGIC, 0, Math.min(4, head.length))) {
       return;
     }
-    throw in.malformed(
-        0, "not a GGUF file" + FileKind.describe(head), FileKind.remedy(head));
+    throw in.malformed(0, "not a GGUF file" + FileKind.describe(head), FileKind.remedy(head));
   }
 
   private static int readVersion(ByteCursor in) {

@@ -37,9 +37,7 @@ public final class MappedFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return new MappedFile(
-          path,
-          arena,
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+          path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
     } catch (IOException e) {
       arena.close();
       throw new ModelIoException(

@@ -48,7 +48,9 @@ public final class NumberArray implements GgufValue {
     return bytes.length / element.minimumBytes();
   }
 
-  /** Element {@code index} of an array of whole numbers; a large {@code uint64} appears negative. */
+  /**
+   * Element {@code index} of an array of whole numbers; a large {@code uint64} appears negative.
+   */
   public long integer(int index) {
     ByteBuffer b = buffer();
     return switch (element) {

@@ -18,8 +18,8 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file that grows beside its target under another name and takes the target's place in one step. {@link #write} may be
- * called by several threads; the other methods by one.
+ * A file that grows beside its target under another name and takes the target's place in one step.
+ * {@link #write} may be called by several threads; the other methods by one.
  */
 public final class PendingFile implements AutoCloseable {
   /** Small enough that the copies which the JDK makes of heap memory stay small. */
@@ -39,7 +39,8 @@ public final class PendingFile implements AutoCloseable {
   }
 
   /**
-   * Creates the temporary file {@code .<target>.<random>.tmp} with its final size; what is not written reads as zeros.
+   * Creates the temporary file {@code .<target>.<random>.tmp} with its final size; what is not
+   * written reads as zeros.
    *
    * @param byteSize of the finished file
    * @throws ModelIoException if there is no room for it or the system refuses
@@ -148,8 +149,7 @@ public final class PendingFile implements AutoCloseable {
   }
 
   private static ModelIoException ioError(Path target, String reason, IOException cause) {
-    return new ModelIoException(
-        ErrorLocation.of(target), reason + " (" + cause + ")", DISK, cause);
+    return new ModelIoException(ErrorLocation.of(target), reason + " (" + cause + ")", DISK, cause);
   }
 
   /** Deletes the file unless it was moved. Idempotent and quiet. */

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An array of strings. One that was read keeps its bytes, so that strings which are not UTF-8 can be written again as they
- * were; one made from a list shares the list.
+ * An array of strings. One that was read keeps its bytes, so that strings which are not UTF-8 can
+ * be written again as they were; one made from a list shares the list.
  */
 public final class TextArray implements GgufValue {
   private final int size;
@@ -19,7 +19,8 @@ public final class TextArray implements GgufValue {
 
   /**
    * @param size number of strings
-   * @param bytes for each string 8 bytes of length and its UTF-8; lengths checked, owned by this value from now on
+   * @param bytes for each string 8 bytes of length and its UTF-8; lengths checked, owned by this
+   *     value from now on
    */
   TextArray(int size, byte[] bytes) {
     this.size = size;
@@ -46,7 +47,9 @@ public final class TextArray implements GgufValue {
     return size;
   }
 
-  /** The strings, unmodifiable, the same list at every call; bytes that are not UTF-8 become U+FFFD. */
+  /**
+   * The strings, unmodifiable, the same list at every call; bytes that are not UTF-8 become U+FFFD.
+   */
   public List<String> values() {
     List<String> result = values;
     if (result == null) {

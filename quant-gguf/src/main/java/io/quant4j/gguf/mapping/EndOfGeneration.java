@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds the tokens that end a generation by their text, as upstream does (llama-vocab.cpp, {@code special_eog_ids}). */
+/**
+ * Finds the tokens that end a generation by their text, as upstream does (llama-vocab.cpp, {@code
+ * special_eog_ids}).
+ */
 final class EndOfGeneration {
   private static final Set<String> TEXTS =
       Set.of(

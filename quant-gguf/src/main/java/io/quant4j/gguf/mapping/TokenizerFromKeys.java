@@ -70,7 +70,8 @@ final class TokenizerFromKeys {
     checkLimit(TokenizerKeys.TOKENS, tokens.size());
     Optional<NumberArray> scores = in.numbers(TokenizerKeys.SCORES, GgufType.FLOAT32);
     if (model.isSentencePieceBpe() && scores.isEmpty()) {
-      throw in.malformed(TokenizerKeys.SCORES, "the key is missing, and its scores rank the merges");
+      throw in.malformed(
+          TokenizerKeys.SCORES, "the key is missing, and its scores rank the merges");
     }
     scores.ifPresent(array -> checkCount(TokenizerKeys.SCORES, array.size(), tokens.size()));
     return new Vocabulary(
