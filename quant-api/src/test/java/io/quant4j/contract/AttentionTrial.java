@@ -13,7 +13,12 @@ import io.quant4j.api.spi.AttentionShape;
  * @param values as {@code keys}
  */
 record AttentionTrial(
-    AttentionShape shape, int firstPosition, int batch, float[] query, float[] keys, float[] values) {
+    AttentionShape shape,
+    int firstPosition,
+    int batch,
+    float[] query,
+    float[] keys,
+    float[] values) {
 
   /** A trial with normally distributed numbers. */
   static AttentionTrial random(AttentionShape shape, int firstPosition, int batch) {
@@ -64,8 +69,7 @@ record AttentionTrial(
 
     AttentionTrial value = random(shape, 18, 3);
     value.values[place] = Float.POSITIVE_INFINITY;
-    value.checkSpoilt(
-        kernel, before, (r, head, element) -> r >= row && head >= 2 && element == 5);
+    value.checkSpoilt(kernel, before, (r, head, element) -> r >= row && head >= 2 && element == 5);
   }
 
   @FunctionalInterface
@@ -152,7 +156,9 @@ record AttentionTrial(
         magnitude += (weights.weight[t] + KernelBudget.FLUSHED) * Math.abs(value);
       }
       assertThat(Math.abs(out[at + i] - sum))
-          .as("%s, position %d, head %d, element %d: %s, not %s", shape, positions - 1, head, i, out[at + i], sum)
+          .as(
+              "%s, position %d, head %d, element %d: %s, not %s",
+              shape, positions - 1, head, i, out[at + i], sum)
           .isLessThanOrEqualTo(weights.error * magnitude + KernelBudget.underflow(positions));
     }
   }

@@ -83,9 +83,7 @@ record CodecTrial(BlockFormat format) {
     } catch (QuantException refused) {
       MemorySegment target = MemorySegment.ofArray(StoredRows.guarded(length));
       assertThatThrownBy(
-              () ->
-                  encoder.encode(
-                      given, GuardedFloats.OFFSET, row.length, importance, target, at))
+              () -> encoder.encode(given, GuardedFloats.OFFSET, row.length, importance, target, at))
           .as("%s, refused by the format: %s", what, refused.reason())
           .isInstanceOf(QuantException.class);
       return;

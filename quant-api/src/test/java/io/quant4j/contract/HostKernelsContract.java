@@ -324,13 +324,12 @@ public abstract class HostKernelsContract {
     AttentionTrial trial = AttentionTrial.random(shape, 21, 3);
     kernels()
         .attention()
-        .ifPresent(
-            kernel -> {
-              float[] expected = trial.attend(kernel);
-              int[] one = IntStream.rangeClosed(0, trial.units()).toArray();
-              assertThat(trial.attend(kernel, one)).isEqualTo(expected);
-              assertThat(trial.attend(kernel, 0, 2, 2, 7, 9)).isEqualTo(expected);
-            });
+        .ifPresent(kernel -> {
+          float[] expected = trial.attend(kernel);
+          int[] one = IntStream.rangeClosed(0, trial.units()).toArray();
+          assertThat(trial.attend(kernel, one)).isEqualTo(expected);
+          assertThat(trial.attend(kernel, 0, 2, 2, 7, 9)).isEqualTo(expected);
+        });
   }
 
   @Test

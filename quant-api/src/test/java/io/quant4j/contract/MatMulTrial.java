@@ -105,8 +105,7 @@ final class MatMulTrial {
   float[] part(float[] products, int first, int count, int begin, int end) {
     float[] part = new float[count * (end - begin)];
     for (int b = 0; b < count; b++) {
-      System.arraycopy(
-          products, (first + b) * rows + begin, part, b * (end - begin), end - begin);
+      System.arraycopy(products, (first + b) * rows + begin, part, b * (end - begin), end - begin);
     }
     return part;
   }
@@ -138,7 +137,9 @@ final class MatMulTrial {
     }
     double limit = KernelBudget.sum(nonZero) * magnitude + KernelBudget.underflow(cols);
     assertThat(Math.abs(product - sum))
-        .as("%s, %d cols, vector %d, row %d: %s, not %s", format.id().name(), cols, b, r, product, sum)
+        .as(
+            "%s, %d cols, vector %d, row %d: %s, not %s",
+            format.id().name(), cols, b, r, product, sum)
         .isLessThanOrEqualTo(limit);
   }
 }

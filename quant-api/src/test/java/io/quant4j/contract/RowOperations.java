@@ -74,8 +74,7 @@ final class RowOperations {
     double scale = 1 / Math.sqrt(squares / x.length + EPSILON);
     for (int i = 0; i < x.length; i++) {
       double expected = x[i] * scale * gain[i];
-      double limit =
-          KernelBudget.sum(x.length) * Math.abs(expected) + KernelBudget.underflow(1);
+      double limit = KernelBudget.sum(x.length) * Math.abs(expected) + KernelBudget.underflow(1);
       assertThat(Math.abs(normalized[i] - expected))
           .as("element %d of %d: %s, not %s", i, x.length, normalized[i], expected)
           .isLessThanOrEqualTo(limit);
@@ -173,8 +172,7 @@ final class RowOperations {
   }
 
   /** Parts give the bits of the whole, wherever they are cut. */
-  private static void checkPlaces(
-      SwiGluKernel kernel, float[] gate, float[] up, float[] result) {
+  private static void checkPlaces(SwiGluKernel kernel, float[] gate, float[] up, float[] result) {
     int count = gate.length;
     for (int cut : new int[] {1, 3, 8, 21, count / 2, count - 1}) {
       if (cut > 0 && cut < count) {
