@@ -28,7 +28,7 @@ class RepositoryTest {
       Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");
   private static final Pattern MACHINE_PATH =
       Pattern.compile(
-          "(?<![\\w.:/}-])/(?:home|root|Users|work|mnt|media|tmp)/|\\b[A-Z]:\\\\\\w");
+          "(?<![\\w.:/}-])/(?:(?:root|Users|work|mnt|media)/|home/(?!me/))\\w|\\b[A-Z]:\\\\\\w");
   private static final Pattern SKIPPING =
       Pattern.compile(
           "org\\.junit\\.jupiter\\.api\\.(?:Disabled|Assumptions|condition)\\b"

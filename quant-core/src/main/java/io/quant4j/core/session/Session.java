@@ -11,10 +11,13 @@ import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.core.sample.TokenHistory;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one conversation and the loop that feeds it to the model. */
 final class Session implements InferenceSession {
+  private static final int RECENT = 16;
+
   private final LoadedModel model;
   private final DecoderState state;
   private final TokenHistory history = new TokenHistory();
@@ -158,6 +161,11 @@ final class Session implements InferenceSession {
   /** Tokens generated but not yet read by the model. */
   int pendingTokens() {
     return pending.length;
+  }
+
+  /** The latest tokens of the session, read or not: enough to know in the midst of what text it is. */
+  int[] recentTokens() {
+    return IntStream.concat(history.last(RECENT), IntStream.of(pending)).toArray();
   }
 
   /** Logits (vocab) after the last token read. */

@@ -51,8 +51,19 @@ final class TextGeneration implements Generation, Iterator<GeneratedToken> {
     Tokenizer tokenizer = session.model().tokenizer();
     this.sampler = new Sampler(options);
     this.decoder = tokenizer.newStream(options.showSpecial());
+    continueText(prompt);
     this.stops = new StopStrings(options.stopStrings());
     this.special = tokenizer.spec().special();
+  }
+
+  /** Lets the decoder see what comes before, since a token's text depends on whether it begins a text. */
+  private void continueText(int[] promptTokens) {
+    for (int token : session.recentTokens()) {
+      decoder.accept(token);
+    }
+    for (int token : promptTokens) {
+      decoder.accept(token);
+    }
   }
 
   @Override

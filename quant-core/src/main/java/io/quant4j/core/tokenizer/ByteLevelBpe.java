@@ -31,6 +31,7 @@ public final class ByteLevelBpe implements TokenizerFactory {
    */
   @Override
   public Tokenizer create(TokenizerSpec spec) {
+    WordSplitter splitter = WordSplitter.of(spec);
     if (spec.merges().isEmpty()) {
       throw new MalformedModelException(
           ErrorLocation.subject("merges"),
@@ -41,7 +42,7 @@ public final class ByteLevelBpe implements TokenizerFactory {
     MergeTable merges = MergeTable.ranked(spec.merges(), index);
     return new PieceTokenizer(
         spec,
-        new ByteLevelEncoder(WordSplitter.of(spec), index, merges, spec.ignoreMerges()),
+        new ByteLevelEncoder(splitter, index, merges, spec.ignoreMerges()),
         new PieceBytes(spec.vocabulary(), ByteLevelBpe::bytes),
         false);
   }

@@ -95,7 +95,7 @@ final class PieceIndex {
 
   /** Where the text is, or the empty slot where it belongs. */
   private int slot(char[] text, int from, int to) {
-    long hash = to - from;
+    long hash = 0;
     for (int i = from; i < to; i++) {
       hash = (hash + text[i]) * SECRET;
       hash ^= hash >>> 29;

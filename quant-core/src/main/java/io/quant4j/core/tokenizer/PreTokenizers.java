@@ -2,8 +2,10 @@ package io.quant4j.core.tokenizer;
 
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.UnsupportedModelException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -13,9 +15,6 @@ import java.util.TreeMap;
  * original stands here.
  */
 final class PreTokenizers {
-  /** The name of the split of models that name none. */
-  static final String DEFAULT = "default";
-
   private static final String CONTRACTION =
       "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])";
   private static final String LETTERS = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
@@ -70,6 +69,11 @@ final class PreTokenizers {
 
   private PreTokenizers() {}
 
+  /** All names, sorted. */
+  static Set<String> names() {
+    return Collections.unmodifiableSet(BY_NAME.keySet());
+  }
+
   /**
    * The expressions of a name.
    *
@@ -81,7 +85,7 @@ final class PreTokenizers {
       throw new UnsupportedModelException(
           ErrorLocation.subject(name),
           "no pre-tokenizer of this name is known",
-          "Known are " + String.join(", ", BY_NAME.keySet()) + ".");
+          "Known are " + String.join(", ", names()) + ".");
     }
     return patterns;
   }
@@ -125,7 +129,7 @@ final class PreTokenizers {
     put(table, List.of("falcon"), "[\\p{P}\\$\\+<=>\\^~\\|`]+", GPT_2, "[0-9][0-9][0-9]");
     put(
         table,
-        List.of(DEFAULT),
+        List.of("default"),
         "[\\p{P}\\$\\+<=>\\^~\\|]+",
         GPT_2,
         "\\p{N}+",
@@ -168,6 +172,7 @@ final class PreTokenizers {
         List.of("minicpm5"),
         "\\p{N}{1,3}",
         CONTRACTION + "|" + LETTERS + "|\\p{N}+|" + TAIL);
+    // Upstream has no lookbehind: inside white space without a line end it would look for one again and again.
     put(
         table,
         List.of("jais-2"),
@@ -176,7 +181,7 @@ final class PreTokenizers {
             + LETTERS
             + "|\\p{N}{1,3}|"
             + SYMBOLS
-            + "|\\s*[\\r\\n]+|\\s{512}(?!\\S)|\\s{256}(?!\\S)|\\s{128}(?!\\S)|\\s{64}(?!\\S)"
+            + "|(?<![^\\S\\r\\n])\\s*[\\r\\n]+|\\s{512}(?!\\S)|\\s{256}(?!\\S)|\\s{128}(?!\\S)|\\s{64}(?!\\S)"
             + "|\\s{32}(?!\\S)|\\s{16}(?!\\S)|\\s{8}(?!\\S)|\\s{4}(?!\\S)|\\s{1,2}(?!\\S)|\\s{1}");
     put(
         table,

@@ -2,9 +2,11 @@ package io.quant4j.core.tokenizer;
 
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.UnsupportedModelException;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles the split expressions of tokenizers, which are written for Oniguruma (Ruby syntax, Unicode), so that they mean
@@ -41,7 +43,7 @@ final class SplitPattern {
     }
   }
 
-  private static String property(java.util.regex.MatchResult found) {
+  private static String property(MatchResult found) {
     boolean negative = found.group(1).equals("P") != !found.group(2).isEmpty();
     String name = found.group(3);
     return Matcher.quoteReplacement(
@@ -58,7 +60,7 @@ final class SplitPattern {
   }
 
   private static UnsupportedModelException unsupported(
-      String expression, String why, PatternSyntaxException cause) {
+      String expression, String why, @Nullable PatternSyntaxException cause) {
     return new UnsupportedModelException(
         ErrorLocation.subject(expression),
         "the split expression of the tokenizer cannot be used: " + why,

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  */
 final class WordSplitter {
   /** Characters that the expressions may look at for each character of text before the text counts as hostile. */
-  private static final long LOOKS_PER_CHARACTER = 1_000;
+  private static final long LOOKS_PER_CHARACTER = 200;
 
-  private static final long LOOKS_AT_LEAST = 1_000_000;
+  private static final long LOOKS_AT_LEAST = 10_000_000;
 
   private final List<Pattern> patterns;
 
@@ -25,14 +25,14 @@ final class WordSplitter {
   }
 
   /**
-   * The splitter of a spec: its own expressions, else those of the name, else those of {@link PreTokenizers#DEFAULT}.
+   * The splitter of a spec: its own expressions, else those of the name; without either text is one word.
    *
    * @throws UnsupportedModelException if the name is unknown or an expression cannot be used
    */
   static WordSplitter of(TokenizerSpec spec) {
     List<String> expressions =
         spec.splitPatterns().isEmpty()
-            ? PreTokenizers.patterns(spec.preTokenizer().orElse(PreTokenizers.DEFAULT))
+            ? spec.preTokenizer().map(PreTokenizers::patterns).orElse(List.of())
             : spec.splitPatterns();
     return new WordSplitter(expressions.stream().map(SplitPattern::compile).toList());
   }

@@ -151,7 +151,7 @@ class QuantizationRunTest {
     source.add(
         "table.weight",
         Optional.empty(),
-        new FormatId("I8"),
+        new FormatId("Q9_Z"),
         Shape.of(bytes.length),
         MemorySegment.ofArray(bytes));
 

@@ -74,14 +74,26 @@ public final class NumberArray implements GgufValue {
     };
   }
 
+  /** All elements of an array of {@code int32}. */
+  public int[] ints() {
+    require(GgufType.INT32);
+    int[] values = new int[size()];
+    buffer().asIntBuffer().get(values);
+    return values;
+  }
+
   /** All elements of an array of {@code float32}. */
   public float[] floats() {
-    if (element != GgufType.FLOAT32) {
-      throw new IllegalStateException("array of " + element + " read as float32");
-    }
+    require(GgufType.FLOAT32);
     float[] values = new float[size()];
     buffer().asFloatBuffer().get(values);
     return values;
+  }
+
+  private void require(GgufType expected) {
+    if (element != expected) {
+      throw new IllegalStateException("array of " + element + " read as " + expected);
+    }
   }
 
   private ByteBuffer buffer() {

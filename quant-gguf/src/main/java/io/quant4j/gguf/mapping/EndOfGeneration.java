@@ -49,7 +49,8 @@ final class EndOfGeneration {
   static Set<Integer> byText(List<String> pieces) {
     Set<Integer> ids = new TreeSet<>();
     for (int id = 0; id < pieces.size(); id++) {
-      if (TEXTS.contains(pieces.get(id))) {
+      String piece = pieces.get(id);
+      if (beginsLikeOne(piece) && TEXTS.contains(piece)) {
         ids.add(id);
       }
     }
@@ -62,6 +63,12 @@ final class EndOfGeneration {
       ids.removeIf(id -> pieces.get(id).equals("</s>"));
     }
     return ids;
+  }
+
+  /** Spares most of a vocabulary the hash. */
+  private static boolean beginsLikeOne(String piece) {
+    char first = piece.isEmpty() ? ' ' : piece.charAt(0);
+    return first == '<' || first == '[' || first == '_';
   }
 
   private static boolean has(Set<Integer> ids, List<String> pieces, String text) {

@@ -72,8 +72,13 @@ final class TokenizerToKeys {
     if (vocabulary.scores().length > 0) {
       out.put(TokenizerKeys.SCORES, NumberArray.ofFloats(vocabulary.scores()));
     }
-    int[] types = vocabulary.types().stream().mapToInt(TokenTypes::numberOf).toArray();
-    boolean allNormal = vocabulary.types().stream().allMatch(TokenType.NORMAL::equals);
+    int[] types = new int[vocabulary.size()];
+    boolean allNormal = true;
+    for (int id = 0; id < types.length; id++) {
+      TokenType type = vocabulary.types().get(id);
+      types[id] = TokenTypes.numberOf(type);
+      allNormal &= type == TokenType.NORMAL;
+    }
     out.put(TokenizerKeys.TYPES, NumberArray.ofInts(types), allNormal);
   }
 

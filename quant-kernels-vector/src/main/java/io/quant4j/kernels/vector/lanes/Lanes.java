@@ -1,7 +1,6 @@
 package io.quant4j.kernels.vector.lanes;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -53,8 +52,6 @@ public final class Lanes {
   public static final int BYTE_PARTS = BYTE_COUNT / COUNT;
 
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
   private Lanes() {}
 
@@ -106,15 +103,5 @@ public final class Lanes {
   /** The bytes at an offset. */
   public static ByteVector bytes(MemorySegment source, long offset) {
     return ByteVector.fromMemorySegment(BYTES, source, offset, ORDER);
-  }
-
-  /** The signed byte at an offset. */
-  public static int signedByte(MemorySegment source, long offset) {
-    return source.get(ValueLayout.JAVA_BYTE, offset);
-  }
-
-  /** The binary16 at a byte offset. */
-  public static float half(MemorySegment source, long offset) {
-    return Float.float16ToFloat(source.get(SHORT, offset));
   }
 }

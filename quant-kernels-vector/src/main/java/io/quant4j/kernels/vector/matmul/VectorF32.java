@@ -5,11 +5,10 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.core.format.F32;
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -18,8 +17,6 @@ import jdk.incubator.vector.VectorMask;
  */
 public final class VectorF32 implements MatMulKernel, RowDecoder {
   private static final F32 FORMAT = new F32();
-  private static final ValueLayout.OfFloat LAYOUT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Stateless. */
   public VectorF32() {}
@@ -65,6 +62,6 @@ public final class VectorF32 implements MatMulKernel, RowDecoder {
   @Override
   public void decode(
       MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
-    MemorySegment.copy(source, LAYOUT, byteOffset, target, targetOffset, elements);
+    MemorySegment.copy(source, LittleEndian.FLOAT, byteOffset, target, targetOffset, elements);
   }
 }

@@ -6,6 +6,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q4_0;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.lanes.Sum;
@@ -53,7 +54,7 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_0.BLOCK_BYTES;
-      float d = Lanes.half(row, block + Q4_0.D_OFFSET);
+      float d = LittleEndian.half(row, block + Q4_0.D_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
         for (int i = 0; i < HALF; i += BYTE_COUNT) {
@@ -79,7 +80,7 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_0.BLOCK_BYTES;
-      float d = Lanes.half(stored, block + Q4_0.D_OFFSET);
+      float d = LittleEndian.half(stored, block + Q4_0.D_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
         for (int i = 0; i < HALF; i += BYTE_COUNT) {

@@ -6,6 +6,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q4_K;
 import io.quant4j.core.format.SixBitScales;
 import io.quant4j.kernels.vector.lanes.Lanes;
@@ -54,8 +55,8 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_K.BLOCK_BYTES;
-      float d = Lanes.half(row, block + Q4_K.D_OFFSET);
-      float dmin = Lanes.half(row, block + Q4_K.DMIN_OFFSET);
+      float d = LittleEndian.half(row, block + Q4_K.D_OFFSET);
+      float dmin = LittleEndian.half(row, block + Q4_K.DMIN_OFFSET);
       long scales = SixBitScales.scales(row, block + Q4_K.SCALES_OFFSET);
       long minimums = SixBitScales.minimums(row, block + Q4_K.SCALES_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
@@ -87,8 +88,8 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
     MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_K.BLOCK_BYTES;
-      float d = Lanes.half(stored, block + Q4_K.D_OFFSET);
-      float dmin = Lanes.half(stored, block + Q4_K.DMIN_OFFSET);
+      float d = LittleEndian.half(stored, block + Q4_K.D_OFFSET);
+      float dmin = LittleEndian.half(stored, block + Q4_K.DMIN_OFFSET);
       long scales = SixBitScales.scales(stored, block + Q4_K.SCALES_OFFSET);
       long minimums = SixBitScales.minimums(stored, block + Q4_K.SCALES_OFFSET);
       for (int s = 0; s < GROUPS; s++) {

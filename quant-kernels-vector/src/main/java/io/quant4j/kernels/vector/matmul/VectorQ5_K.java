@@ -6,6 +6,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.SixBitScales;
 import io.quant4j.kernels.vector.lanes.Lanes;
@@ -56,8 +57,8 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q5_K.BLOCK_BYTES;
-      float d = Lanes.half(row, block + Q5_K.D_OFFSET);
-      float dmin = Lanes.half(row, block + Q5_K.DMIN_OFFSET);
+      float d = LittleEndian.half(row, block + Q5_K.D_OFFSET);
+      float dmin = LittleEndian.half(row, block + Q5_K.DMIN_OFFSET);
       long scales = SixBitScales.scales(row, block + Q5_K.SCALES_OFFSET);
       long minimums = SixBitScales.minimums(row, block + Q5_K.SCALES_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
@@ -93,8 +94,8 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
     MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q5_K.BLOCK_BYTES;
-      float d = Lanes.half(stored, block + Q5_K.D_OFFSET);
-      float dmin = Lanes.half(stored, block + Q5_K.DMIN_OFFSET);
+      float d = LittleEndian.half(stored, block + Q5_K.D_OFFSET);
+      float dmin = LittleEndian.half(stored, block + Q5_K.DMIN_OFFSET);
       long scales = SixBitScales.scales(stored, block + Q5_K.SCALES_OFFSET);
       long minimums = SixBitScales.minimums(stored, block + Q5_K.SCALES_OFFSET);
       for (int s = 0; s < GROUPS; s++) {

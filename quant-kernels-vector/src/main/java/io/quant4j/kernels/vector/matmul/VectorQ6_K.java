@@ -6,6 +6,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q6_K;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.lanes.Sum;
@@ -56,9 +57,9 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q6_K.BLOCK_BYTES;
-      float d = Lanes.half(row, block + Q6_K.D_OFFSET);
+      float d = LittleEndian.half(row, block + Q6_K.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        float scale = d * Lanes.signedByte(row, block + Q6_K.SCALES_OFFSET + g);
+        float scale = d * LittleEndian.signedByte(row, block + Q6_K.SCALES_OFFSET + g);
         int quarter = g >> 1 & 3;
         long ql = block + Q6_K.QL_OFFSET + ql(g);
         long qh = block + Q6_K.QH_OFFSET + qh(g);
@@ -101,9 +102,9 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
     MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q6_K.BLOCK_BYTES;
-      float d = Lanes.half(stored, block + Q6_K.D_OFFSET);
+      float d = LittleEndian.half(stored, block + Q6_K.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        float scale = d * Lanes.signedByte(stored, block + Q6_K.SCALES_OFFSET + g);
+        float scale = d * LittleEndian.signedByte(stored, block + Q6_K.SCALES_OFFSET + g);
         int quarter = g >> 1 & 3;
         long ql = block + Q6_K.QL_OFFSET + ql(g);
         long qh = block + Q6_K.QH_OFFSET + qh(g);

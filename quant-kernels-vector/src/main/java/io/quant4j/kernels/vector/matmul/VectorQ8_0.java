@@ -6,6 +6,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q8_0;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.lanes.Sum;
@@ -52,7 +53,7 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q8_0.BLOCK_BYTES;
       int at = xOffset + b * Q8_0.BLOCK_ELEMENTS;
-      float d = Lanes.half(row, block + Q8_0.D_OFFSET);
+      float d = LittleEndian.half(row, block + Q8_0.D_OFFSET);
       for (int i = 0; i < Q8_0.BLOCK_ELEMENTS; i += BYTE_COUNT) {
         ByteVector codes = Lanes.bytes(row, block + Q8_0.QS_OFFSET + i);
         sum = Widen.signed(codes, 0).mul(d).fma(Lanes.floats(x, at + i), sum);
@@ -72,7 +73,7 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q8_0.BLOCK_BYTES;
       int at = targetOffset + b * Q8_0.BLOCK_ELEMENTS;
-      float d = Lanes.half(stored, block + Q8_0.D_OFFSET);
+      float d = LittleEndian.half(stored, block + Q8_0.D_OFFSET);
       for (int i = 0; i < Q8_0.BLOCK_ELEMENTS; i += BYTE_COUNT) {
         ByteVector codes = Lanes.bytes(stored, block + Q8_0.QS_OFFSET + i);
         Widen.signed(codes, 0).mul(d).intoArray(target, at + i);

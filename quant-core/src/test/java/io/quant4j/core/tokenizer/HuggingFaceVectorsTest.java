@@ -1,0 +1,100 @@
+package io.quant4j.core.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quant4j.api.Tokenizer;
+import io.quant4j.core.checkpoint.json.JsonCursor;
+import io.quant4j.core.checkpoint.json.JsonObject;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the tokenizers of Hugging Face make of texts, as recorded by swift-transformers. Decoded texts are compared only
+ * where they were not tidied up afterwards ({@code clean_up_tokenization_spaces}).
+ */
+@Tag("conformance")
+class HuggingFaceVectorsTest {
+  private static final int MAX_BYTES = 1 << 20;
+
+  private static JsonObject read(String name) {
+    return JsonCursor.readObject(SharedTokenizers.path("huggingface/" + name), MAX_BYTES);
+  }
+
+  private static int[] ints(JsonObject object, String key) {
+    return object.integers(key).stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static void assertIds(String model, int cases, Tokenizer tokenizer) {
+    List<JsonObject> vectors = read("tokenizer_tests.json").objects(model);
+    assertThat(vectors).hasSize(cases);
+    SoftAssertions all = new SoftAssertions();
+    for (JsonObject vector : vectors) {
+      String text = vector.requireText("input");
+      int[] expected = ints(vector.object("encoded").orElseThrow(), "input_ids");
+      all.assertThat(tokenizer.encode(text, true, true)).as("'%s'", text).isEqualTo(expected);
+      all.assertThat(tokenizer.decode(expected, false)).as("'%s'", text).isEqualTo(text);
+    }
+    all.assertAll();
+  }
+
+  private static void assertLlama2(Tokenizer tokenizer) {
+    String model = "coreml-projects/Llama-2-7b-chat-coreml";
+    assertIds(model, 18, tokenizer);
+    SoftAssertions all = new SoftAssertions();
+    for (JsonObject vector : read("tokenizer_tests.json").objects(model)) {
+      int[] ids = ints(vector.object("encoded").orElseThrow(), "input_ids");
+      all.assertThat(tokenizer.decode(ids, true))
+          .isEqualTo(vector.requireText("decoded_with_special"));
+      all.assertThat(tokenizer.decode(ids, false))
+          .isEqualTo(vector.requireText("decoded_without_special"));
+    }
+    all.assertAll();
+    JsonObject passage = read("llama_encoded.json");
+    int[] ids = ints(passage, "token_ids");
+    assertThat(tokenizer.encode(passage.requireText("text"), true, true)).isEqualTo(ids);
+    assertThat(tokenizer.decode(ids, true)).isEqualTo(passage.requireText("decoded_text"));
+  }
+
+  @Test
+  void encode_llama2OfTokenizerJson_equalsHuggingFace() {
+    assertLlama2(SharedTokenizers.huggingFace("llama-2"));
+  }
+
+  @Test
+  void encode_llama2OfVocabularyFile_equalsHuggingFace() {
+    assertLlama2(SharedTokenizers.gguf("llama-spm"));
+  }
+
+  @Test
+  void encode_gpt2_equalsHuggingFace() {
+    Tokenizer tokenizer = SharedTokenizers.gguf("gpt-2");
+    assertIds("distilgpt2", 18, tokenizer);
+    JsonObject passage = read("gpt2_encoded_tokens.json");
+    int[] ids = tokenizer.encode(passage.requireText("text"), true, true);
+    assertThat(ids).isEqualTo(ints(passage, "token_ids"));
+    assertThat(Arrays.stream(ids).mapToObj(tokenizer.spec().vocabulary().pieces()::get).toList())
+        .isEqualTo(passage.value("bpe_tokens").orElseThrow());
+    assertThat(tokenizer.decode(ids, true)).isEqualTo(passage.requireText("decoded_text"));
+  }
+
+  @Test
+  void encode_falcon_equalsHuggingFace() {
+    assertIds("tiiuae/falcon-7b", 19, SharedTokenizers.gguf("falcon"));
+  }
+
+  @Test
+  void encode_llama3_equalsHuggingFace() throws IOException {
+    assertIds("pcuenq/Llama-3.2-1B-Instruct-tokenizer", 18, Tiktoken.llama3());
+  }
+
+  /** Phi-2 is GPT-2 with runs of white space as added tokens. */
+  @Test
+  void encode_phi2_takesRunsOfWhiteSpaceWhole() {
+    Tokenizer tokenizer = SharedTokenizers.huggingFace("phi-2");
+    assertThat(tokenizer.encode("a  b\t\tc", false, false)).containsExactly(64, 50286, 65, 50294, 66);
+  }
+}
