@@ -1,4 +1,5 @@
 import io.quant4j.api.spi.KernelBackend;
+import io.quant4j.kernels.vector.VectorBackend;
 import org.jspecify.annotations.NullMarked;
 
 /** Kernels on the Vector API. */
@@ -10,5 +11,5 @@ module io.quant4j.kernels.vector {
   requires static org.jspecify;
 
   provides KernelBackend with
-      io.quant4j.kernels.vector.VectorBackend;
+      VectorBackend;
 }

@@ -21,7 +21,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     this.root = root;
   }
 
-  /** Prints one line in the form that all failures have. */
+  /** Prints one line in the form of everything that the program says about itself. */
   static void print(PrintWriter err, String message) {
     err.println("quant4j: " + Text.oneLine(message));
     err.flush();

@@ -7,14 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
- * Byte-level BPE from a file of tiktoken, which ranks entries instead of merges. An entry's merge is that of the two parts
- * to which the entries of better rank reduce it.
+ * Byte-level BPE from a file of tiktoken, which ranks entries instead of merges. The merges of an
+ * entry are all its splits into two entries, as in Hugging Face's conversion.
  */
 final class Tiktoken {
   private Tiktoken() {}
@@ -32,10 +33,8 @@ final class Tiktoken {
       entries.add(entry);
     }
     List<String> merges = new ArrayList<>();
-    for (int rank = 0; rank < entries.size(); rank++) {
-      if (entries.get(rank).length() > 1) {
-        merges.add(merge(entries.get(rank), rank, ranks));
-      }
+    for (String entry : entries) {
+      merges.addAll(merges(entry, ranks));
     }
     return SpecBuilder.byteLevel().words(entries.toArray(String[]::new)).merges(merges);
   }
@@ -48,20 +47,15 @@ final class Tiktoken {
     return letters.toString();
   }
 
-  private static String merge(String entry, int rank, Map<String, Integer> ranks) throws IOException {
-    List<String> parts =
-        NaiveBpe.merge(
-            entry.chars().mapToObj(Character::toString).toList(),
-            (left, right) -> {
-              Integer found = ranks.get(left + right);
-              return found == null || found >= rank
-                  ? OptionalDouble.empty()
-                  : OptionalDouble.of(-found);
-            });
-    if (parts.size() != 2) {
-      throw new IOException("rank " + rank + " is not a merge of two better ones: " + parts);
-    }
-    return parts.getFirst() + " " + parts.getLast();
+  /** All ways to put an entry together of two others, those of better left parts first. */
+  private static List<String> merges(String entry, Map<String, Integer> ranks) {
+    return IntStream.range(1, entry.length())
+        .filter(i -> ranks.containsKey(entry.substring(0, i)))
+        .filter(i -> ranks.containsKey(entry.substring(i)))
+        .boxed()
+        .sorted(Comparator.comparing(i -> ranks.get(entry.substring(0, i))))
+        .map(i -> entry.substring(0, i) + " " + entry.substring(i))
+        .toList();
   }
 
   /** Llama 3 with its begin token. */

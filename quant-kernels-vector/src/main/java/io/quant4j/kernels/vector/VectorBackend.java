@@ -8,11 +8,12 @@ import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.SpiVersion;
 
 /**
- * Kernels on the Vector API. This class mentions none of its types, so that it loads where {@code
- * jdk.incubator.vector} is absent and can say so.
+ * Kernels on the Vector API. This class mentions none of its types, so it loads where the module
+ * jdk.incubator.vector is absent, to say so.
  */
 public final class VectorBackend implements KernelBackend {
   private static final String MODULE = "jdk.incubator.vector";
+  private static final String FLAG = "--add-modules " + MODULE;
 
   /** For the service loader. */
   public VectorBackend() {}
@@ -36,17 +37,36 @@ public final class VectorBackend implements KernelBackend {
   public Availability probe() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return new Availability.Unusable(
-          "the module " + MODULE + " is not part of this Java process",
-          "Start Java with --add-modules %1$s, or set JDK_JAVA_OPTIONS=--add-modules=%1$s."
-              .formatted(MODULE));
+          "the JVM runs without the module " + MODULE,
+          "Start java with "
+              + FLAG
+              + ", or set the environment variable JDK_JAVA_OPTIONS=\""
+              + FLAG
+              + "\".");
     }
-    // Without its optimizing compiler Java runs vector code many times slower than plain code.
-    String machine = System.getProperty("java.vm.info", "");
-    if (machine.contains("interpreted mode")) {
+    return withModule(System.getProperty("java.vm.info", ""));
+  }
+
+  /**
+   * Without the optimizing compiler every vector operation is a call that allocates: far slower
+   * than plain Java.
+   *
+   * @param vmInfo the system property java.vm.info, in which HotSpot names its mode of compilation
+   */
+  static Availability withModule(String vmInfo) {
+    if (vmInfo.contains("interpreted mode")) {
       return new Availability.Unusable(
-          "Java runs without its compiler", "Start Java without -Xint.");
+          "the JVM only interprets, which makes vector code slower than plain code",
+          "Start java without -Xint.");
     }
-    return new Availability.Usable(VectorWidth.bits() + "-bit vectors");
+    if (vmInfo.contains("emulated-client")) {
+      return new Availability.Unusable(
+          "the JVM runs without its optimizing compiler C2, which makes vector code slower than"
+              + " plain code",
+          "Start java without -XX:TieredStopAtLevel and -XX:CompilationMode=quick-only; development"
+              + " tools add them to start faster.");
+    }
+    return VectorKernels.availability();
   }
 
   @Override
@@ -54,6 +74,6 @@ public final class VectorBackend implements KernelBackend {
     if (probe() instanceof Availability.Unusable(String reason, String remedy)) {
       throw new BackendUnavailableException(ErrorLocation.subject(name()), reason, remedy);
     }
-    return new KernelSet.OnHost(new VectorKernels());
+    return VectorKernels.open();
   }
 }

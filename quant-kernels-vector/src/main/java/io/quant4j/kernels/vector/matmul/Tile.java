@@ -1,180 +1,98 @@
 package io.quant4j.kernels.vector.matmul;
 
-import static io.quant4j.kernels.vector.VectorWidth.FLOATS;
-import static io.quant4j.kernels.vector.VectorWidth.LANES;
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
-import io.quant4j.kernels.vector.Lanes;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sum;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of a panel of decoded rows with vectors, in registers. Whatever the tile, a (row, vector) pair has one
- * accumulator that runs over the columns in order and is then summed alike: its result depends neither on the batch nor on
- * the rows beside it.
+ * Four rows times three vectors, with all twelve accumulators in registers. With one row and three
+ * vectors loaded that makes the sixteen registers that every processor with vectors has; each value
+ * loaded is used three or four times.
  */
 final class Tile {
-  /** Rows of a panel. */
   static final int ROWS = 4;
+  static final int VECTORS = 3;
 
-  /** Vectors of a {@link #wide} tile: 16 accumulators and their operands fit the registers of AVX-512. */
-  static final int BATCH = 4;
-
-  /** Elements of the scratch that tiles need. */
-  static final int SCRATCH = ROWS * BATCH * LANES;
+  /** Floats that hold the accumulators of a tile: (row, vector, lane). */
+  static final int FLOATS = ROWS * VECTORS * COUNT;
 
   private Tile() {}
 
   /**
-   * {@link #ROWS} rows with {@link #BATCH} vectors.
+   * Adds the products of a stretch of columns to the accumulators.
    *
-   * @param panel (ROWS, cols)
-   * @param x (BATCH, cols) from {@code xAt}
-   * @param y row b of the results starts at {@code yAt + b * yStride}
-   * @param lanes scratch of {@link #SCRATCH} elements: accumulators that were handed to a method instead would be boxed
+   * @param rows decoded rows; the first one of the tile starts at {@code row}, {@code stride} apart
+   * @param x0 start of the stretch in the first vector
+   * @param x1 the same in the second one
+   * @param x2 the same in the third one
+   * @param cols columns of the stretch, a multiple of the lanes
+   * @param sums the accumulators, {@link #FLOATS} from {@code at}
    */
-  static void wide(
-      float[] panel,
-      int cols,
+  static void add(
+      float[] rows,
+      int row,
+      int stride,
       float[] x,
-      int xAt,
-      float[] y,
-      int yAt,
-      int yStride,
-      float[] lanes) {
-    FloatVector a00 = FloatVector.zero(FLOATS);
-    FloatVector a01 = a00;
-    FloatVector a02 = a00;
-    FloatVector a03 = a00;
-    FloatVector a10 = a00;
-    FloatVector a11 = a00;
-    FloatVector a12 = a00;
-    FloatVector a13 = a00;
-    FloatVector a20 = a00;
-    FloatVector a21 = a00;
-    FloatVector a22 = a00;
-    FloatVector a23 = a00;
-    FloatVector a30 = a00;
-    FloatVector a31 = a00;
-    FloatVector a32 = a00;
-    FloatVector a33 = a00;
-    int x1 = xAt + cols;
-    int x2 = x1 + cols;
-    int x3 = x2 + cols;
-    int bound = FLOATS.loopBound(cols);
-    for (int i = 0; i < bound; i += LANES) {
-      FloatVector v0 = FloatVector.fromArray(FLOATS, x, xAt + i);
-      FloatVector v1 = FloatVector.fromArray(FLOATS, x, x1 + i);
-      FloatVector v2 = FloatVector.fromArray(FLOATS, x, x2 + i);
-      FloatVector v3 = FloatVector.fromArray(FLOATS, x, x3 + i);
-      FloatVector w = FloatVector.fromArray(FLOATS, panel, i);
-      a00 = w.fma(v0, a00);
-      a01 = w.fma(v1, a01);
-      a02 = w.fma(v2, a02);
-      a03 = w.fma(v3, a03);
-      w = FloatVector.fromArray(FLOATS, panel, cols + i);
-      a10 = w.fma(v0, a10);
-      a11 = w.fma(v1, a11);
-      a12 = w.fma(v2, a12);
-      a13 = w.fma(v3, a13);
-      w = FloatVector.fromArray(FLOATS, panel, 2 * cols + i);
-      a20 = w.fma(v0, a20);
-      a21 = w.fma(v1, a21);
-      a22 = w.fma(v2, a22);
-      a23 = w.fma(v3, a23);
-      w = FloatVector.fromArray(FLOATS, panel, 3 * cols + i);
-      a30 = w.fma(v0, a30);
-      a31 = w.fma(v1, a31);
-      a32 = w.fma(v2, a32);
-      a33 = w.fma(v3, a33);
+      int x0,
+      int x1,
+      int x2,
+      int cols,
+      float[] sums,
+      int at) {
+    FloatVector a0 = Lanes.floats(sums, at);
+    FloatVector a1 = Lanes.floats(sums, at + COUNT);
+    FloatVector a2 = Lanes.floats(sums, at + 2 * COUNT);
+    FloatVector b0 = Lanes.floats(sums, at + 3 * COUNT);
+    FloatVector b1 = Lanes.floats(sums, at + 4 * COUNT);
+    FloatVector b2 = Lanes.floats(sums, at + 5 * COUNT);
+    FloatVector c0 = Lanes.floats(sums, at + 6 * COUNT);
+    FloatVector c1 = Lanes.floats(sums, at + 7 * COUNT);
+    FloatVector c2 = Lanes.floats(sums, at + 8 * COUNT);
+    FloatVector d0 = Lanes.floats(sums, at + 9 * COUNT);
+    FloatVector d1 = Lanes.floats(sums, at + 10 * COUNT);
+    FloatVector d2 = Lanes.floats(sums, at + 11 * COUNT);
+    int rowB = row + stride;
+    int rowC = rowB + stride;
+    int rowD = rowC + stride;
+    for (int i = 0; i < cols; i += COUNT) {
+      FloatVector v0 = Lanes.floats(x, x0 + i);
+      FloatVector v1 = Lanes.floats(x, x1 + i);
+      FloatVector v2 = Lanes.floats(x, x2 + i);
+      FloatVector a = Lanes.floats(rows, row + i);
+      a0 = a.fma(v0, a0);
+      a1 = a.fma(v1, a1);
+      a2 = a.fma(v2, a2);
+      FloatVector b = Lanes.floats(rows, rowB + i);
+      b0 = b.fma(v0, b0);
+      b1 = b.fma(v1, b1);
+      b2 = b.fma(v2, b2);
+      FloatVector c = Lanes.floats(rows, rowC + i);
+      c0 = c.fma(v0, c0);
+      c1 = c.fma(v1, c1);
+      c2 = c.fma(v2, c2);
+      FloatVector d = Lanes.floats(rows, rowD + i);
+      d0 = d.fma(v0, d0);
+      d1 = d.fma(v1, d1);
+      d2 = d.fma(v2, d2);
     }
-    a00.intoArray(lanes, 0 * LANES);
-    a10.intoArray(lanes, 1 * LANES);
-    a20.intoArray(lanes, 2 * LANES);
-    a30.intoArray(lanes, 3 * LANES);
-    a01.intoArray(lanes, 4 * LANES);
-    a11.intoArray(lanes, 5 * LANES);
-    a21.intoArray(lanes, 6 * LANES);
-    a31.intoArray(lanes, 7 * LANES);
-    a02.intoArray(lanes, 8 * LANES);
-    a12.intoArray(lanes, 9 * LANES);
-    a22.intoArray(lanes, 10 * LANES);
-    a32.intoArray(lanes, 11 * LANES);
-    a03.intoArray(lanes, 12 * LANES);
-    a13.intoArray(lanes, 13 * LANES);
-    a23.intoArray(lanes, 14 * LANES);
-    a33.intoArray(lanes, 15 * LANES);
-    for (int b = 0; b < BATCH; b++) {
-      sums(lanes, b * ROWS, panel, cols, x, xAt + b * cols, y, yAt + b * yStride);
-    }
+    a0.intoArray(sums, at);
+    a1.intoArray(sums, at + COUNT);
+    a2.intoArray(sums, at + 2 * COUNT);
+    b0.intoArray(sums, at + 3 * COUNT);
+    b1.intoArray(sums, at + 4 * COUNT);
+    b2.intoArray(sums, at + 5 * COUNT);
+    c0.intoArray(sums, at + 6 * COUNT);
+    c1.intoArray(sums, at + 7 * COUNT);
+    c2.intoArray(sums, at + 8 * COUNT);
+    d0.intoArray(sums, at + 9 * COUNT);
+    d1.intoArray(sums, at + 10 * COUNT);
+    d2.intoArray(sums, at + 11 * COUNT);
   }
 
-  /**
-   * {@link #ROWS} rows with one vector.
-   *
-   * @param panel (ROWS, cols)
-   * @param x (cols) from {@code xAt}
-   * @param y the results, from {@code yAt}
-   * @param lanes scratch of {@link #SCRATCH} elements
-   */
-  static void narrow(
-      float[] panel, int cols, float[] x, int xAt, float[] y, int yAt, float[] lanes) {
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = a0;
-    FloatVector a2 = a0;
-    FloatVector a3 = a0;
-    int bound = FLOATS.loopBound(cols);
-    for (int i = 0; i < bound; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, xAt + i);
-      a0 = FloatVector.fromArray(FLOATS, panel, i).fma(v, a0);
-      a1 = FloatVector.fromArray(FLOATS, panel, cols + i).fma(v, a1);
-      a2 = FloatVector.fromArray(FLOATS, panel, 2 * cols + i).fma(v, a2);
-      a3 = FloatVector.fromArray(FLOATS, panel, 3 * cols + i).fma(v, a3);
-    }
-    a0.intoArray(lanes, 0);
-    a1.intoArray(lanes, LANES);
-    a2.intoArray(lanes, 2 * LANES);
-    a3.intoArray(lanes, 3 * LANES);
-    sums(lanes, 0, panel, cols, x, xAt, y, yAt);
-  }
-
-  /**
-   * Fewer than {@link #ROWS} rows with one vector.
-   *
-   * @param panel (rows, cols)
-   * @param x (cols) from {@code xAt}
-   * @param y the results, from {@code yAt}
-   */
-  static void single(
-      float[] panel, int rows, int cols, float[] x, int xAt, float[] y, int yAt) {
-    int bound = FLOATS.loopBound(cols);
-    for (int row = 0; row < rows; row++) {
-      FloatVector a = FloatVector.zero(FLOATS);
-      for (int i = 0; i < bound; i += LANES) {
-        FloatVector w = FloatVector.fromArray(FLOATS, panel, row * cols + i);
-        a = w.fma(FloatVector.fromArray(FLOATS, x, xAt + i), a);
-      }
-      y[yAt + row] = Lanes.sum(a) + tail(panel, row * cols, cols, x, xAt);
-    }
-  }
-
-  /**
-   * Ends the products of {@link #ROWS} rows with one vector.
-   *
-   * @param first accumulator in {@code lanes}
-   */
-  private static void sums(
-      float[] lanes, int first, float[] panel, int cols, float[] x, int xAt, float[] y, int yAt) {
-    for (int row = 0; row < ROWS; row++) {
-      FloatVector a = FloatVector.fromArray(FLOATS, lanes, (first + row) * LANES);
-      y[yAt + row] = Lanes.sum(a) + tail(panel, row * cols, cols, x, xAt);
-    }
-  }
-
-  /** The columns behind the last whole vector. */
-  private static float tail(float[] panel, int at, int cols, float[] x, int xAt) {
-    float sum = 0;
-    for (int i = FLOATS.loopBound(cols); i < cols; i++) {
-      sum += panel[at + i] * x[xAt + i];
-    }
-    return sum;
+  /** The product of one row and one vector of the tile, from its accumulators. */
+  static float result(float[] sums, int at, int row, int vector) {
+    return Sum.of(Lanes.floats(sums, at + (row * VECTORS + vector) * COUNT));
   }
 }

@@ -1,26 +1,22 @@
 package io.quant4j.kernels.vector.op;
 
-import static io.quant4j.kernels.vector.VectorWidth.FLOATS;
-import static io.quant4j.kernels.vector.VectorWidth.LANES;
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.AddKernel;
-import jdk.incubator.vector.FloatVector;
+import io.quant4j.kernels.vector.lanes.Lanes;
 
-/** Sum of two vectors. */
+/** Sum of two vectors, each element rounded once. */
 public final class VectorAdd implements AddKernel {
-
   /** Stateless. */
   public VectorAdd() {}
 
   @Override
   public void add(float[] x, int xOffset, float[] y, int yOffset, int count) {
-    int bound = FLOATS.loopBound(count);
-    for (int i = 0; i < bound; i += LANES) {
-      FloatVector.fromArray(FLOATS, x, xOffset + i)
-          .add(FloatVector.fromArray(FLOATS, y, yOffset + i))
-          .intoArray(x, xOffset + i);
+    int whole = Lanes.FLOATS.loopBound(count);
+    for (int i = 0; i < whole; i += COUNT) {
+      Lanes.floats(x, xOffset + i).add(Lanes.floats(y, yOffset + i)).intoArray(x, xOffset + i);
     }
-    for (int i = bound; i < count; i++) {
+    for (int i = whole; i < count; i++) {
       x[xOffset + i] += y[yOffset + i];
     }
   }

@@ -1,4 +1,4 @@
-/** The other operations of a forward pass. */
+/** Everything between the matrix products: norm, rotary embedding, attention, activation, sums. */
 @NullMarked
 package io.quant4j.kernels.vector.op;
 
