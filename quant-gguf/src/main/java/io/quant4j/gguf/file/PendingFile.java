@@ -75,10 +75,13 @@ public final class PendingFile implements AutoCloseable {
   }
 
   private static void requireSpace(Path target, long byteSize) {
-    long free;
+    Path parent = target.toAbsolutePath().getParent();
+    long free = 0;
     try {
-      free = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
-    } catch (IOException | RuntimeException e) {
+      if (parent != null) {
+        free = Files.getFileStore(parent).getUsableSpace();
+      }
+    } catch (IOException e) {
       // Not every file system tells; writing will show.
       return;
     }
