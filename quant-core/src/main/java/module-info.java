@@ -42,7 +42,25 @@ module io.quant4j.core {
       io.quant4j.core.format.Q4_0,
       io.quant4j.core.format.Q4_K,
       io.quant4j.core.format.Q5_K,
-      io.quant4j.core.format.Q6_K;
+      io.quant4j.core.format.Q6_K,
+      io.quant4j.core.format.Q4_1,
+      io.quant4j.core.format.Q5_0,
+      io.quant4j.core.format.Q5_1,
+      io.quant4j.core.format.Q2_K,
+      io.quant4j.core.format.Q3_K,
+      io.quant4j.core.format.IQ4_NL,
+      io.quant4j.core.format.IQ4_XS,
+      io.quant4j.core.format.MXFP4,
+      io.quant4j.core.format.NVFP4,
+      io.quant4j.core.format.Q1_0,
+      io.quant4j.core.format.Q2_0,
+      io.quant4j.core.format.TQ1_0,
+      io.quant4j.core.format.TQ2_0,
+      io.quant4j.core.format.F64,
+      io.quant4j.core.format.I8,
+      io.quant4j.core.format.I16,
+      io.quant4j.core.format.I32,
+      io.quant4j.core.format.I64;
   provides QuantizationAlgorithm with
       io.quant4j.core.algorithm.RoundToNearest;
   provides TokenizerFactory with

@@ -4,13 +4,12 @@ import io.quant4j.api.spi.BlockFormat;
 
 /**
  * How far a block may come back from what was encoded: the root of its mean squared error is at
- * most {@code relative} times its largest magnitude, plus the smaller of {@code absolute} and the
- * root of its mean square.
+ * most {@code relative} times its largest magnitude, plus {@code absolute} or twice the largest
+ * magnitude, whichever is smaller.
  *
  * @param name what the figures follow from, for failure messages
  * @param relative part of the block's largest magnitude
- * @param absolute allowance for scales or numbers below the normal range of their type; nothing may
- *     come back worse than zeros would
+ * @param absolute allowance for scales or numbers below the normal range of their type
  */
 public record ErrorBudget(String name, double relative, double absolute) {
 
@@ -33,7 +32,7 @@ public record ErrorBudget(String name, double relative, double absolute) {
       case "BF16" -> new ErrorBudget("half a unit of 8 bits", 0x1p-8, 0x1p-134);
       case "I8", "I16", "I32", "I64" -> new ErrorBudget("nearest integer", 0x1p-24, 0.5);
       // The scale is a power of two: a magnitude up to 8 steps is stored as 6.
-      case "MXFP4" -> new ErrorBudget("limited to 6 of 8 steps", 2.0 / 8, 0);
+      case "MXFP4" -> new ErrorBudget("limited to 6 of 8 steps", 2.0 / 8, 0x1p-128);
       default -> new ErrorBudget("one step", step(format), SCALE_UNDERFLOW);
     };
   }
@@ -47,15 +46,13 @@ public record ErrorBudget(String name, double relative, double absolute) {
    * Largest root of the mean squared error of these elements.
    *
    * @param x what was encoded: one block from {@code from}
-   * @param weights of the squared errors, as many as the row has columns
    */
-  double limit(float[] x, int from, int count, float[] weights) {
+  double limit(float[] x, int from, int count) {
     double largest = 0;
     for (int i = from; i < from + count; i++) {
       largest = Math.max(largest, Math.abs((double) x[i]));
     }
-    double zeros = rootMeanSquareError(new float[x.length], x, from, count, weights);
-    return relative * largest + Math.min(absolute, zeros);
+    return relative * largest + Math.min(absolute, 2 * largest);
   }
 
   /** Root of the weighted mean of (a[i] - b[i])^2. */

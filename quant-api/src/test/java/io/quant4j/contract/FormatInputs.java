@@ -59,7 +59,7 @@ enum FormatInputs {
   OUTLIERS {
     @Override
     float element(RandomGenerator random, int i) {
-      return (float) (random.nextGaussian() * (i % 37 == 5 ? 100 : 0.1));
+      return (float) (random.nextGaussian() * (i % 37 == 5 ? 20 : 0.1));
     }
   },
   FAR_FROM_ZERO {

@@ -1,5 +1,6 @@
 package io.quant4j.contract;
 
+import io.quant4j.api.error.QuantException;
 import io.quant4j.api.spi.BlockFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,15 @@ final class StoredRows {
     byte[] bytes = new byte[(int) format.byteSize(row.length)];
     format.encode(row, 0, row.length, weights, MemorySegment.ofArray(bytes), 0);
     return bytes;
+  }
+
+  /** Encodes a row without importance; no bytes at all if the format refuses it. */
+  static byte[] encodeIfPossible(BlockFormat format, float[] row) {
+    try {
+      return encode(format, row, false);
+    } catch (QuantException refused) {
+      return new byte[0];
+    }
   }
 
   /** Decodes a row. */

@@ -6,7 +6,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -67,7 +66,9 @@ class ArchitectureTest {
   void javaUtilLogging_isNotUsed() {
     check(
         noClasses()
-            .should(USE_JAVA_UTIL_LOGGING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.util.logging..")
             .because("the host chooses the logging library through slf4j"));
   }
 

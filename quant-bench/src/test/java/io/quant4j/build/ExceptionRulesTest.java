@@ -21,7 +21,9 @@ class ExceptionRulesTest {
   private static final Map<String, String> EXCEPTIONS =
       Map.of(
           "io.quant4j.core.session.TextGeneration throws java.util.NoSuchElementException",
-          "java.util.Iterator asks for it after the last token");
+          "java.util.Iterator asks for it after the last token",
+          "io.quant4j.gguf.file.NumberArray throws java.lang.IllegalStateException",
+          "callers ask for the element type first; no file reaches it");
 
   @Test
   void leaves_areFinalPublicAndTogether() {
@@ -57,7 +59,10 @@ class ExceptionRulesTest {
                 c.getConstructorReferencesFromSelf().stream()))
         .filter(access -> isForeign(access.getTargetOwner()))
         .filter(access -> !mayThrow(access.getOrigin(), access.getTargetOwner()))
-        .map(access -> LibraryClasses.outermost(access.getOriginOwner()) + " throws " + access.getTargetOwner().getName())
+        .map(access ->
+            LibraryClasses.outermost(access.getOriginOwner())
+                + " throws "
+                + access.getTargetOwner().getName())
         .distinct();
   }
 

@@ -21,14 +21,15 @@ class RepositoryTest {
 
   /** Files that are not ours to word: data, and the Maven wrapper. */
   private static final Pattern NOT_OUR_WORDS =
-      Pattern.compile(".*\\.(?:bin|f32|gguf|safetensors|json|txt|model|png)|mvnw(?:\\.cmd)?|LICENSE");
+      Pattern.compile(
+          ".*\\.(?:bin|f32|gguf|safetensors|json|txt|model|png)|mvnw(?:\\.cmd)?|LICENSE");
 
   // Alternatives are written so that this file does not match itself.
   private static final Pattern UNFINISHED =
       Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");
   private static final Pattern MACHINE_PATH =
       Pattern.compile(
-          "(?<![\\w.:/}-])/(?:home|root|Users|work|mnt|media|tmp)/|\\b[A-Z]:\\\\\\w");
+          "(?<![\\w.:/}-])/(?:(?:root|Users|work|mnt|media)/|home/(?!me/))\\w|\\b[A-Z]:\\\\\\w");
   private static final Pattern SKIPPING =
       Pattern.compile(
           "org\\.junit\\.jupiter\\.api\\.(?:Disabled|Assumptions|condition)\\b"

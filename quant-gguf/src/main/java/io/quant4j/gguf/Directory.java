@@ -48,8 +48,7 @@ final class Directory {
   private FileLayout.Entry entry(PlannedTensor tensor) {
     String name = writer.tensorName(tensor.role(), tensor.sourceName());
     if (name.getBytes(StandardCharsets.UTF_8).length > GgufTensor.MAX_NAME_BYTES) {
-      throw refuse(
-          name, "the name has more than %d bytes".formatted(GgufTensor.MAX_NAME_BYTES));
+      throw refuse(name, "the name has more than %d bytes".formatted(GgufTensor.MAX_NAME_BYTES));
     }
     Shape shape = tensor.shape();
     if (shape.rank() > GgufTensor.MAX_DIMENSIONS) {

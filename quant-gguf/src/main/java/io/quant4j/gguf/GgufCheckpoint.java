@@ -12,6 +12,7 @@ import io.quant4j.api.tensor.TensorView;
 import io.quant4j.gguf.file.GgufFile;
 import io.quant4j.gguf.file.GgufModel;
 import io.quant4j.gguf.file.GgufTensor;
+import io.quant4j.gguf.file.MappedFile;
 import io.quant4j.gguf.mapping.ModelFacts;
 import io.quant4j.gguf.mapping.TensorNames;
 import java.lang.foreign.MemorySegment;
@@ -21,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An open GGUF model. It keeps the mapped files and the neutral facts, but not the metadata they were made from. */
+/**
+ * An open GGUF model. It keeps the mapped files and the neutral facts, but not the metadata they
+ * were made from.
+ */
 final class GgufCheckpoint implements Checkpoint {
   private final Path path;
-  private final List<GgufFile> files;
+  private final List<MappedFile> files;
   private final ModelFacts facts;
   private final Map<StoredTensor, MemorySegment> data = new LinkedHashMap<>();
   private final List<StoredTensor> tensors;
@@ -34,9 +38,9 @@ final class GgufCheckpoint implements Checkpoint {
    */
   GgufCheckpoint(GgufModel model, ModelFacts facts) {
     this.path = model.path();
-    this.files = model.files();
+    this.files = model.files().stream().map(GgufFile::mapping).toList();
     this.facts = facts;
-    for (GgufFile file : files) {
+    for (GgufFile file : model.files()) {
       for (GgufTensor tensor : file.tensors()) {
         data.put(stored(tensor), file.data(tensor));
       }
@@ -46,8 +50,7 @@ final class GgufCheckpoint implements Checkpoint {
 
   private static StoredTensor stored(GgufTensor tensor) {
     TensorInfo info =
-        new TensorInfo(
-            tensor.name(), tensor.type().format(), tensor.shape(), tensor.byteSize());
+        new TensorInfo(tensor.name(), tensor.type().format(), tensor.shape(), tensor.byteSize());
     return new StoredTensor(info, TensorNames.roleOf(tensor.name()));
   }
 
@@ -101,6 +104,6 @@ final class GgufCheckpoint implements Checkpoint {
 
   @Override
   public void close() {
-    files.forEach(GgufFile::close);
+    files.forEach(MappedFile::close);
   }
 }

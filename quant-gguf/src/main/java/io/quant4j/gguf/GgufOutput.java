@@ -3,7 +3,6 @@ package io.quant4j.gguf;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.ModelIoException;
-import io.quant4j.api.error.QuantException;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.gguf.file.Coverage;
 import io.quant4j.gguf.file.FileLayout;
@@ -54,7 +53,7 @@ final class GgufOutput implements CheckpointOutput {
     try {
       file.write(0, MemorySegment.ofArray(layout.header()));
       return new GgufOutput(target, file, layout);
-    } catch (QuantException e) {
+    } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
@@ -73,8 +72,7 @@ final class GgufOutput implements CheckpointOutput {
       requireOpen();
       // Written so that a huge offset cannot wrap to a small end.
       boolean inside = byteOffset >= 0 && byteOffset <= entry.byteSize() - bytes.byteSize();
-      if (!inside
-          || !coverage.get(tensor).claim(byteOffset, byteOffset + bytes.byteSize())) {
+      if (!inside || !coverage.get(tensor).claim(byteOffset, byteOffset + bytes.byteSize())) {
         throw invalid(
             entry.name(),
             "bytes %d and %d more are outside the tensor of %d bytes or were written before"

@@ -24,7 +24,9 @@ public final class GgufReader implements CheckpointReader {
     return NAME;
   }
 
-  /** By the first bytes, or by the extension: whoever named a file so is told what it is instead. */
+  /**
+   * By the first bytes, or by the extension: whoever named a file so is told what it is instead.
+   */
   @Override
   public boolean recognizes(Path path, byte[] head) {
     boolean magic =

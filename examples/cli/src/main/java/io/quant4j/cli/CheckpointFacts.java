@@ -71,7 +71,15 @@ final class CheckpointFacts {
   /** Facts that only the container's own words can say. */
   static Json.Members other(Checkpoint checkpoint) {
     Json.Members other = Json.object();
-    checkpoint.metadata().extra().forEach(other::with);
+    checkpoint
+        .metadata()
+        .extra()
+        .forEach((key, value) -> {
+          // In parentheses stands what a reader notes for its writer; no file has such a key.
+          if (!key.startsWith("(")) {
+            other.with(key, value);
+          }
+        });
     checkpoint.tokenizer().map(TokenizerSpec::extra).orElse(Map.of()).forEach(other::with);
     return other;
   }

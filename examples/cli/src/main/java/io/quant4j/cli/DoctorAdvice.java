@@ -38,7 +38,10 @@ final class DoctorAdvice {
       advice.add("No fast backend is installed. Add the jar io.quant4j:quant-kernels-vector.");
     }
     for (BackendReport backend : others) {
-      if (backend.availability() instanceof Availability.Unusable(String reason, String remedy)) {
+      // Without the module they refuse for the reason that is named already.
+      if (report.vector().present()
+          && backend.availability()
+              instanceof Availability.Unusable(String reason, String remedy)) {
         advice.add("Backend " + backend.name() + " is unusable: " + reason + ". " + remedy);
       }
     }

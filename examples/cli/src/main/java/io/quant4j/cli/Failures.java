@@ -21,7 +21,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     this.root = root;
   }
 
-  /** Prints one line in the form that all failures have. */
+  /** Prints one line in the form of everything that the program says about itself. */
   static void print(PrintWriter err, String message) {
     err.println("quant4j: " + Text.oneLine(message));
     err.flush();
@@ -31,11 +31,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleExecutionException(
       Exception exception, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
-    print(
-        err,
-        exception instanceof QuantException
-            ? String.valueOf(exception.getMessage())
-            : "unexpected " + exception + ". This is a defect; --verbose shows where.");
+    print(err, message(exception));
     if (root.verbose()) {
       exception.printStackTrace(err);
       err.flush();
@@ -43,6 +39,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return exception instanceof OperationCancelledException
         ? ExitStatus.INTERRUPTED
         : ExitStatus.FAILURE;
+  }
+
+  private static String message(Exception exception) {
+    return switch (exception) {
+      // Its remedy speaks to programs.
+      case OperationCancelledException cancelled ->
+          cancelled.reason() + ". Nothing is left behind.";
+      case QuantException failure -> String.valueOf(failure.getMessage());
+      default -> "unexpected " + exception + ". This is a defect; --verbose shows where.";
+    };
   }
 
   @Override

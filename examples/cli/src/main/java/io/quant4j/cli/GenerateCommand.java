@@ -101,7 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
     err.println();
     err.println(
         Text.format(
-            "%d prompt tokens in %s (%.1f/s), %d generated in %s (%.1f/s), ended by %s",
+            "%d prompt tokens in %s (%.1f/s), %d generated in %s (%.1f/s), end: %s",
             usage.promptTokens(),
             Text.duration(usage.promptTime()),
             usage.promptTokensPerSecond(),

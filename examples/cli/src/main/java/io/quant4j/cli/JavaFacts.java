@@ -57,7 +57,7 @@ record JavaFacts(
   }
 
   /** The value of a virtual machine flag; empty where the flag or HotSpot itself does not exist. */
-  static Optional<String> flag(String name) {
+  private static Optional<String> flag(String name) {
     try {
       HotSpotDiagnosticMXBean bean =
           ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

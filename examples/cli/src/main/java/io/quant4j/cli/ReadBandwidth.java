@@ -18,26 +18,25 @@ import java.util.concurrent.Future;
  * @param bytesPerSecond of all of them together
  */
 record ReadBandwidth(int threads, double bytesPerSecond) {
-  private static final long MOST_BYTES = 512L << 20;
+  private static final long LEAST_BYTES = 512L << 20;
+  private static final long BYTES_PER_THREAD = 16L << 20;
   private static final int CHUNK = 1 << 20;
   private static final int PASSES = 6;
 
   /**
    * Reads a buffer larger than usual caches several times and takes the best pass.
    *
-   * @param availableMemory bytes that may be used; an eighth of them is
+   * @param availableMemory bytes that may be used; an eighth of them is at most
+   * @return for one thread and, if there are more, for all
    */
   static List<ReadBandwidth> measure(int threads, long availableMemory) {
-    long chunks = Math.max(1, Math.min(MOST_BYTES, availableMemory / 8) / CHUNK / threads);
+    long wanted = Math.max(LEAST_BYTES, BYTES_PER_THREAD * threads);
+    long chunks = Math.max(1, Math.min(wanted, availableMemory / 8) / CHUNK / threads);
     try (Arena arena = Arena.ofShared();
         ExecutorService readers = Executors.newFixedThreadPool(threads)) {
       MemorySegment buffer = arena.allocate(chunks * threads * CHUNK, Long.BYTES).fill((byte) 1);
-      List<ReadBandwidth> measured = new ArrayList<>();
-      measured.add(best(readers, buffer, 1));
-      if (threads > 1) {
-        measured.add(best(readers, buffer, threads));
-      }
-      return measured;
+      ReadBandwidth one = best(readers, buffer, 1);
+      return threads == 1 ? List.of(one) : List.of(one, best(readers, buffer, threads));
     }
   }
 

@@ -23,13 +23,21 @@ class DoctorAdviceTest {
   }
 
   @Test
-  void missingVectorModule_namesTheFlag() {
-    assertThat(
-            advice(
-                java(true), new VectorFacts(false, Optional.empty()), UNUSABLE, host(8, 4 * GIB)))
-        .satisfiesExactly(
-            first -> assertThat(first).contains("--add-modules jdk.incubator.vector"),
-            second -> assertThat(second).contains("no module. Add the flag."));
+  void missingVectorModule_namesTheFlagOnce() {
+    VectorFacts missing = new VectorFacts(false, Optional.empty());
+
+    assertThat(advice(java(true), missing, UNUSABLE, host(8, 4 * GIB)))
+        .singleElement()
+        .asString()
+        .contains("--add-modules jdk.incubator.vector");
+  }
+
+  @Test
+  void unusableBackend_namesItsRemedy() {
+    assertThat(advice(java(true), VECTOR, UNUSABLE, host(8, 4 * GIB)))
+        .singleElement()
+        .asString()
+        .contains("no module. Add the flag.");
   }
 
   @Test

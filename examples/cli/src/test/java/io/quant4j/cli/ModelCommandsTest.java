@@ -91,7 +91,7 @@ class ModelCommandsTest {
     CommandRun run =
         CommandRun.of("quantize", MODEL, directory.resolve("x.gguf"), "--type", "Q9_X");
 
-    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAILURE);
     assertThat(run.err()).contains("Q9_X").contains("Q4_K_M");
   }
 

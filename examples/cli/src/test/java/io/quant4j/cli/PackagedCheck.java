@@ -101,7 +101,8 @@ class PackagedCheck {
 
   @Test
   void launcher_withOldForcedJava_fails() throws Exception {
-    Path home = Files.createDirectories(directory.resolve("jdk-17/bin")).getParent();
+    Path home = directory.resolve("jdk-17");
+    Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
     Files.createSymbolicLink(home.resolve("bin/java"), Path.of("/bin/true"));
     CommandRun run = launch(LAUNCHER, Map.of("QUANT4J_JAVA", home.toString()), "--version");
@@ -112,7 +113,8 @@ class PackagedCheck {
 
   @Test
   void launcher_withoutJar_saysHowToBuildIt() throws Exception {
-    Path examples = Files.createDirectories(directory.resolve("examples/cli")).getParent();
+    Path examples = directory.resolve("examples");
+    Files.createDirectories(examples.resolve("cli"));
     Files.copy(LAUNCHER.resolveSibling("../find-java.sh"), examples.resolve("find-java.sh"));
     Path copy = Files.copy(LAUNCHER, examples.resolve("cli/quant4j"));
     assertThat(copy.toFile().setExecutable(true)).isTrue();

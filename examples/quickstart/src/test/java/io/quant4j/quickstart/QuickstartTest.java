@@ -18,8 +18,11 @@ class QuickstartTest {
   void run_showsBothTypesAndAText(@TempDir Path results) {
     String story = run(results);
 
-    assertThat(story).containsPattern(Pattern.compile("^Q8_0 +6,\\d{3},\\d{3} +8\\.", Pattern.MULTILINE));
-    assertThat(story).containsPattern(Pattern.compile("^Q4_K_M +[34],\\d{3},\\d{3} +[45]\\.", Pattern.MULTILINE));
+    assertThat(story)
+        .containsPattern(Pattern.compile("^Q8_0 +6,\\d{3},\\d{3} +8\\.", Pattern.MULTILINE));
+    assertThat(story)
+        .containsPattern(
+            Pattern.compile("^Q4_K_M +[34],\\d{3},\\d{3} +[45]\\.", Pattern.MULTILINE));
     assertThat(story).contains("The old man looked at the ").contains("120 generated");
     assertThat(results.resolve("quickstart-Q8_0.gguf")).exists();
   }

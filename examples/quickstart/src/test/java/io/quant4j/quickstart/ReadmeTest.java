@@ -26,7 +26,8 @@ class ReadmeTest {
 
     assertThat(regions).hasSize(1);
     assertThat(blocks).as("java blocks of README.md").isNotEmpty();
-    assertThat(blocks.getFirst()).isEqualTo(regions.getFirst().stripIndent());
+    assertThat(blocks.getFirst().stripTrailing())
+        .isEqualTo(regions.getFirst().stripTrailing().stripIndent());
   }
 
   @Test

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the README's program as its reader would: in a process of its own, in a directory that holds the model. */
+/**
+ * Runs the README's program as its reader would: in a process of its own, in a directory that holds
+ * the model.
+ */
 class SnippetTest {
   private static final Path MODEL =
       Path.of(System.getProperty("quant4j.root"), "examples/quickstart/models/tiny-novels");
@@ -36,9 +39,7 @@ class SnippetTest {
     process.destroyForcibly();
 
     assertThat(ended).as("ended within a minute").isTrue();
-    assertThat(process.exitValue())
-        .as(Files.readString(directory.resolve("errors.txt")))
-        .isZero();
+    assertThat(process.exitValue()).as(Files.readString(directory.resolve("errors.txt"))).isZero();
     assertThat(Files.size(directory.resolve("tiny-novels-Q4_K_M.gguf")))
         .isBetween(3_000_000L, 5_000_000L);
     assertThat(Files.readString(output, StandardCharsets.UTF_8)).hasSizeGreaterThan(100);

@@ -26,7 +26,8 @@ public final class Checkpoints {
    * @param path a file or directory
    * @return to be closed by the caller
    * @throws InvalidRequestException if nothing is there
-   * @throws UnsupportedModelException if no installed reader recognizes it, telling what it looks like
+   * @throws UnsupportedModelException if no installed reader recognizes it, telling what it looks
+   *     like
    */
   public static Checkpoint open(Path path) {
     if (!Files.exists(path)) {

@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * {@code generation_config.json}: how the model's maker samples. Where {@code do_sample} is not stated, sampling is taken
- * to be meant.
+ * {@code generation_config.json}: how the model's maker samples. Where {@code do_sample} is not
+ * stated, sampling is taken to be meant.
  *
  * @param defaults recommended values
  * @param eos ids at which generation stops

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.function.BiFunction;
 
 /**
- * Reads Hugging Face checkpoints: a directory with {@code config.json} and safetensors files, or such a safetensors file
- * itself. A tokenizer and {@code generation_config.json} are read where they exist.
+ * Reads Hugging Face checkpoints: a directory with {@code config.json} and safetensors files, or
+ * such a safetensors file itself. A tokenizer and {@code generation_config.json} are read where
+ * they exist.
  */
 public final class HuggingFaceReader implements CheckpointReader {
   /** Name of this container. */
@@ -23,15 +24,15 @@ public final class HuggingFaceReader implements CheckpointReader {
 
   /** A reader that knows the architectures installed. */
   public HuggingFaceReader() {
-    this(
-        (modelType, location) ->
-            Extensions.installed().architectureOfModelType(modelType, location));
+    this((modelType, location) ->
+        Extensions.installed().architectureOfModelType(modelType, location));
   }
 
   /**
    * A reader that knows other architectures.
    *
-   * @param architectures finds the architecture of a {@code model_type}, or throws with the location given
+   * @param architectures finds the architecture of a {@code model_type}, or throws with the
+   *     location given
    */
   HuggingFaceReader(BiFunction<String, ErrorLocation, ModelArchitecture> architectures) {
     this.architectures = architectures;
@@ -62,8 +63,7 @@ public final class HuggingFaceReader implements CheckpointReader {
           new HuggingFaceCheckpoint(
               path,
               metadata,
-              TokenizerReader.read(
-                  files.directory(), config.tokenizerHints(generation.eos())),
+              TokenizerReader.read(files.directory(), config.tokenizerHints(generation.eos())),
               generation.defaults(),
               tensors,
               architecture.tensors(metadata));

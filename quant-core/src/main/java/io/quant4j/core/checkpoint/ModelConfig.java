@@ -16,15 +16,18 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * {@code config.json}: hyper-parameters under the names of Hugging Face's configuration classes. A key that is null
- * counts as absent.
+ * {@code config.json}: hyper-parameters under the names of Hugging Face's configuration classes. A
+ * key that is null counts as absent.
  */
 final class ModelConfig {
   static final String MODEL_TYPE = "model_type";
 
   private static final int MAX_BYTES = 1 << 22;
 
-  /** Upper bounds of sizes, far above any model, so that no product of them overflows and no list grows without end. */
+  /**
+   * Upper bounds of sizes, far above any model, so that no product of them overflows and no list
+   * grows without end.
+   */
   private static final int MAX_LAYERS = 1024;
 
   private static final int MAX_HEADS = 1 << 16;
@@ -73,7 +76,8 @@ final class ModelConfig {
   /**
    * What the configuration says about tokens.
    *
-   * @param generationEos ids at which {@code generation_config.json} stops, which count before this file's
+   * @param generationEos ids at which {@code generation_config.json} stops, which count before this
+   *     file's
    */
   TokenizerHints tokenizerHints(List<Integer> generationEos) {
     List<Integer> ends = new ArrayList<>(generationEos);
@@ -89,7 +93,8 @@ final class ModelConfig {
    *
    * @param architecture as GGUF names it
    * @param directoryName the model's name if the file states none
-   * @throws io.quant4j.api.error.MalformedModelException if keys are missing or contradict each other
+   * @throws io.quant4j.api.error.MalformedModelException if keys are missing or contradict each
+   *     other
    * @throws UnsupportedModelException if the model computes something that is not implemented
    */
   ModelMetadata metadata(String architecture, String directoryName) {
@@ -107,6 +112,8 @@ final class ModelConfig {
             .kvHeadCount(kvHeads(heads))
             .headDim(headDim)
             .rmsNormEpsilon(epsilon())
+            .expertCount(experts("num_local_experts") + experts("num_experts"))
+            .expertUsedCount(experts("num_experts_per_tok"))
             .rotaryLayout(RotaryLayout.HALF_SPLIT);
     new RopeConfig(json).apply(builder, headDim);
     String name = name(directoryName);
@@ -121,6 +128,11 @@ final class ModelConfig {
           "the feed-forward part uses '" + activation + "', not silu",
           "Only gated feed-forward parts with silu are implemented.");
     }
+  }
+
+  /** A number of experts; different families use different keys. */
+  private int experts(String key) {
+    return json.has(key) ? json.requireInteger(key, 0, MAX_HEADS) : 0;
   }
 
   private int kvHeads(int heads) {
@@ -151,13 +163,12 @@ final class ModelConfig {
   }
 
   /**
-   * The longest context. Attention to a sliding window is the same as attention to everything as long as the text fits
-   * in the window, so the window bounds the context.
+   * The longest context. Attention to a sliding window is the same as attention to everything as
+   * long as the text fits in the window, so the window bounds the context.
    */
   private int contextLength() {
     int positions = json.requireInteger("max_position_embeddings", 1, Integer.MAX_VALUE);
-    boolean slides =
-        json.has("sliding_window") && json.flag("use_sliding_window").orElse(true);
+    boolean slides = json.has("sliding_window") && json.flag("use_sliding_window").orElse(true);
     return slides
         ? Math.min(positions, json.requireInteger("sliding_window", 1, Integer.MAX_VALUE))
         : positions;
@@ -172,7 +183,10 @@ final class ModelConfig {
     return epsilon;
   }
 
-  /** The last part of {@code _name_or_path}: the rest is an owner or a folder of whoever saved the model. */
+  /**
+   * The last part of {@code _name_or_path}: the rest is an owner or a folder of whoever saved the
+   * model.
+   */
   private String name(String directoryName) {
     String stated = json.text("_name_or_path").orElse("").strip();
     String last = stated.substring(stated.lastIndexOf('/') + 1);

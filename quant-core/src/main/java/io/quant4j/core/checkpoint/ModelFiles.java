@@ -27,7 +27,10 @@ record ModelFiles(Path directory, Path weights) {
 
   private static final String ADAPTER = "adapter_config.json";
 
-  /** A directory with one of our files or with one that {@link #locate} refuses with advice; or a safetensors file. */
+  /**
+   * A directory with one of our files or with one that {@link #locate} refuses with advice; or a
+   * safetensors file.
+   */
   static boolean recognizes(Path path, byte[] head) {
     if (Files.isDirectory(path)) {
       return holds(path, CONFIG)
@@ -50,7 +53,8 @@ record ModelFiles(Path directory, Path weights) {
   }
 
   /**
-   * Finds the files of a checkpoint. A file that the directory's index names as a shard stands for all of them.
+   * Finds the files of a checkpoint. A file that the directory's index names as a shard stands for
+   * all of them.
    *
    * @param path a directory or a safetensors file
    * @throws MalformedModelException if a file is missing
@@ -79,7 +83,8 @@ record ModelFiles(Path directory, Path weights) {
         throw new UnsupportedModelException(
             ErrorLocation.of(directory.resolve(name)),
             "the weights are pickled PyTorch objects, which can run code when they are read",
-            "Get the checkpoint's safetensors files, or save it again with safe_serialization=True.");
+            "Get the checkpoint's safetensors files, or save it again with"
+                + " safe_serialization=True.");
       }
     }
     throw new MalformedModelException(
@@ -111,7 +116,10 @@ record ModelFiles(Path directory, Path weights) {
     return directory.resolve(CONFIG);
   }
 
-  /** Last part of the directory's path, a readable name if nothing better is known; empty for a root. */
+  /**
+   * Last part of the directory's path, a readable name if nothing better is known; empty for a
+   * root.
+   */
   String directoryName() {
     Path name = directory.toAbsolutePath().normalize().getFileName();
     return name == null ? "" : name.toString();

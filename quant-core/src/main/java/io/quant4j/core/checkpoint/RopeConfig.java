@@ -3,11 +3,14 @@ package io.quant4j.core.checkpoint;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RopeScaling;
 import io.quant4j.core.checkpoint.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rotary part of {@code config.json}. Older files state {@code rope_theta} beside a {@code rope_scaling} object; newer
- * ones put both in {@code rope_parameters}.
+ * The rotary part of {@code config.json}. Older files state {@code rope_theta} beside a {@code
+ * rope_scaling} object; newer ones put both in {@code rope_parameters}.
  */
 final class RopeConfig {
   private static final String THETA = "rope_theta";
@@ -30,7 +33,27 @@ final class RopeConfig {
 
   /** Fills in base, scaling and the number of rotated elements of a head. */
   void apply(ModelMetadata.Builder builder, int headDim) {
-    builder.ropeBase(base()).ropeScaling(scaling()).ropeDimensions(dimensions(headDim));
+    RopeScaling scaling = scaling();
+    builder.ropeBase(base()).ropeScaling(scaling).ropeDimensions(dimensions(headDim));
+    if (scaling instanceof RopeScaling.Other) {
+      builder.extra(facts());
+    }
+  }
+
+  /**
+   * Parameters of a scaling without neutral words: those that are no arrays or objects, by their
+   * path in the file.
+   */
+  private Map<String, Object> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    JsonObject scaling = parameters.orElse(config);
+    for (String key : scaling.keys()) {
+      scaling
+          .value(key)
+          .filter(value -> !(value instanceof List<?> || value instanceof JsonObject))
+          .ifPresent(value -> facts.put("rope_scaling." + key, value));
+    }
+    return facts;
   }
 
   private float base() {
@@ -52,7 +75,8 @@ final class RopeConfig {
     int dimensions = (int) (headDim * factor);
     if (dimensions < 2 || dimensions % 2 != 0) {
       throw holder.has(key)
-          ? holder.malformed(key, "rotates " + dimensions + " elements of a head, not an even number")
+          ? holder.malformed(
+              key, "rotates " + dimensions + " elements of a head, not an even number")
           : config.malformed("head_dim", "is " + headDim + ", which is odd and cannot be rotated");
     }
     return dimensions;
@@ -63,8 +87,7 @@ final class RopeConfig {
       return new RopeScaling.None();
     }
     JsonObject scaling = parameters.get();
-    String type =
-        scaling.text("rope_type").or(() -> scaling.text("type")).orElse("default");
+    String type = scaling.text("rope_type").or(() -> scaling.text("type")).orElse("default");
     return switch (type) {
       case "default", "none" -> new RopeScaling.None();
       case "linear" -> new RopeScaling.Linear(factor(scaling, FACTOR));

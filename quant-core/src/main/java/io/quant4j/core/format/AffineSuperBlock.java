@@ -49,6 +49,7 @@ final class AffineSuperBlock {
   private final Rule rule;
   private final AsymmetricSearch plainSearch;
   private final AsymmetricSearch importanceSearch;
+  private final PositiveScaleSearch scaleSearch;
   private final float[] weights;
   private final float[] weightSums;
   private final float[] scales;
@@ -67,6 +68,7 @@ final class AffineSuperBlock {
     importanceSearch =
         new AsymmetricSearch(
             rule.groupElements(), rule.largestCode(), AsymmetricSearch.Candidates.WITH_IMPORTANCE);
+    scaleSearch = new PositiveScaleSearch(rule.largestScale());
     weights = new float[rule.groupElements()];
     weightSums = new float[groups];
     scales = new float[groups];
@@ -116,8 +118,8 @@ final class AffineSuperBlock {
       dmin = integers(minimums, minimumCodes);
     } else {
       fitGroups(x, from, importance, column);
-      d = PositiveScaleSearch.fit(scales, weightSums, scaleCodes, rule.largestScale());
-      dmin = PositiveScaleSearch.fit(minimums, weightSums, minimumCodes, rule.largestScale());
+      d = scaleSearch.fit(scales, weightSums, scaleCodes);
+      dmin = scaleSearch.fit(minimums, weightSums, minimumCodes);
     }
     return Blocks.finite(scales, 0, scales.length) && Blocks.finite(minimums, 0, minimums.length);
   }
@@ -150,7 +152,8 @@ final class AffineSuperBlock {
       float base =
           switch (rule.plainWeights()) {
             case MAGNITUDE -> 0;
-            case MAGNITUDE_AND_MEAN -> (float) Math.sqrt(ErrorWeights.meanSquare(x, start, size));
+            case MAGNITUDE_AND_MEAN ->
+                (float) Math.sqrt(ErrorWeights.meanSquare(x, start, size, 1));
           };
       for (int i = 0; i < size; i++) {
         weights[i] = base + Math.abs(x[start + i]);
@@ -163,15 +166,11 @@ final class AffineSuperBlock {
 
   private void fitGroups(float[] x, int from, float[] importance, int column) {
     int size = rule.groupElements();
-    float base = rule.base() * ErrorWeights.meanSquare(x, from, ELEMENTS);
+    float base = ErrorWeights.meanSquare(x, from, ELEMENTS, rule.base());
     for (int group = 0; group < scales.length; group++) {
       int start = group * size;
-      ErrorWeights.fill(x, from + start, importance, column + start, base, weights);
-      float sum = 0;
-      for (float weight : weights) {
-        sum += weight;
-      }
-      weightSums[group] = sum;
+      weightSums[group] =
+          ErrorWeights.fill(x, from + start, importance, column + start, base, weights);
       importanceSearch.fit(x, from + start, weights, codes, start);
       scales[group] = importanceSearch.scale();
       minimums[group] = importanceSearch.minimum();

@@ -72,32 +72,13 @@ final class AsymmetricSearch {
     this.x = x;
     this.from = from;
     this.weights = weights;
-    float lowest = x[from];
-    float highest = x[from];
-    sumWeights = 0;
-    sumX = 0;
-    for (int i = 0; i < count; i++) {
-      float value = x[from + i];
-      if (value
-          < lowest) { // unlike Math.min, keeps the first of two zeros, whose sign may be stored
-        lowest = value;
-      }
-      if (value > highest) {
-        highest = value;
-      }
-      sumWeights += weights[i];
-      sumX += weights[i] * value;
-    }
-    if (lowest > 0) {
-      lowest = 0;
-    }
-    offset = lowest;
-    if (highest == lowest) {
+    float highest = measure();
+    if (highest == offset) {
       Arrays.fill(codes, codesFrom, codesFrom + count, (byte) 0);
       scale = 0;
       return;
     }
-    float inverse = largestCode / (highest - lowest);
+    float inverse = largestCode / (highest - offset);
     scale = 1 / inverse;
     takeCodes(inverse);
     System.arraycopy(trial, 0, codes, codesFrom, count);
@@ -107,6 +88,24 @@ final class AsymmetricSearch {
       takeCodes(stretched / (highest - offset));
       bestError = improve(bestError, codes, codesFrom);
     }
+  }
+
+  /** Sums up the group, starts with its lowest number or 0 as offset and returns its highest. */
+  private float measure() {
+    float lowest = x[from];
+    float highest = x[from];
+    sumWeights = 0;
+    sumX = 0;
+    for (int i = 0; i < count; i++) {
+      float value = x[from + i];
+      // Unlike Math.min, this keeps the first of two zeros; Q4_1 and Q5_1 store its sign.
+      lowest = value < lowest ? value : lowest;
+      highest = value > highest ? value : highest;
+      sumWeights += weights[i];
+      sumX += weights[i] * value;
+    }
+    offset = lowest > 0 ? 0 : lowest;
+    return highest;
   }
 
   private void takeCodes(float inverse) {

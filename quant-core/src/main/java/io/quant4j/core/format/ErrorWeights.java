@@ -5,16 +5,17 @@ final class ErrorWeights {
   private ErrorWeights() {}
 
   /**
-   * Sum of the squares of the finite ones among {@code count} elements, divided by {@code count}.
+   * {@code factor} times the mean square of {@code count} elements; those that are not finite count
+   * as 0.
    */
-  static float meanSquare(float[] x, int from, int count) {
+  static float meanSquare(float[] x, int from, int count, int factor) {
     float sum = 0;
     for (int i = from; i < from + count; i++) {
       if (Float.isFinite(x[i])) {
         sum += x[i] * x[i];
       }
     }
-    return sum / count;
+    return factor * sum / count;
   }
 
   /**
@@ -23,12 +24,16 @@ final class ErrorWeights {
    *
    * @param column index of the first element's importance
    * @param weights filled from 0 to its end
+   * @return their sum
    */
-  static void fill(
+  static float fill(
       float[] x, int from, float[] importance, int column, float base, float[] weights) {
+    float sum = 0;
     for (int i = 0; i < weights.length; i++) {
       float value = x[from + i];
       weights[i] = importance[column + i] * (float) Math.sqrt(base + value * value);
+      sum += weights[i];
     }
+    return sum;
   }
 }

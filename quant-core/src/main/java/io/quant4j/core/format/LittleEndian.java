@@ -27,6 +27,10 @@ public final class LittleEndian {
   public static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
+  /** IEEE 754 binary64. */
+  public static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
   private LittleEndian() {}
 
   /** The byte at {@code offset}, 0 to 255. */

@@ -14,23 +14,22 @@ import java.util.Arrays;
  * <p>A negative number gets code 255 where the codes are kept and -1 where the sums are first
  * formed, as upstream keeps them in unsigned bytes without a lower limit. Codebook formats meet
  * this; scales of sub-blocks do not.
+ *
+ * <p>Holds what it works on: for one thread.
  */
 final class PositiveScaleSearch {
   private static final int STEPS = 4;
   private static final float STEP = 0.1f;
   private static final int PASSES = 5;
 
-  private final float[] x;
-  private final float[] weights;
-  private final byte[] codes;
   private final int largestCode;
+  private float[] x = {};
+  private float[] weights = {};
+  private byte[] codes = {};
   private float sumX;
   private float sumSquares;
 
-  private PositiveScaleSearch(float[] x, float[] weights, byte[] codes, int largestCode) {
-    this.x = x;
-    this.weights = weights;
-    this.codes = codes;
+  PositiveScaleSearch(int largestCode) {
     this.largestCode = largestCode;
   }
 
@@ -42,7 +41,7 @@ final class PositiveScaleSearch {
    * @param codes receives the codes, as many as numbers
    * @return the scale, 0 for a negligible group (codes 0), not finite if a sum overflowed
    */
-  static float fit(float[] x, float[] weights, byte[] codes, int largestCode) {
+  float fit(float[] x, float[] weights, byte[] codes) {
     float highest = 0;
     for (float value : x) {
       highest = Math.max(highest, value);
@@ -51,10 +50,12 @@ final class PositiveScaleSearch {
       Arrays.fill(codes, (byte) 0);
       return 0;
     }
-    var search = new PositiveScaleSearch(x, weights, codes, largestCode);
-    search.takeCodes(search.bestInverse(highest));
-    for (int pass = 0; pass < PASSES && search.moveCodes(); pass++) {}
-    return search.sumSquares > 0 ? search.sumX / search.sumSquares : 0;
+    this.x = x;
+    this.weights = weights;
+    this.codes = codes;
+    takeCodes(bestInverse(highest));
+    for (int pass = 0; pass < PASSES && moveCodes(); pass++) {}
+    return sumSquares <= 0 ? 0 : sumX / sumSquares;
   }
 
   private float bestInverse(float highest) {
@@ -84,6 +85,8 @@ final class PositiveScaleSearch {
   }
 
   private void takeCodes(float inverse) {
+    sumX = 0;
+    sumSquares = 0;
     for (int i = 0; i < x.length; i++) {
       int code = Math.min(largestCode, Rounding.nearest(inverse * x[i]));
       codes[i] = (byte) code;

@@ -88,26 +88,16 @@ public final class Q4_0 implements BlockFormat {
       MemorySegment target,
       long byteOffset) {
     int blocks = Blocks.count(this, cols);
-    byte[] codes = new byte[BLOCK_ELEMENTS];
-    float[] weights = new float[BLOCK_ELEMENTS];
-    float base = importance == null ? 0 : ErrorWeights.meanSquare(row, rowOffset, cols);
+    SymmetricRow fit =
+        new SymmetricRow(BLOCK_ELEMENTS, ZERO_CODE, row, rowOffset, cols, importance);
     for (int b = 0; b < blocks; b++) {
-      int column = b * BLOCK_ELEMENTS;
-      int from = rowOffset + column;
       long block = byteOffset + (long) b * BLOCK_BYTES;
-      if (!Blocks.finite(row, from, BLOCK_ELEMENTS)) {
+      if (!fit.fit(b)) {
         Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
         continue;
       }
-      float d;
-      if (importance == null) {
-        d = SymmetricRounding.fit(row, from, BLOCK_ELEMENTS, ZERO_CODE, codes);
-      } else {
-        ErrorWeights.fill(row, from, importance, column, base, weights);
-        d = SymmetricSearch.fit(row, from, BLOCK_ELEMENTS, ZERO_CODE, weights, 0, codes, 0);
-      }
-      LittleEndian.putHalf(target, block + D_OFFSET, d);
-      Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
+      LittleEndian.putHalf(target, block + D_OFFSET, fit.scale());
+      Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
   }
 }

@@ -7,12 +7,12 @@
  * float, one rounding per operation, sums in index order, never fused, so that encoded bytes equal
  * those of the upstream tools.
  *
- * <p><b>NaN and infinity.</b> Encoding never throws because of them. A plain number type stores
- * them as they are (or rounded to infinity when the value is too large for it). A block that holds
- * one, or whose scale does not come out as a finite number of the scale's type, is stored with a
- * scale that is NaN or infinite; {@link io.quant4j.api.spi.BlockFormat#firstNonFinite} then names
- * that block. Elements that are not finite count as 0 in means over a row, so that other blocks
- * stay usable.
+ * <p><b>NaN and infinity.</b> Float types store them as they are, and round to infinity what is too
+ * large for them. Integer types refuse them. In every other format a block that holds one, or whose
+ * scale does not come out as a finite number of the scale's type, is stored with a scale that is
+ * NaN or infinite (also where upstream's sums overflow and it stores zeros). {@link
+ * io.quant4j.api.spi.BlockFormat#firstNonFinite} then names that block. Elements that are not
+ * finite count as 0 in means over a row, so that other blocks stay usable.
  *
  * <p><b>Importance.</b> Weights must be finite and not negative. Where all weights of a group are 0
  * its error counts for nothing, and what is stored for it is finite but otherwise of no meaning.

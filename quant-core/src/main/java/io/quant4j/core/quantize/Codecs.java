@@ -24,7 +24,8 @@ record Codecs(
     BiFunction<FormatId, ErrorLocation, BlockFormat> require,
     HostKernels kernels) {
 
-  private static final Set<FormatId> PLAIN = Set.of(FormatId.F32, FormatId.F16, FormatId.BF16);
+  private static final Set<FormatId> PLAIN =
+      Set.of(FormatId.F32, FormatId.F16, FormatId.BF16, new FormatId("F64"));
 
   static Codecs of(Extensions extensions, HostKernels kernels) {
     return new Codecs(extensions::findFormat, extensions::format, kernels);

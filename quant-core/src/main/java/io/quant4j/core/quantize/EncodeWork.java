@@ -47,8 +47,8 @@ final class EncodeWork implements TensorWork {
     unitElements = rowless ? 1 : source.rowElements();
     units = elements / unitElements;
     unitsPerChunk = Math.max(1, CHUNK_ELEMENTS / unitElements);
-    if (unitElements % from.blockElements() != 0
-        || from.byteSize(elements) != source.data().byteSize()) {
+    boolean wholeBlocks = elements == 0 || unitElements % from.blockElements() == 0;
+    if (!wholeBlocks || from.byteSize(elements) != source.data().byteSize()) {
       throw source.wrongSize();
     }
   }

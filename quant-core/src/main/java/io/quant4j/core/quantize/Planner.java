@@ -23,6 +23,9 @@ import java.util.Optional;
  * are the same container and becomes F32 elsewhere.
  */
 final class Planner {
+  /** A recipe has no means to name an importance matrix. */
+  private static final boolean IMPORTANCE = false;
+
   private final QuantizerOptions options;
   private final Checkpoint source;
   private final CheckpointWriter writer;
@@ -57,7 +60,7 @@ final class Planner {
   QuantizationPlan plan() {
     List<NamedTensor> tensors = NamedTensor.list(source, writer);
     FormatChooser chooser = chooser(tensors);
-    Situation.Counter counter = new Situation.Counter(source.metadata(), tensors, false);
+    Situation.Counter counter = new Situation.Counter(source.metadata(), tensors, IMPORTANCE);
     List<TensorPlan> plans = new ArrayList<>();
     Optional<TensorPlan> factors = changes.newRopeFactors().map(this::ropeFactors);
     for (NamedTensor tensor : tensors) {

@@ -21,12 +21,19 @@ record SourceTensor(
   /** Elements of the longest row that can be read at once: 16 MiB of floats. */
   private static final long MAX_ROW = 1 << 22;
 
+  /**
+   * Maps a tensor.
+   *
+   * @throws MalformedModelException if its bytes are not as many as the directory says
+   */
   static SourceTensor open(int index, TensorPlan.FromSource plan, Checkpoint source) {
-    return new SourceTensor(
-        index,
-        plan,
-        source.view(plan.source()).data(),
-        ErrorLocation.of(source.path(), plan.source().info().name()));
+    ErrorLocation where = ErrorLocation.of(source.path(), plan.source().info().name());
+    MemorySegment data = source.view(plan.source()).data();
+    SourceTensor tensor = new SourceTensor(index, plan, data, where);
+    if (data.byteSize() != plan.source().info().byteSize()) {
+      throw tensor.wrongSize();
+    }
+    return tensor;
   }
 
   Shape shape() {

@@ -38,15 +38,19 @@ final class TensorWriting {
     this.works = works;
     this.target = target;
     this.cancellation = cancellation;
-    long total = 0;
     this.chunks = new Chunks(works);
+    this.meter = new ProgressMeter(OPERATION, sourceBytes(chunks, works), listener);
+    this.squaredErrors = new double[chunks.count()];
+    this.nanos = new long[chunks.count()];
+  }
+
+  private static long sourceBytes(Chunks chunks, List<TensorWork> works) {
+    long total = 0;
     for (int i = 0; i < chunks.count(); i++) {
       Chunks.Chunk chunk = chunks.chunk(i);
       total += works.get(chunk.tensor()).sourceBytes(chunk.units());
     }
-    this.meter = new ProgressMeter(OPERATION, total, listener);
-    this.squaredErrors = new double[chunks.count()];
-    this.nanos = new long[chunks.count()];
+    return total;
   }
 
   /**

@@ -25,7 +25,7 @@ public final class TokenHistory {
   }
 
   /** The latest tokens, at most {@code count}. */
-  IntStream last(int count) {
+  public IntStream last(int count) {
     return Arrays.stream(tokens, Math.max(0, length - count), length);
   }
 }

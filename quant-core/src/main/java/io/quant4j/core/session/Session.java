@@ -11,10 +11,13 @@ import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.core.sample.TokenHistory;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one conversation and the loop that feeds it to the model. */
 final class Session implements InferenceSession {
+  private static final int RECENT = 16;
+
   private final LoadedModel model;
   private final DecoderState state;
   private final TokenHistory history = new TokenHistory();
@@ -99,10 +102,11 @@ final class Session implements InferenceSession {
   }
 
   /**
-   * Appends tokens in batches, with those pending before them. Whatever was computed when a stop is signalled stays; the
-   * rest is forgotten.
+   * Appends tokens in batches, with those pending before them. Whatever was computed when a stop is
+   * signalled stays; the rest is forgotten.
    *
-   * @return whether all were appended, so that {@link #logits()} are those of the token after the last
+   * @return whether all were appended, so that {@link #logits()} are those of the token after the
+   *     last
    */
   boolean append(int[] tokens, StopSignal stop) {
     checkOpen();
@@ -158,6 +162,13 @@ final class Session implements InferenceSession {
   /** Tokens generated but not yet read by the model. */
   int pendingTokens() {
     return pending.length;
+  }
+
+  /**
+   * The latest tokens of the session, read or not: enough to know in the midst of what text it is.
+   */
+  int[] recentTokens() {
+    return IntStream.concat(history.last(RECENT), IntStream.of(pending)).toArray();
   }
 
   /** Logits (vocab) after the last token read. */

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -77,13 +78,11 @@ final class HuggingFaceReaderTest {
                       FormatId.BF16,
                       Shape.of(256, 768),
                       2 * 256 * 768),
-                  Optional.of(
-                      TensorRole.weight(TensorRole.Kind.FEED_FORWARD_DOWN, 5))));
+                  Optional.of(TensorRole.weight(TensorRole.Kind.FEED_FORWARD_DOWN, 5))));
       assertThat(checkpoint.tensors())
-          .allSatisfy(
-              tensor ->
-                  assertThat(checkpoint.view(tensor).data().byteSize())
-                      .isEqualTo(tensor.info().byteSize()));
+          .allSatisfy(tensor ->
+              assertThat(checkpoint.view(tensor).data().byteSize())
+                  .isEqualTo(tensor.info().byteSize()));
       GenerationDefaults defaults = checkpoint.generationDefaults();
       assertThat(defaults.sample()).isTrue();
       assertThat(defaults.temperature()).isEqualTo(OptionalDouble.of(0.7));
@@ -186,7 +185,11 @@ final class HuggingFaceReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"meta-llama/Llama-2-7b-hf,Llama-2-7b-hf", "/home/me/my-model,my-model", "plain,plain"})
+  @CsvSource({
+    "meta-llama/Llama-2-7b-hf,Llama-2-7b-hf",
+    "/home/me/my-model,my-model",
+    "plain,plain"
+  })
   void metadata_nameOrPath_givesTheLastPartAsName(String stated, String expected) {
     TinyCheckpoint checkpoint = new TinyCheckpoint(directory);
     assertThat(metadata(checkpoint.config("_name_or_path", "\"" + stated + "\"")).name())
@@ -234,6 +237,8 @@ final class HuggingFaceReaderTest {
     assertThat(metadata(checkpoint).ropeBase()).isEqualTo(1e6f);
     checkpoint.config("rope_parameters", "{\"rope_type\": \"yarn\", \"factor\": 4}");
     assertThat(metadata(checkpoint).ropeScaling()).isEqualTo(new RopeScaling.Other("yarn"));
+    assertThat(metadata(checkpoint).extra())
+        .isEqualTo(Map.of("rope_scaling.rope_type", "yarn", "rope_scaling.factor", 4L));
   }
 
   @Test
@@ -276,8 +281,7 @@ final class HuggingFaceReaderTest {
 
   @Test
   void view_afterClose_isRefused() {
-    Checkpoint checkpoint =
-        TinyCheckpoint.reader().open(new TinyCheckpoint(directory).directory());
+    Checkpoint checkpoint = TinyCheckpoint.reader().open(new TinyCheckpoint(directory).directory());
     StoredTensor tensor = checkpoint.tensors().getFirst();
     checkpoint.close();
     checkpoint.close();

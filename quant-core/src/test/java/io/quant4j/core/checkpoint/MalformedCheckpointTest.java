@@ -32,7 +32,8 @@ final class MalformedCheckpointTest {
   }
 
   private static Case config(String key, String json, Class<?> error, String... words) {
-    return of(key + " " + json, c -> c.config(key, json), error, words);
+    String name = key + " " + (json.length() > 80 ? "of " + json.length() + " bytes" : json);
+    return of(name, c -> c.config(key, json), error, words);
   }
 
   private static Case missing(String key) {
@@ -75,6 +76,7 @@ final class MalformedCheckpointTest {
         config("tie_word_embeddings", "false", MALFORMED, "no tensor for the output"),
         config("tie_word_embeddings", "1", MALFORMED, "true or false"),
         config("hidden_act", "\"gelu\"", UNSUPPORTED, "gelu", "silu"),
+        config("num_local_experts", "8", UNSUPPORTED, "8 experts"),
         config("sliding_window", "0", MALFORMED, "sliding_window is 0"),
         config(
             "quantization_config",
@@ -82,7 +84,11 @@ final class MalformedCheckpointTest {
             UNSUPPORTED,
             "quantized (gptq)",
             "quantization_config"),
-        of("config twice", c -> c.write("config.json", "{\"a\":1,\"a\":2}"), MALFORMED, "Duplicate"),
+        of(
+            "config twice",
+            c -> c.write("config.json", "{\"a\":1,\"a\":2}"),
+            MALFORMED,
+            "Duplicate"),
         of("config an array", c -> c.write("config.json", "[1]"), MALFORMED, "expected an object"),
         of("config empty", c -> c.write("config.json", ""), MALFORMED, "no JSON"),
         of(
@@ -91,6 +97,7 @@ final class MalformedCheckpointTest {
             MALFORMED,
             "not valid JSON",
             "depth"),
+        config("values", "[" + "0,".repeat(1 << 20) + "0]", MALFORMED, "more than 1048576 values"),
         of("config endless", c -> c.write("config.json", new byte[1 << 23]), MALFORMED, "longer"));
   }
 
@@ -98,9 +105,11 @@ final class MalformedCheckpointTest {
     return Stream.of(
         config("rope_theta", "0", MALFORMED, "rope_theta is 0.0"),
         config("rope_scaling", "{\"type\":\"linear\"}", MALFORMED, "rope_scaling.factor"),
-        config("rope_scaling", "{\"rope_type\":\"linear\",\"factor\":-1}", MALFORMED, "factor is -1"),
+        config(
+            "rope_scaling", "{\"rope_type\":\"linear\",\"factor\":-1}", MALFORMED, "factor is -1"),
         config("rope_scaling", "[]", MALFORMED, "an object"),
-        config("rope_parameters", "{\"rope_theta\":\"x\"}", MALFORMED, "rope_parameters.rope_theta"),
+        config(
+            "rope_parameters", "{\"rope_theta\":\"x\"}", MALFORMED, "rope_parameters.rope_theta"),
         config("partial_rotary_factor", "2", MALFORMED, "partial_rotary_factor is 2.0"),
         config(
             "rope_scaling",
@@ -113,13 +122,23 @@ final class MalformedCheckpointTest {
   private static Stream<Case> files() {
     return Stream.of(
         of("no config", c -> c.delete("config.json"), MALFORMED, "no config.json"),
-        of("no weights", c -> c.delete("model.safetensors"), MALFORMED, "neither model.safetensors"),
+        of(
+            "no weights",
+            c -> c.delete("model.safetensors"),
+            MALFORMED,
+            "neither model.safetensors"),
         of(
             "pickled weights",
             c -> c.delete("model.safetensors").write("pytorch_model.bin", "x"),
             UNSUPPORTED,
             "pytorch_model.bin",
             "safetensors"),
+        of(
+            "slow tokenizer",
+            c -> c.delete("tokenizer.json").write("vocab.json", "{}").write("merges.txt", ""),
+            UNSUPPORTED,
+            "vocab.json",
+            "writes tokenizer.json"),
         of(
             "adapter",
             c -> c.delete("config.json").write("adapter_config.json", "{}"),
@@ -129,14 +148,13 @@ final class MalformedCheckpointTest {
 
   private static Stream<Case> generation() {
     return Stream.of("\"temperature\": -1", "\"top_p\": 1.5", "\"min_p\": 2", "\"top_k\": 0.5")
-        .map(
-            setting ->
-                of(
-                    setting,
-                    c -> c.write("generation_config.json", "{" + setting + "}"),
-                    MALFORMED,
-                    "generation_config.json",
-                    setting.substring(1, 5)));
+        .map(setting ->
+            of(
+                setting,
+                c -> c.write("generation_config.json", "{" + setting + "}"),
+                MALFORMED,
+                "generation_config.json",
+                setting.substring(1, 5)));
   }
 
   @ParameterizedTest

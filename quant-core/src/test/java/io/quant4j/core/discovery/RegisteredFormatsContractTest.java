@@ -8,7 +8,7 @@ import java.util.Set;
 /** Every format that is installed keeps the contract; a new one is tested by being registered. */
 class RegisteredFormatsContractTest extends BlockFormatContract {
   /** Use importance when they have it, but round without a search when they have not. */
-  private static final Set<String> ROUNDING_WITHOUT_IMPORTANCE = Set.of("Q4_0");
+  private static final Set<String> ROUNDING_WITHOUT_IMPORTANCE = Set.of("Q4_0", "Q5_0");
 
   @Override
   protected Collection<BlockFormat> formats() {

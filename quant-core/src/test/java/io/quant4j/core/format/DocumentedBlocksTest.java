@@ -57,6 +57,115 @@ class DocumentedBlocksTest {
   }
 
   @Test
+  void q4_1_example() {
+    MemorySegment block = block(Q4_1.BLOCK_BYTES, 0x00, 0x38, 0x00, 0xbc, 0x31);
+    float[] decoded = decode(new Q4_1(), block);
+    assertThat(decoded[0]).isEqualTo(-0.5f);
+    assertThat(decoded[16]).isEqualTo(0.5f);
+  }
+
+  @Test
+  void q5_0_example() {
+    MemorySegment block = block(Q5_0.BLOCK_BYTES, 0x00, 0xb4, 0x01, 0, 0, 0, 0x71);
+    float[] decoded = decode(new Q5_0(), block);
+    assertThat(decoded[0]).isEqualTo(-0.25f);
+    assertThat(decoded[16]).isEqualTo(2.25f);
+  }
+
+  @Test
+  void q5_1_example() {
+    MemorySegment block = block(Q5_1.BLOCK_BYTES, 0x00, 0x38, 0x00, 0xbc, 0x01, 0, 0, 0, 0x31);
+    float[] decoded = decode(new Q5_1(), block);
+    assertThat(decoded[0]).isEqualTo(7.5f);
+    assertThat(decoded[16]).isEqualTo(0.5f);
+  }
+
+  @Test
+  void q2_K_example() {
+    MemorySegment block = block(Q2_K.BLOCK_BYTES, 0x42);
+    putHalf(block, Q2_K.D_OFFSET, 0.5f);
+    putHalf(block, Q2_K.DMIN_OFFSET, 0.25f);
+    LittleEndian.putByte(block, Q2_K.QS_OFFSET, 0x03);
+    assertThat(decode(new Q2_K(), block)[0]).isEqualTo(2);
+  }
+
+  @Test
+  void q3_K_example() {
+    MemorySegment block = block(Q3_K.BLOCK_BYTES, 0x01);
+    putHalf(block, Q3_K.D_OFFSET, -0.5f);
+    LittleEndian.putByte(block, Q3_K.SCALES_OFFSET, 0x01);
+    LittleEndian.putByte(block, Q3_K.SCALES_OFFSET + 8, 0x02);
+    LittleEndian.putByte(block, Q3_K.QS_OFFSET, 0x03);
+    assertThat(decode(new Q3_K(), block)[0]).isEqualTo(-1.5f);
+  }
+
+  @Test
+  void iq4_NL_example() {
+    float[] decoded = decode(new IQ4_NL(), block(IQ4_NL.BLOCK_BYTES, 0x00, 0x38, 0xf0));
+    assertThat(decoded[0]).isEqualTo(-63.5f);
+    assertThat(decoded[16]).isEqualTo(56.5f);
+    assertThat(IQ4_NL.value(15)).isEqualTo(113);
+  }
+
+  @Test
+  void iq4_XS_example() {
+    MemorySegment block = block(IQ4_XS.BLOCK_BYTES, 0x00, 0x38, 0x02, 0x00, 0x01);
+    LittleEndian.putByte(block, IQ4_XS.QS_OFFSET, 0x08);
+    assertThat(decode(new IQ4_XS(), block)[0]).isEqualTo(0.5f);
+  }
+
+  @Test
+  void mxfp4_example() {
+    float[] decoded = decode(new MXFP4(), block(MXFP4.BLOCK_BYTES, 0x80, 0xf1));
+    assertThat(decoded[0]).isEqualTo(1);
+    assertThat(decoded[16]).isEqualTo(-12);
+  }
+
+  @Test
+  void nvfp4_example() {
+    MemorySegment block = block(NVFP4.BLOCK_BYTES, 0x3c);
+    LittleEndian.putByte(block, NVFP4.QS_OFFSET, 0x72);
+    float[] decoded = decode(new NVFP4(), block);
+    assertThat(decoded[0]).isEqualTo(1.5f);
+    assertThat(decoded[8]).isEqualTo(9);
+  }
+
+  @Test
+  void q1_0_example() {
+    assertThat(decode(new Q1_0(), block(Q1_0.BLOCK_BYTES, 0x00, 0x38, 0x05)))
+        .startsWith(0.5f, -0.5f, 0.5f, -0.5f);
+  }
+
+  @Test
+  void q2_0_example() {
+    assertThat(decode(new Q2_0(), block(Q2_0.BLOCK_BYTES, 0x00, 0x38, 0xe4)))
+        .startsWith(-0.5f, 0, 0.5f, 1);
+  }
+
+  @Test
+  void tq1_0_example() {
+    MemorySegment block = block(TQ1_0.BLOCK_BYTES, 0xc0);
+    putHalf(block, TQ1_0.D_OFFSET, 0.5f);
+    assertThat(everyThirtySecond(decode(new TQ1_0(), block)))
+        .startsWith(0.5f, -0.5f, 0.5f, -0.5f, 0.5f);
+  }
+
+  @Test
+  void tq2_0_example() {
+    MemorySegment block = block(TQ2_0.BLOCK_BYTES, 0x24);
+    putHalf(block, TQ2_0.D_OFFSET, 0.5f);
+    assertThat(everyThirtySecond(decode(new TQ2_0(), block))).startsWith(-0.5f, 0, 0.5f, -0.5f);
+  }
+
+  private static float[] everyThirtySecond(float[] decoded) {
+    float[] chosen = new float[decoded.length / 32];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = decoded[32 * i];
+    }
+    return chosen;
+  }
+
+  @Test
   void sixBitScales_everyPlaceAndBit_comesBack() {
     MemorySegment packed = block(SixBitScales.BYTES);
     for (int j = 0; j < 8; j++) {

@@ -1,10 +1,15 @@
 package io.quant4j.core.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.fail;
 
+import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,7 +46,9 @@ class PlainNumbersTest {
               : exponent == 0
                   ? sign * Math.scalb(fraction, -24)
                   : sign * Math.scalb(1024.0 + fraction, exponent - 25);
-      assertThat((double) decoded[bits]).as("bits %04x", bits).isEqualTo(Double.valueOf(expected));
+      if (Double.compare(decoded[bits], expected) != 0) {
+        fail("bits %04x: %s for %s", bits, decoded[bits], expected);
+      }
     }
   }
 
@@ -58,7 +65,9 @@ class PlainNumbersTest {
               : exponent == 0
                   ? sign * Math.scalb(fraction, -133)
                   : sign * Math.scalb(128.0 + fraction, exponent - 134);
-      assertThat((double) decoded[bits]).as("bits %04x", bits).isEqualTo(Double.valueOf(expected));
+      if (Double.compare(decoded[bits], expected) != 0) {
+        fail("bits %04x: %s for %s", bits, decoded[bits], expected);
+      }
     }
   }
 
@@ -90,9 +99,10 @@ class PlainNumbersTest {
         int even = bits % 2 == 0 ? bits : next;
         float less = sign == 0 ? Math.nextDown(middle) : Math.nextUp(middle);
         float more = sign == 0 ? Math.nextUp(middle) : Math.nextDown(middle);
-        assertThat(patterns(format, number, less, middle, more))
-            .as("around bits %04x", bits)
-            .containsExactly(bits, bits, even, next);
+        int[] rounded = patterns(format, number, less, middle, more);
+        if (!Arrays.equals(rounded, new int[] {bits, bits, even, next})) {
+          fail("around bits %04x: %s", bits, Arrays.toString(rounded));
+        }
       }
     }
     assertThat(patterns(format, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY))
@@ -119,8 +129,41 @@ class PlainNumbersTest {
     for (BlockFormat format : new BlockFormat[] {new F16(), new BF16()}) {
       float[] numbers = decode(format, patterns);
       for (int bits = 0; bits < PATTERNS; bits++) {
-        assertThat(format.firstNonFinite(memory, 2L * bits, 1))
-            .isEqualTo(Float.isFinite(numbers[bits]) ? -1 : 0);
+        long expected = Float.isFinite(numbers[bits]) ? -1 : 0;
+        if (format.firstNonFinite(memory, 2L * bits, 1) != expected) {
+          fail("%s bits %04x", format.id(), bits);
+        }
+      }
+    }
+  }
+
+  @Test
+  void f64_roundsToFloatAndReportsWhatIsTooLarge() {
+    MemorySegment memory = MemorySegment.ofArray(new byte[3 * F64.BLOCK_BYTES]);
+    memory.set(LittleEndian.DOUBLE, 0, 1 + 0x1p-24);
+    memory.set(LittleEndian.DOUBLE, 8, 1e300);
+    memory.set(LittleEndian.DOUBLE, 16, Double.NaN);
+    byte[] bytes = memory.toArray(ValueLayout.JAVA_BYTE);
+
+    assertThat(decode(new F64(), bytes)).containsExactly(1, Float.POSITIVE_INFINITY, Float.NaN);
+    assertThat(new F64().firstNonFinite(memory, 0, 3)).isEqualTo(1);
+    assertThat(new F64().firstNonFinite(memory, 16, 1)).isZero();
+    assertThat(encode(new F64(), new float[] {1})).containsExactly(0, 0, 0, 0, 0, 0, 0xf0, 0x3f);
+  }
+
+  @Test
+  void integers_keepTheirRangeAndRoundTiesToEven() {
+    for (BlockFormat format : List.of(new I8(), new I16(), new I32(), new I64())) {
+      float limit = Math.scalb(1f, 8 * format.blockBytes() - 1);
+      float largest = format.blockBytes() < 4 ? limit - 1 : Math.nextDown(limit);
+      float[] row = {-limit, largest, -2, 2.5f, 3.5f, -0.4f};
+      assertThat(decode(format, encode(format, row)))
+          .as("%s", format.id())
+          .containsExactly(-limit, largest, -2, 2, 4, 0);
+      for (float bad : new float[] {limit, -limit - limit / 64, Float.NaN}) {
+        assertThatExceptionOfType(InvalidRequestException.class)
+            .as("%s of %s", format.id(), bad)
+            .isThrownBy(() -> encode(format, new float[] {bad}));
       }
     }
   }

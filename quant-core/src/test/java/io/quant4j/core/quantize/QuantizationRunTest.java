@@ -151,7 +151,7 @@ class QuantizationRunTest {
     source.add(
         "table.weight",
         Optional.empty(),
-        new FormatId("I8"),
+        new FormatId("Q9_Z"),
         Shape.of(bytes.length),
         MemorySegment.ofArray(bytes));
 
@@ -186,14 +186,16 @@ class QuantizationRunTest {
         FormatId.F32,
         Shape.of(4, 0),
         MemorySegment.ofArray(new byte[0]));
+    source.add("fewer.weight", Optional.empty(), FormatId.Q8_0, Shape.of(0, 256), new float[0]);
     source.add("scalar", Optional.empty(), FormatId.F32, Shape.of(), new float[] {3});
     source.add("vector", Optional.empty(), FormatId.F16, Shape.of(3), new float[] {1, 2, 3});
 
-    Requests.of("Q6_K").threads(3).run(source, writer);
+    Requests.of("Q6_K").threads(3).requantize().run(source, writer);
 
     assertThat(writer.written("blk.0.ffn_up_exps.weight"))
         .isEqualTo(stored(FormatId.Q6_K, stack, experts));
     assertThat(writer.written("none.weight")).isEmpty();
+    assertThat(writer.written("fewer.weight")).isEmpty();
     assertThat(writer.written("scalar")).hasSize(4);
     assertThat(writer.written("vector")).hasSize(6);
   }

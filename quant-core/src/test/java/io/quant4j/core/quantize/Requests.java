@@ -6,6 +6,7 @@ import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationRecipe.FormatOverride;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
+import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.algorithm.RoundToNearest;
@@ -73,7 +74,7 @@ record Requests(
   }
 
   /** Runs with the formats installed. */
-  QuantizationReport run(MemoryCheckpoint source, MemoryWriter writer) {
+  QuantizationReport run(Checkpoint source, MemoryWriter writer) {
     return QuantizationRun.run(
         options(),
         source,
@@ -83,7 +84,7 @@ record Requests(
   }
 
   /** Plans with all formats of GGUF. */
-  QuantizationPlan plan(MemoryCheckpoint source, MemoryWriter writer) {
+  QuantizationPlan plan(Checkpoint source, MemoryWriter writer) {
     return new Planner(options(), source, writer, new RoundToNearest(), StubFormat.codecs()).plan();
   }
 

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads little-endian values one after another from a mapped file. Every read is checked against the end of the file, and
- * lengths are checked before anything is allocated. Not thread-safe.
+ * Reads little-endian values one after another from a mapped file. Every read is checked against
+ * the end of the file, and lengths are checked before anything is allocated. Not thread-safe.
  */
 final class ByteCursor {
   /** Longest string in bytes. */
@@ -24,8 +24,8 @@ final class ByteCursor {
   static final long MAX_ARRAY_ELEMENTS = 1L << 30;
 
   /**
-   * Most bytes in front of the data section. Real models have up to about 30 million; the limit keeps a hostile (sparse)
-   * file from filling the heap.
+   * Most bytes in front of the data section. Real models have up to about 30 million; the limit
+   * keeps a hostile (sparse) file from filling the heap.
    */
   static final long MAX_HEADER_BYTES = 1L << 28;
 
@@ -162,8 +162,6 @@ final class ByteCursor {
 
   private ErrorLocation location(long offset) {
     String about = subject;
-    return about == null
-        ? ErrorLocation.of(file, offset)
-        : ErrorLocation.of(file, offset, about);
+    return about == null ? ErrorLocation.of(file, offset) : ErrorLocation.of(file, offset, about);
   }
 }

@@ -92,7 +92,8 @@ final class DirectoryReader {
       long sizeOffset = in.position();
       sizes[i] = in.readLong("the sizes");
       if (sizes[i] < 0) {
-        throw in.malformed(sizeOffset, "a tensor size of %d is negative".formatted(sizes[i]), REMEDY);
+        throw in.malformed(
+            sizeOffset, "a tensor size of %d is negative".formatted(sizes[i]), REMEDY);
       }
     }
     return sizes;
@@ -103,12 +104,11 @@ final class DirectoryReader {
     int id = in.readInt("the tensor type");
     return types
         .apply(id)
-        .orElseThrow(
-            () ->
-                in.unsupported(
-                    offset,
-                    "tensor type %d is not known or was removed from the format".formatted(id),
-                    "Get a newer file of the model, or update this library."));
+        .orElseThrow(() ->
+            in.unsupported(
+                offset,
+                "tensor type %d is not known or was removed from the format".formatted(id),
+                "Get a newer file of the model, or update this library."));
   }
 
   /** The number of elements. Sizes of zero do not hide an overflow of the others. */
@@ -134,7 +134,10 @@ final class DirectoryReader {
     }
   }
 
-  /** Data follows in the order of the directory, each tensor padded to the alignment: nothing overlaps. */
+  /**
+   * Data follows in the order of the directory, each tensor padded to the alignment: nothing
+   * overlaps.
+   */
   private long readOffset(long byteSize) {
     long position = in.position();
     long offset = in.readLong("the data offset");

@@ -29,7 +29,8 @@ public record FileLayout(byte[] header, List<GgufTensor> tensors, long byteSize)
    *
    * @param values metadata in the order in which it is written
    * @param entries tensors in the order in which they are written
-   * @throws ArithmeticException if the file would have more bytes than a long holds, or its header more than an array
+   * @throws ArithmeticException if the file would have more bytes than a long holds, or its header
+   *     more than an array
    */
   public static FileLayout of(Map<String, GgufValue> values, List<Entry> entries) {
     long alignment = Alignment.of(values);
@@ -43,10 +44,5 @@ public record FileLayout(byte[] header, List<GgufTensor> tensors, long byteSize)
     }
     byte[] header = HeaderEncoder.encode(values, tensors, alignment);
     return new FileLayout(header, List.copyOf(tensors), Math.addExact(header.length, offset));
-  }
-
-  /** Where a tensor's data starts, in bytes from the start of the file. */
-  public long position(int tensor) {
-    return header.length + tensors.get(tensor).offset();
   }
 }

@@ -1,52 +1,39 @@
 package io.quant4j.gguf.file;
 
-import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.ModelIoException;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 /**
- * One open file, mapped read-only and checked: every tensor of the directory lies inside it. Thread-safe.
+ * One open file, mapped read-only and checked: every tensor of the directory lies inside it.
+ * Thread-safe.
  *
- * <p>Layout: <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">gguf.md</a>, versions 2 and 3.
+ * <p>Layout: <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">gguf.md</a>,
+ * versions 2 and 3.
  */
 public final class GgufFile implements AutoCloseable {
-  private final Path path;
-  private final Arena arena;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final MappedFile mapping;
   private final MemorySegment bytes;
-  private final int version;
   private final Map<String, GgufValue> values;
   private final List<GgufTensor> tensors;
-  private final long alignment;
   private final long dataStart;
 
-  private GgufFile(
-      Path path, Arena arena, MemorySegment bytes, IntFunction<Optional<TensorType>> types) {
-    this.path = path;
-    this.arena = arena;
-    this.bytes = bytes;
-    ByteCursor in = new ByteCursor(path, bytes);
+  private GgufFile(MappedFile mapping, IntFunction<Optional<TensorType>> types) {
+    this.mapping = mapping;
+    this.bytes = mapping.bytes();
+    ByteCursor in = new ByteCursor(mapping.path(), bytes);
     byte[] head =
         bytes
             .asSlice(0, Math.min(FileKind.HEAD_BYTES, bytes.byteSize()))
             .toArray(ValueLayout.JAVA_BYTE);
     Header header = Header.read(in, head);
-    this.version = header.version();
     this.values = Collections.unmodifiableMap(new MetadataReader(in).read(header.keyCount()));
-    this.alignment = alignment(in);
+    long alignment = alignment(in);
     this.tensors =
         Collections.unmodifiableList(
             new DirectoryReader(in, types, alignment).read(header.tensorCount()));
@@ -60,27 +47,14 @@ public final class GgufFile implements AutoCloseable {
    * @param types what is known about the type ids of tensors
    * @throws io.quant4j.api.error.MalformedModelException if the bytes break the rules of the format
    * @throws io.quant4j.api.error.UnsupportedModelException if the file is beyond what is known here
-   * @throws ModelIoException if the system refuses to read
+   * @throws io.quant4j.api.error.ModelIoException if the system refuses to read
    */
   public static GgufFile open(Path path, IntFunction<Optional<TensorType>> types) {
-    if (Files.isDirectory(path)) {
-      throw new ModelIoException(
-          ErrorLocation.of(path), "the path names a directory", "Name the .gguf file inside it.");
-    }
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new GgufFile(path, arena, bytes, types);
-    } catch (IOException e) {
-      arena.close();
-      throw new ModelIoException(
-          ErrorLocation.of(path),
-          "the file cannot be read (" + e + ")",
-          "Check that it exists and that its permissions allow to read it.",
-          e);
+    MappedFile mapping = MappedFile.open(path);
+    try {
+      return new GgufFile(mapping, types);
     } catch (RuntimeException | Error e) {
-      arena.close();
+      mapping.close();
       throw e;
     }
   }
@@ -122,7 +96,7 @@ public final class GgufFile implements AutoCloseable {
         in.about(tensor.name());
         throw in.malformed(
             dataStart,
-            "the tensor needs bytes %d to %d of the data section, but the file ends %d bytes after its start"
+            "the tensor takes bytes %d to %d of the data section, of which the file has %d"
                 .formatted(
                     tensor.offset(),
                     tensor.offset() + tensor.byteSize(),
@@ -132,14 +106,14 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
-  /** The file as it was named by the caller. */
+  /** The file as the caller named it. */
   public Path path() {
-    return path;
+    return mapping.path();
   }
 
-  /** Version of the format, 2 or 3. */
-  public int version() {
-    return version;
+  /** What has to be closed in the end, for callers that have no more use for the metadata. */
+  public MappedFile mapping() {
+    return mapping;
   }
 
   /** Metadata in file order. */
@@ -152,11 +126,6 @@ public final class GgufFile implements AutoCloseable {
     return tensors;
   }
 
-  /** Alignment of tensor data in bytes. */
-  public long alignment() {
-    return alignment;
-  }
-
   /** Where the data section starts, in bytes. */
   public long dataStart() {
     return dataStart;
@@ -167,21 +136,16 @@ public final class GgufFile implements AutoCloseable {
     return bytes.byteSize();
   }
 
-  /** The stored bytes of a tensor of {@link #tensors()}, mapped and valid until {@link #close()}. */
+  /**
+   * The stored bytes of a tensor of {@link #tensors()}, mapped and valid until {@link #close()}.
+   */
   public MemorySegment data(GgufTensor tensor) {
     return bytes.asSlice(dataStart + tensor.offset(), tensor.byteSize());
-  }
-
-  /** Whether {@link #close()} was called. */
-  public boolean isClosed() {
-    return closed.get();
   }
 
   /** Unmaps the file. Idempotent. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      arena.close();
-    }
+    mapping.close();
   }
 }

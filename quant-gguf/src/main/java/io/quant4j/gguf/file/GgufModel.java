@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * A model of one file or of several that were split. All metadata is in the first file; the parts are numbered by {@code
- * split.no} and their names. Thread-safe.
+ * A model of one file or of several that were split. All metadata is in the first file; the parts
+ * are numbered by {@code split.no} and their names. Thread-safe.
  */
 public final class GgufModel implements AutoCloseable {
   /** Beginning of the keys that describe the split and say nothing about the model. */
@@ -37,7 +37,8 @@ public final class GgufModel implements AutoCloseable {
    *
    * @param types what is known about the type ids of tensors
    * @throws InvalidRequestException if it is a later part of a split model
-   * @throws io.quant4j.api.error.QuantException as {@link GgufFile#open}, also for a missing or foreign part
+   * @throws io.quant4j.api.error.QuantException as {@link GgufFile#open}, also for a missing or
+   *     foreign part
    */
   public static GgufModel open(Path path, IntFunction<Optional<TensorType>> types) {
     List<GgufFile> files = new ArrayList<>();
@@ -70,13 +71,12 @@ public final class GgufModel implements AutoCloseable {
               .orElse("Open the first part."));
     }
     return name.filter(n -> n.part() == 0)
-        .orElseThrow(
-            () ->
-                new MalformedModelException(
-                    ErrorLocation.of(first.path(), COUNT_KEY),
-                    "the file is the first of %d, but its name does not end in -00001-of-%05d.gguf"
-                        .formatted(count, count),
-                    "Give all parts the names they were published under, or merge them."));
+        .orElseThrow(() ->
+            new MalformedModelException(
+                ErrorLocation.of(first.path(), COUNT_KEY),
+                "the file is the first of %d, but its name does not end in -00001-of-%05d.gguf"
+                    .formatted(count, count),
+                "Give all parts the names they were published under, or merge them."));
   }
 
   private static GgufFile openPart(

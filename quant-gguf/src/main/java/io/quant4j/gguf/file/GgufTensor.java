@@ -15,7 +15,8 @@ import java.util.List;
 public record GgufTensor(String name, TensorType type, Shape shape, long offset, long byteSize) {
 
   /**
-   * This entry as it reads back: sizes of 1 in front are not stored, and a scalar has one size of 1.
+   * This entry as it reads back: sizes of 1 in front are not stored, and a scalar has one size of
+   * 1.
    */
   public GgufTensor asStored() {
     List<Long> sizes = shape.sizes();
@@ -23,8 +24,7 @@ public record GgufTensor(String name, TensorType type, Shape shape, long offset,
     while (leading < sizes.size() - 1 && sizes.get(leading) == 1) {
       leading++;
     }
-    Shape stored =
-        sizes.isEmpty() ? Shape.of(1) : new Shape(sizes.subList(leading, sizes.size()));
+    Shape stored = sizes.isEmpty() ? Shape.of(1) : new Shape(sizes.subList(leading, sizes.size()));
     return new GgufTensor(name, type, stored, offset, byteSize);
   }
 

@@ -1,6 +1,9 @@
 package io.quant4j.gguf.file;
 
-/** A metadata value with the type that it has in the file. Immutable; equal only to the same value of the same type. */
+/**
+ * A metadata value with the type that it has in the file. Immutable; equal only to the same value
+ * of the same type.
+ */
 public sealed interface GgufValue
     permits GgufValue.Int, GgufValue.Real, GgufValue.Bool, Text, NumberArray, TextArray {
 

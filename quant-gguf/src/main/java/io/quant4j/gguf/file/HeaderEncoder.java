@@ -7,19 +7,17 @@ import java.util.Map;
 final class HeaderEncoder {
   private HeaderEncoder() {}
 
-  static byte[] encode(
-      Map<String, GgufValue> values, List<GgufTensor> tensors, long alignment) {
+  static byte[] encode(Map<String, GgufValue> values, List<GgufTensor> tensors, long alignment) {
     LittleEndianBuffer out = new LittleEndianBuffer();
     out.putBytes(Header.MAGIC);
     out.putInt(Header.CURRENT_VERSION);
     out.putLong(tensors.size());
     out.putLong(values.size());
-    values.forEach(
-        (key, value) -> {
-          out.putString(key);
-          out.putInt(value.type().id());
-          putValue(out, value);
-        });
+    values.forEach((key, value) -> {
+      out.putString(key);
+      out.putInt(value.type().id());
+      putValue(out, value);
+    });
     for (GgufTensor tensor : tensors) {
       putTensor(out, tensor);
     }

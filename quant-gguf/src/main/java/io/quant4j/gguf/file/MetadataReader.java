@@ -36,10 +36,9 @@ final class MetadataReader {
     long offset = in.position();
     int id = in.readInt(what);
     return GgufType.byId(id)
-        .orElseThrow(
-            () ->
-                in.malformed(
-                    offset, "value type %d does not exist (0 to 12 do)".formatted(id), REMEDY));
+        .orElseThrow(() ->
+            in.malformed(
+                offset, "value type %d does not exist (0 to 12 do)".formatted(id), REMEDY));
   }
 
   private GgufValue readValue(GgufType type) {
@@ -62,9 +61,7 @@ final class MetadataReader {
     long offset = in.position();
     long count = in.readLong("the array length");
     long minimum = element.minimumBytes();
-    if (count < 0
-        || count > ByteCursor.MAX_ARRAY_ELEMENTS
-        || count > in.remaining() / minimum) {
+    if (count < 0 || count > ByteCursor.MAX_ARRAY_ELEMENTS || count > in.remaining() / minimum) {
       throw in.malformed(
           offset,
           "an array of %s elements of %s does not fit into the %d bytes that follow"

@@ -48,7 +48,9 @@ public final class NumberArray implements GgufValue {
     return bytes.length / element.minimumBytes();
   }
 
-  /** Element {@code index} of an array of whole numbers; a large {@code uint64} appears negative. */
+  /**
+   * Element {@code index} of an array of whole numbers; a large {@code uint64} appears negative.
+   */
   public long integer(int index) {
     ByteBuffer b = buffer();
     return switch (element) {
@@ -74,14 +76,26 @@ public final class NumberArray implements GgufValue {
     };
   }
 
+  /** All elements of an array of {@code int32}. */
+  public int[] ints() {
+    require(GgufType.INT32);
+    int[] values = new int[size()];
+    buffer().asIntBuffer().get(values);
+    return values;
+  }
+
   /** All elements of an array of {@code float32}. */
   public float[] floats() {
-    if (element != GgufType.FLOAT32) {
-      throw new IllegalStateException("array of " + element + " read as float32");
-    }
+    require(GgufType.FLOAT32);
     float[] values = new float[size()];
     buffer().asFloatBuffer().get(values);
     return values;
+  }
+
+  private void require(GgufType expected) {
+    if (element != expected) {
+      throw new IllegalStateException("array of " + element + " read as " + expected);
+    }
   }
 
   private ByteBuffer buffer() {

@@ -18,8 +18,8 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file that grows beside its target under another name and takes the target's place in one step. {@link #write} may be
- * called by several threads; the other methods by one.
+ * A file that grows beside its target under another name and takes the target's place in one step.
+ * {@link #write} may be called by several threads; the other methods by one.
  */
 public final class PendingFile implements AutoCloseable {
   /** Small enough that the copies which the JDK makes of heap memory stay small. */
@@ -39,7 +39,8 @@ public final class PendingFile implements AutoCloseable {
   }
 
   /**
-   * Creates the temporary file {@code .<target>.<random>.tmp} with its final size; what is not written reads as zeros.
+   * Creates the temporary file {@code .<target>.<random>.tmp} with its final size; what is not
+   * written reads as zeros.
    *
    * @param byteSize of the finished file
    * @throws ModelIoException if there is no room for it or the system refuses
@@ -67,7 +68,7 @@ public final class PendingFile implements AutoCloseable {
         file.write(byteSize - 1, MemorySegment.ofArray(new byte[1]));
       }
       return file;
-    } catch (QuantException e) {
+    } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
@@ -110,12 +111,6 @@ public final class PendingFile implements AutoCloseable {
           done += channel.write(buffer, position + done);
         }
       }
-    } catch (ClosedByInterruptException e) {
-      throw new OperationCancelledException(
-          ErrorLocation.of(target),
-          "the thread was interrupted while it wrote",
-          "Nothing is left behind; start the operation again.",
-          e);
     } catch (IOException e) {
       throw ioError(target, "the file cannot be written", e);
     }
@@ -147,9 +142,15 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  private static ModelIoException ioError(Path target, String reason, IOException cause) {
-    return new ModelIoException(
-        ErrorLocation.of(target), reason + " (" + cause + ")", DISK, cause);
+  private static QuantException ioError(Path target, String reason, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      return new OperationCancelledException(
+          ErrorLocation.of(target),
+          "the thread was interrupted while it wrote",
+          "Nothing is left behind; start the operation again.",
+          cause);
+    }
+    return new ModelIoException(ErrorLocation.of(target), reason + " (" + cause + ")", DISK, cause);
   }
 
   /** Deletes the file unless it was moved. Idempotent and quiet. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A string as stored. Other tools cut strings in the middle of a character, so the bytes are kept: writing them again
- * loses nothing.
+ * A string as stored. Other tools cut strings in the middle of a character, so the bytes are kept:
+ * writing them again loses nothing.
  */
 public final class Text implements GgufValue {
   private final byte[] bytes;

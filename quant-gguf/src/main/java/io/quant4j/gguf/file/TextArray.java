@@ -3,15 +3,14 @@ package io.quant4j.gguf.file;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An array of strings. One that was read keeps its bytes, so that strings which are not UTF-8 can be written again as they
- * were; one made from a list shares the list.
+ * An array of strings. One that was read keeps its bytes, so that strings which are not UTF-8 can
+ * be written again as they were; one made from a list shares the list.
  */
 public final class TextArray implements GgufValue {
   private final int size;
@@ -20,7 +19,8 @@ public final class TextArray implements GgufValue {
 
   /**
    * @param size number of strings
-   * @param bytes for each string 8 bytes of length and its UTF-8; lengths checked, owned by this value from now on
+   * @param bytes for each string 8 bytes of length and its UTF-8; lengths checked, owned by this
+   *     value from now on
    */
   TextArray(int size, byte[] bytes) {
     this.size = size;
@@ -47,7 +47,9 @@ public final class TextArray implements GgufValue {
     return size;
   }
 
-  /** The strings, unmodifiable, the same list at every call; bytes that are not UTF-8 become U+FFFD. */
+  /**
+   * The strings, unmodifiable, the same list at every call; bytes that are not UTF-8 become U+FFFD.
+   */
   public List<String> values() {
     List<String> result = values;
     if (result == null) {
@@ -68,7 +70,7 @@ public final class TextArray implements GgufValue {
       strings[i] = new String(raw, position, length, StandardCharsets.UTF_8);
       position += length;
     }
-    return new Strings(strings);
+    return Collections.unmodifiableList(Arrays.asList(strings));
   }
 
   /** Stored bytes, not to be changed. */
@@ -86,10 +88,16 @@ public final class TextArray implements GgufValue {
 
   /** Whether every string is UTF-8, so that {@link #values()} tells everything. */
   public boolean isUtf8() {
-    // Whatever is not UTF-8 was decoded to U+FFFD, so most arrays need no second look.
-    return bytes == null
-        || values().stream().allMatch(value -> value.indexOf('\uFFFD') < 0)
-        || Arrays.equals(bytes, of(values()).encoded());
+    if (bytes == null) {
+      return true;
+    }
+    for (String value : values()) {
+      // Whatever is not UTF-8 was decoded to U+FFFD, so most arrays need no closer look.
+      if (value.indexOf('\uFFFD') >= 0) {
+        return Arrays.equals(bytes, of(values()).encoded());
+      }
+    }
+    return true;
   }
 
   @Override
@@ -118,24 +126,5 @@ public final class TextArray implements GgufValue {
   @Override
   public String toString() {
     return GgufType.STRING + "[" + size + "]";
-  }
-
-  /** A list without the second copy that {@link List#of} makes. */
-  private static final class Strings extends AbstractList<String> implements RandomAccess {
-    private final String[] values;
-
-    Strings(String[] values) {
-      this.values = values;
-    }
-
-    @Override
-    public String get(int index) {
-      return values[index];
-    }
-
-    @Override
-    public int size() {
-      return values.length;
-    }
   }
 }

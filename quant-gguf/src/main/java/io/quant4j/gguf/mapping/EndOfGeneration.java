@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds the tokens that end a generation by their text, as upstream does (llama-vocab.cpp, {@code special_eog_ids}). */
+/**
+ * Finds the tokens that end a generation by their text, as upstream does (llama-vocab.cpp, {@code
+ * special_eog_ids}).
+ */
 final class EndOfGeneration {
   private static final Set<String> TEXTS =
       Set.of(
@@ -49,7 +52,8 @@ final class EndOfGeneration {
   static Set<Integer> byText(List<String> pieces) {
     Set<Integer> ids = new TreeSet<>();
     for (int id = 0; id < pieces.size(); id++) {
-      if (TEXTS.contains(pieces.get(id))) {
+      String piece = pieces.get(id);
+      if (beginsLikeOne(piece) && TEXTS.contains(piece)) {
         ids.add(id);
       }
     }
@@ -62,6 +66,12 @@ final class EndOfGeneration {
       ids.removeIf(id -> pieces.get(id).equals("</s>"));
     }
     return ids;
+  }
+
+  /** Spares most of a vocabulary the hash. */
+  private static boolean beginsLikeOne(String piece) {
+    char first = piece.isEmpty() ? ' ' : piece.charAt(0);
+    return first == '<' || first == '[' || first == '_';
   }
 
   private static boolean has(Set<Integer> ids, List<String> pieces, String text) {

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** Recommended sampling values: {@code general.sampling.*}. A temperature of 0 stands for greedy generation. */
+/**
+ * Recommended sampling values: {@code general.sampling.*}. A temperature of 0 stands for greedy
+ * generation.
+ */
 final class GenerationKeys {
   private static final String PREFIX = "general.sampling.";
   private static final String TEMPERATURE = PREFIX + "temp";
@@ -45,7 +48,8 @@ final class GenerationKeys {
 
   /** A stored 0.7 is meant as 0.7, not as the nearest float's many digits. */
   private static OptionalDouble optional(Optional<Float> value) {
-    return value.map(v -> OptionalDouble.of(Double.parseDouble(v.toString())))
+    return value
+        .map(v -> OptionalDouble.of(Double.parseDouble(v.toString())))
         .orElse(OptionalDouble.empty());
   }
 

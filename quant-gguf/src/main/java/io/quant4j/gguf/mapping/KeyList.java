@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Metadata on its way into a file: what neutral facts say, then what a source file said, so that a rewritten file keeps its
- * keys, their types and their order. Not thread-safe.
+ * Metadata on its way into a file: what neutral facts say, then what a source file said, so that a
+ * rewritten file keeps its keys, their types and their order. Not thread-safe.
  */
 final class KeyList {
   private final Map<String, GgufValue> values = new LinkedHashMap<>();
@@ -20,7 +20,8 @@ final class KeyList {
   }
 
   /**
-   * A value that a file says by leaving the key out, too: it is not added to a rewritten file that did so.
+   * A value that a file says by leaving the key out, too: it is not added to a rewritten file that
+   * did so.
    *
    * @param sameByAbsence whether that is so
    */
@@ -31,11 +32,6 @@ final class KeyList {
     }
   }
 
-  /** The value that the neutral facts give a key. */
-  Optional<GgufValue> get(String key) {
-    return Optional.ofNullable(values.get(key));
-  }
-
   /**
    * The values of a file that this list does not reproduce exactly.
    *
@@ -43,29 +39,27 @@ final class KeyList {
    */
   Map<String, GgufValue> missing(Map<String, GgufValue> file) {
     Map<String, GgufValue> missing = new LinkedHashMap<>();
-    file.forEach(
-        (key, value) -> {
-          if (!value.equals(values.get(key))) {
-            missing.put(key, value);
-          }
-        });
+    file.forEach((key, value) -> {
+      if (!value.equals(values.get(key))) {
+        missing.put(key, value);
+      }
+    });
     return missing;
   }
 
   /**
    * All metadata in the order to be written.
    *
-   * @param kept values of the source file, as {@link #missing} told them; they are taken where the neutral facts say
-   *     nothing or the same in another type
+   * @param kept values of the source file, as {@link #missing} told them; they are taken where the
+   *     neutral facts say nothing or the same in another type
    * @param source the keys of the source file
    */
   Map<String, GgufValue> merge(Map<String, GgufValue> kept, Optional<SourceKeys> source) {
     Map<String, GgufValue> all = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) -> {
-          GgufValue before = kept.get(key);
-          all.put(key, before != null && SameFact.test(before, value) ? before : value);
-        });
+    values.forEach((key, value) -> {
+      GgufValue before = kept.get(key);
+      all.put(key, before != null && SameFact.test(before, value) ? before : value);
+    });
     kept.forEach(all::putIfAbsent);
     return source.map(keys -> inOrderOf(keys, all)).orElse(all);
   }

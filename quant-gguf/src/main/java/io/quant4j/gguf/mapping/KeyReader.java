@@ -35,7 +35,8 @@ final class KeyReader {
   }
 
   /**
-   * A number between {@code min} and {@code max}. A per-layer array of equal numbers counts as that number.
+   * A number between {@code min} and {@code max}. A per-layer array of equal numbers counts as that
+   * number.
    *
    * @throws UnsupportedModelException if the layers differ
    */
@@ -69,7 +70,10 @@ final class KeyReader {
     return first;
   }
 
-  /** A token id; numbers that are no index of the vocabulary count as absent, as upstream treats them. */
+  /**
+   * A token id; numbers that are no index of the vocabulary count as absent, as upstream treats
+   * them.
+   */
   OptionalInt tokenId(String key, int tokens) {
     GgufValue value = values.get(key);
     if (value == null) {

@@ -42,10 +42,9 @@ final class MetadataFromKeys {
   static ModelMetadata read(KeyReader in, List<GgufTensor> tensors, OptionalInt tokens) {
     in.text(ModelKeys.TYPE)
         .filter(type -> !type.equals(ModelKeys.MODEL_TYPE))
-        .ifPresent(
-            type -> {
-              throw in.unsupported(ModelKeys.TYPE, "the file holds no model but: " + type);
-            });
+        .ifPresent(type -> {
+          throw in.unsupported(ModelKeys.TYPE, "the file holds no model but: " + type);
+        });
     String architecture =
         in.text(ModelKeys.ARCHITECTURE)
             .filter(name -> !name.isEmpty())
@@ -88,7 +87,8 @@ final class MetadataFromKeys {
     int kvHeads = in.integer(keys.kvHeadCount(), 1, MAX_HEADS).orElse(heads);
     if (heads % kvHeads != 0) {
       throw in.malformed(
-          keys.kvHeadCount(), "%d key/value heads do not divide %d heads".formatted(kvHeads, heads));
+          keys.kvHeadCount(),
+          "%d key/value heads do not divide %d heads".formatted(kvHeads, heads));
     }
     int headDim = headDim(heads);
     int rotated = in.integer(keys.ropeDimensions(), 1, headDim).orElse(headDim);
@@ -125,7 +125,9 @@ final class MetadataFromKeys {
     builder.expertCount(experts).expertUsedCount(used);
   }
 
-  /** Rows of the embedding; in a file without tensors what is stated, or else the number of tokens. */
+  /**
+   * Rows of the embedding; in a file without tensors what is stated, or else the number of tokens.
+   */
   private int vocabularySize() {
     OptionalInt stated = in.integer(keys.vocabularySize(), 1, MAX_VOCABULARY);
     Optional<Shape> embedding =
@@ -144,7 +146,8 @@ final class MetadataFromKeys {
 
   private RuntimeException noVocabulary() {
     return in.malformed(
-        keys.vocabularySize(), "neither this key nor a tokenizer states the size of the vocabulary");
+        keys.vocabularySize(),
+        "neither this key nor a tokenizer states the size of the vocabulary");
   }
 
   private Optional<Shape> shapeOf(TensorRole.Kind kind) {

@@ -44,7 +44,8 @@ final class MetadataToKeys {
     ModelMetadata defaults = ModelMetadata.builder(model.architecture()).build();
     int heads = model.headCount();
     out.put(keys.headCount(), GgufValue.uint32(heads));
-    out.put(keys.kvHeadCount(), GgufValue.uint32(model.kvHeadCount()), model.kvHeadCount() == heads);
+    out.put(
+        keys.kvHeadCount(), GgufValue.uint32(model.kvHeadCount()), model.kvHeadCount() == heads);
     out.put(
         keys.ropeBase(),
         GgufValue.float32(model.ropeBase()),

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Everything that metadata says about a model, in neutral words. What has none is kept as extra facts, so that {@link
- * #toValues} gives back what was read.
+ * Everything that metadata says about a model, in neutral words. What has none is kept as extra
+ * facts, so that {@link #toValues} gives back what was read.
  *
  * @param metadata hyper-parameters
  * @param tokenizer the tokenizer, if there is one
@@ -35,23 +35,22 @@ public record ModelFacts(
   /**
    * Reads and checks the metadata of an open model.
    *
-   * @throws io.quant4j.api.error.MalformedModelException if a key is missing or its value impossible
-   * @throws io.quant4j.api.error.UnsupportedModelException if it has no neutral words and cannot be left out
+   * @throws io.quant4j.api.error.MalformedModelException if a key is missing or its value
+   *     impossible
+   * @throws io.quant4j.api.error.UnsupportedModelException if it has no neutral words and cannot be
+   *     left out
    */
   public static ModelFacts read(GgufModel model) {
     KeyReader in = new KeyReader(model.path(), model.values());
     Optional<TokenizerSpec> tokenizer = TokenizerFromKeys.read(in);
     OptionalInt tokens =
-        tokenizer
-            .map(spec -> OptionalInt.of(spec.vocabulary().size()))
-            .orElse(OptionalInt.empty());
+        tokenizer.map(spec -> OptionalInt.of(spec.vocabulary().size())).orElse(OptionalInt.empty());
     List<GgufTensor> tensors = new ArrayList<>();
     for (GgufFile file : model.files()) {
       tensors.addAll(file.tensors());
     }
     ModelMetadata metadata = MetadataFromKeys.read(in, tensors, tokens);
-    return new ModelFacts(metadata, tokenizer, GenerationKeys.read(in))
-        .withExtra(model.values());
+    return new ModelFacts(metadata, tokenizer, GenerationKeys.read(in)).withExtra(model.values());
   }
 
   private ModelFacts withExtra(Map<String, GgufValue> file) {
@@ -59,11 +58,10 @@ public record ModelFacts(
     Map<String, Object> ofTokenizer = new LinkedHashMap<>();
     keyList(OptionalInt.empty())
         .missing(file)
-        .forEach(
-            (key, value) -> {
-              boolean tokenizerKey = tokenizer.isPresent() && TokenizerKeys.isOne(key);
-              (tokenizerKey ? ofTokenizer : ofModel).put(key, value);
-            });
+        .forEach((key, value) -> {
+          boolean tokenizerKey = tokenizer.isPresent() && TokenizerKeys.isOne(key);
+          (tokenizerKey ? ofTokenizer : ofModel).put(key, value);
+        });
     ofModel.put(SourceKeys.EXTRA_KEY, new SourceKeys(List.copyOf(file.keySet())));
     return new ModelFacts(
         metadata.toBuilder().extra(ofModel).build(),
@@ -104,13 +102,12 @@ public record ModelFacts(
 
   /** Values of another container have no type of ours and are left behind. */
   private static void keep(Map<String, Object> extra, Map<String, GgufValue> kept) {
-    extra.forEach(
-        (key, value) -> {
-          boolean aboutFile = key.startsWith(GgufModel.SPLIT_PREFIX) || key.equals(ModelKeys.FILE_TYPE);
-          if (value instanceof GgufValue typed && !aboutFile) {
-            kept.put(key, typed);
-          }
-        });
+    extra.forEach((key, value) -> {
+      boolean aboutFile = key.startsWith(GgufModel.SPLIT_PREFIX) || key.equals(ModelKeys.FILE_TYPE);
+      if (value instanceof GgufValue typed && !aboutFile) {
+        kept.put(key, typed);
+      }
+    });
   }
 
   /** The order of keys of the GGUF file that the facts come from, if they do. */
@@ -124,13 +121,11 @@ public record ModelFacts(
     KeyList keys = new KeyList();
     MetadataToKeys.put(metadata, fileType, keys);
     GenerationKeys.put(generation, keys);
-    tokenizer.ifPresent(
-        spec ->
-            TokenizerModel.forAlgorithm(spec.algorithm())
-                .ifPresent(model -> TokenizerToKeys.put(model, spec, keys)));
+    tokenizer.ifPresent(spec ->
+        TokenizerModel.forAlgorithm(spec.algorithm())
+            .ifPresent(model -> TokenizerToKeys.put(model, spec, keys)));
     keys.put(
-        ModelKeys.QUANTIZATION_VERSION,
-        GgufValue.uint32(ModelKeys.CURRENT_QUANTIZATION_VERSION));
+        ModelKeys.QUANTIZATION_VERSION, GgufValue.uint32(ModelKeys.CURRENT_QUANTIZATION_VERSION));
     return keys;
   }
 }

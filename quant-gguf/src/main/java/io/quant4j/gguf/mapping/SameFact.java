@@ -10,8 +10,9 @@ final class SameFact {
   private SameFact() {}
 
   /**
-   * Compares a value of a file with one made from neutral facts. Whole numbers may have another width, real numbers another
-   * precision, an array of equal numbers counts as one number, and strings are compared as they are read.
+   * Compares a value of a file with one made from neutral facts. Whole numbers may have another
+   * width, real numbers another precision, an array of equal numbers counts as one number, and
+   * strings are compared as they are read.
    */
   static boolean test(GgufValue stored, GgufValue neutral) {
     return switch (neutral) {

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The keys of the file that metadata was read from, in file order. Kept among the {@link
- * io.quant4j.api.model.ModelMetadata#extra() extra} facts so that a rewritten file has the same order.
+ * io.quant4j.api.model.ModelMetadata#extra() extra} facts so that a rewritten file has the same
+ * order.
  *
  * @param keys all keys
  */

@@ -66,9 +66,8 @@ public final class TensorNames {
     Part part = matcher.group(3).equals("weight") ? Part.WEIGHT : Part.BIAS;
     return Optional.ofNullable(KINDS.get(matcher.group(2)))
         .filter(kind -> kind.perLayer() == (layer != null))
-        .map(
-            kind ->
-                new TensorRole(
-                    kind, layer == null ? TensorRole.NO_LAYER : Integer.parseInt(layer), part));
+        .map(kind ->
+            new TensorRole(
+                kind, layer == null ? TensorRole.NO_LAYER : Integer.parseInt(layer), part));
   }
 }

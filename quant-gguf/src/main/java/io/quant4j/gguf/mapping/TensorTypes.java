@@ -9,8 +9,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Type ids of tensors and the formats they stand for (upstream: {@code enum ggml_type} in ggml.h and its traits in ggml.c).
- * Ids that are missing were removed from the format.
+ * Type ids of tensors and the formats they stand for (upstream: {@code enum ggml_type} in ggml.h
+ * and its traits in ggml.c). Ids that are missing were removed from the format.
  */
 public final class TensorTypes {
   private static final List<TensorType> ALL =

@@ -1,23 +1,34 @@
 package io.quant4j.gguf.mapping;
 
 import io.quant4j.api.model.TokenType;
-import java.util.Optional;
 
 /** Numbers of token types (upstream: {@code enum llama_token_type} in llama.h). */
 final class TokenTypes {
+  /** By number. 0 means undefined upstream: no text yields such a token and nothing prints it. */
+  private static final TokenType[] BY_NUMBER = {
+    TokenType.UNUSED,
+    TokenType.NORMAL,
+    TokenType.UNKNOWN,
+    TokenType.CONTROL,
+    TokenType.USER_DEFINED,
+    TokenType.UNUSED,
+    TokenType.BYTE
+  };
+
   private TokenTypes() {}
 
-  /** The type of a number; 0 means undefined there, which no text yields and nothing prints. */
-  static Optional<TokenType> of(long number) {
-    return switch ((int) number) {
-      case 0, 5 -> Optional.of(TokenType.UNUSED);
-      case 1 -> Optional.of(TokenType.NORMAL);
-      case 2 -> Optional.of(TokenType.UNKNOWN);
-      case 3 -> Optional.of(TokenType.CONTROL);
-      case 4 -> Optional.of(TokenType.USER_DEFINED);
-      case 6 -> Optional.of(TokenType.BYTE);
-      default -> Optional.empty();
-    };
+  /** Whether a number stands for a type. */
+  static boolean exists(int number) {
+    return number >= 0 && number < BY_NUMBER.length;
+  }
+
+  /**
+   * The type of a number.
+   *
+   * @param number one that {@link #exists}
+   */
+  static TokenType of(int number) {
+    return BY_NUMBER[number];
   }
 
   static int numberOf(TokenType type) {

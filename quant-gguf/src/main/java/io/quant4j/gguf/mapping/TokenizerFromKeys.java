@@ -70,7 +70,8 @@ final class TokenizerFromKeys {
     checkLimit(TokenizerKeys.TOKENS, tokens.size());
     Optional<NumberArray> scores = in.numbers(TokenizerKeys.SCORES, GgufType.FLOAT32);
     if (model.isSentencePieceBpe() && scores.isEmpty()) {
-      throw in.malformed(TokenizerKeys.SCORES, "the key is missing, and its scores rank the merges");
+      throw in.malformed(
+          TokenizerKeys.SCORES, "the key is missing, and its scores rank the merges");
     }
     scores.ifPresent(array -> checkCount(TokenizerKeys.SCORES, array.size(), tokens.size()));
     return new Vocabulary(
@@ -99,16 +100,14 @@ final class TokenizerFromKeys {
     NumberArray numbers = stored.get();
     checkCount(TokenizerKeys.TYPES, numbers.size(), tokens);
     TokenType[] types = new TokenType[tokens];
+    int[] stated = numbers.ints();
     for (int id = 0; id < tokens; id++) {
-      long number = numbers.integer(id);
-      int token = id;
-      types[id] =
-          TokenTypes.of(number)
-              .orElseThrow(
-                  () ->
-                      in.malformed(
-                          TokenizerKeys.TYPES,
-                          "token %d is of type %d, which does not exist".formatted(token, number)));
+      if (!TokenTypes.exists(stated[id])) {
+        throw in.malformed(
+            TokenizerKeys.TYPES,
+            "token %d is of type %d, which does not exist".formatted(id, stated[id]));
+      }
+      types[id] = TokenTypes.of(stated[id]);
     }
     return Collections.unmodifiableList(Arrays.asList(types));
   }

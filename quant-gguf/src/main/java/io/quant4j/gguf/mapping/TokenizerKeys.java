@@ -2,14 +2,16 @@ package io.quant4j.gguf.mapping;
 
 import java.util.List;
 
-/** Metadata keys of a tokenizer (upstream: LLM_KV_NAMES in llama-arch.cpp), and a few of our own. */
+/**
+ * Metadata keys of a tokenizer (upstream: LLM_KV_NAMES in llama-arch.cpp), and a few of our own.
+ */
 final class TokenizerKeys {
   /** Begins all keys of upstream's. */
   static final String PREFIX = "tokenizer.";
 
   /**
-   * Begins keys that only this library writes and reads, for facts that upstream has no key for. Other tools pass over
-   * them.
+   * Begins keys that only this library writes and reads, for facts that upstream has no key for.
+   * Other tools pass over them.
    */
   static final String OWN_PREFIX = "quant4j.tokenizer.";
 

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A kind of {@code tokenizer.ggml.model} and what a file of it means where it says nothing (upstream: {@code
- * llama_vocab::impl::load}). The ids 11 that upstream assumes for byte-level BPE are Falcon's and would end a text at a comma
- * elsewhere; they are not taken over.
+ * A kind of {@code tokenizer.ggml.model} and what a file of it means where it says nothing
+ * (upstream: {@code llama_vocab::impl::load}). The ids 11 that upstream assumes for byte-level BPE
+ * are Falcon's and would end a text at a comma elsewhere; they are not taken over.
  *
  * @param name in a file
  * @param algorithm neutral name
@@ -76,8 +76,7 @@ record TokenizerModel(
         .filter(model -> model.name().equals(name))
         .findFirst()
         .orElseGet(
-            () ->
-                of(name, FOREIGN_PREFIX + name, NONE, NONE, NONE, NONE, false, false, false));
+            () -> of(name, FOREIGN_PREFIX + name, NONE, NONE, NONE, NONE, false, false, false));
   }
 
   /** The model that an algorithm is stored as, if it can be. */

@@ -72,8 +72,13 @@ final class TokenizerToKeys {
     if (vocabulary.scores().length > 0) {
       out.put(TokenizerKeys.SCORES, NumberArray.ofFloats(vocabulary.scores()));
     }
-    int[] types = vocabulary.types().stream().mapToInt(TokenTypes::numberOf).toArray();
-    boolean allNormal = vocabulary.types().stream().allMatch(TokenType.NORMAL::equals);
+    int[] types = new int[vocabulary.size()];
+    boolean allNormal = true;
+    for (int id = 0; id < types.length; id++) {
+      TokenType type = vocabulary.types().get(id);
+      types[id] = TokenTypes.numberOf(type);
+      allNormal &= type == TokenType.NORMAL;
+    }
     out.put(TokenizerKeys.TYPES, NumberArray.ofInts(types), allNormal);
   }
 
@@ -85,7 +90,10 @@ final class TokenizerToKeys {
     out.put(key, GgufValue.bool(value), value == usual);
   }
 
-  /** Ids that other tools do not find by text get the two keys that there are; a key of our own takes the rest. */
+  /**
+   * Ids that other tools do not find by text get the two keys that there are; a key of our own
+   * takes the rest.
+   */
   private void putEnds(Set<Integer> ends) {
     Set<Integer> rest = new TreeSet<>(ends);
     rest.removeAll(EndOfGeneration.byText(spec.vocabulary().pieces()));
@@ -101,7 +109,10 @@ final class TokenizerToKeys {
     putIds(TokenizerKeys.END_OF_GENERATION, more);
   }
 
-  /** Ids under the keys of the file that the tokenizer came from; those are written back as they are. */
+  /**
+   * Ids under the keys of the file that the tokenizer came from; those are written back as they
+   * are.
+   */
   private Set<Integer> endsOfSource() {
     Set<Integer> ids = new TreeSet<>();
     for (String key : TokenizerKeys.ENDS) {

@@ -17,8 +17,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What a GGUF file can say about a model. A model that other tools would load and run wrongly is refused; one that came from
- * a GGUF file is taken to be right.
+ * What a GGUF file can say about a model. A model that other tools would load and run wrongly is
+ * refused; one that came from a GGUF file is taken to be right.
  */
 public final class WriteRules {
   private static final String KEEP = "Keep the container that the model is in.";
@@ -47,12 +47,11 @@ public final class WriteRules {
   /** The layout in which an architecture is stored. */
   public static RotaryLayout rotaryLayout(String architecture) {
     return RotaryLayouts.of(architecture)
-        .orElseThrow(
-            () ->
-                new UnsupportedModelException(
-                    ErrorLocation.subject(architecture),
-                    "it is not known how GGUF stores models of this architecture",
-                    KEEP));
+        .orElseThrow(() ->
+            new UnsupportedModelException(
+                ErrorLocation.subject(architecture),
+                "it is not known how GGUF stores models of this architecture",
+                KEEP));
   }
 
   /** The number of a file type's name. */
@@ -113,8 +112,8 @@ public final class WriteRules {
     TokenizerSpec spec = facts.tokenizer().get();
     TokenizerModel model =
         TokenizerModel.forAlgorithm(spec.algorithm())
-            .orElseThrow(
-                () -> refuse(spec.algorithm(), "GGUF has no name for this kind of tokenizer", KEEP));
+            .orElseThrow(() ->
+                refuse(spec.algorithm(), "GGUF has no name for this kind of tokenizer", KEEP));
     if (facts.source().isEmpty()) {
       checkSplit(model, spec);
       checkVocabulary(spec);
@@ -122,8 +121,7 @@ public final class WriteRules {
   }
 
   private void checkSplit(TokenizerModel model, TokenizerSpec spec) {
-    if (model.isByteLevelBpe()
-        && spec.preTokenizer().filter(PreTokenizers::isKnown).isEmpty()) {
+    if (model.isByteLevelBpe() && spec.preTokenizer().filter(PreTokenizers::isKnown).isEmpty()) {
       throw refuse(
           spec.preTokenizer().orElse(TokenizerKeys.PRE),
           "GGUF has no name for the way this tokenizer splits text into words; other tools would"

@@ -1,4 +1,7 @@
-/** Tables between GGUF's names and the neutral ones: type ids, metadata keys, tensor names, file types, tokenizers. */
+/**
+ * Tables between GGUF's names and the neutral ones: type ids, metadata keys, tensor names, file
+ * types, tokenizers.
+ */
 @NullMarked
 package io.quant4j.gguf.mapping;
 

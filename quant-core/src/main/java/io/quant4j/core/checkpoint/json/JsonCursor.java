@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -27,15 +28,18 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
- * Walks through a JSON document. It always stands on a value; whoever is handed one consumes it whole, by exactly one
- * call of a reading method. Duplicate keys, deep nesting and anything that is not JSON are errors that name file and
- * place.
+ * Walks through a JSON document. It always stands on a value; whoever is handed one consumes it
+ * whole, by exactly one call of a reading method. Duplicate keys, deep nesting and anything that is
+ * not JSON are errors that name file and place.
  *
  * <p>Infinity and NaN are taken as numbers, for that is how Python writes them.
  */
 public final class JsonCursor {
   /** Deepest nesting of objects and arrays. */
   public static final int MAX_DEPTH = 32;
+
+  /** Most values of a document that {@link #tree} holds in memory. */
+  public static final int MAX_NODES = 1 << 20;
 
   private static final String REMEDY = "Get the file again, or tell whoever wrote it.";
 
@@ -58,6 +62,7 @@ public final class JsonCursor {
 
   private final Path file;
   private final JsonParser parser;
+  private int nodes;
 
   private JsonCursor(Path file, JsonParser parser) {
     this.file = file;
@@ -65,14 +70,36 @@ public final class JsonCursor {
   }
 
   /**
-   * Reads a document that is one value and nothing else.
+   * Reads a document that is one object member by member, holding none of them.
    *
    * @param file named in errors
    * @param json UTF-8
-   * @param body consumes the value
+   * @param member called with each key and a cursor that stands on its value, which it must consume
    * @throws MalformedModelException if it is not JSON within the limits of this class
    */
-  public static <T> T read(Path file, byte[] json, Function<JsonCursor, T> body) {
+  public static void readMembers(Path file, byte[] json, BiConsumer<String, JsonCursor> member) {
+    read(
+        file,
+        json,
+        cursor -> {
+          cursor.object(key -> member.accept(key, cursor));
+          return file;
+        });
+  }
+
+  /**
+   * Reads a document that is one object into memory.
+   *
+   * @param file named in errors
+   * @param maxBytes the longest file that will be read
+   * @throws MalformedModelException if it is not JSON within the limits of this class
+   * @throws io.quant4j.api.error.ModelIoException if it cannot be read
+   */
+  public static JsonObject readObject(Path file, int maxBytes) {
+    return read(file, SmallFile.bytes(file, maxBytes), cursor -> cursor.tree(""));
+  }
+
+  private static <T> T read(Path file, byte[] json, Function<JsonCursor, T> body) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8(json))) {
       JsonCursor cursor = new JsonCursor(file, parser);
       if (parser.nextToken() == null) {
@@ -87,16 +114,6 @@ public final class JsonCursor {
       throw new MalformedModelException(
           ErrorLocation.of(file), "not valid JSON: " + describe(e), REMEDY, e);
     }
-  }
-
-  /**
-   * Reads a document that is one object into memory.
-   *
-   * @param file named in errors
-   * @param maxBytes the longest file that will be read
-   */
-  public static JsonObject readObject(Path file, int maxBytes) {
-    return read(file, SmallFile.bytes(file, maxBytes), cursor -> cursor.tree(""));
   }
 
   /** Text of bytes that must be UTF-8; the parser's own reader would replace what is not. */
@@ -117,18 +134,22 @@ public final class JsonCursor {
         : "%s (line %d, column %d)".formatted(text, at.getLineNr(), at.getColumnNr());
   }
 
+  /** Whether the value is an object. */
   public boolean isObject() {
     return parser.currentToken() == JsonToken.START_OBJECT;
   }
 
+  /** Whether the value is an array. */
   public boolean isArray() {
     return parser.currentToken() == JsonToken.START_ARRAY;
   }
 
+  /** Whether the value is a string. */
   public boolean isString() {
     return parser.currentToken() == JsonToken.VALUE_STRING;
   }
 
+  /** Whether the value is null. */
   public boolean isNull() {
     return parser.currentToken() == JsonToken.VALUE_NULL;
   }
@@ -172,7 +193,9 @@ public final class JsonCursor {
     return token == JsonToken.VALUE_TRUE;
   }
 
-  /** Consumes a number written without fraction or exponent that is at least 0 and fits in a long. */
+  /**
+   * Consumes a number written without fraction or exponent that is at least 0 and fits in a long.
+   */
   public long count() {
     OptionalLong value =
         parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? integer() : OptionalLong.empty();
@@ -193,16 +216,18 @@ public final class JsonCursor {
   public JsonObject tree(String path) {
     require(isObject(), "an object");
     Map<String, Object> members = new LinkedHashMap<>();
-    object(
-        key -> {
-          if (!isNull()) {
-            members.put(key, value(path.isEmpty() ? key : path + "." + key));
-          }
-        });
+    object(key -> {
+      if (!isNull()) {
+        members.put(key, value(path.isEmpty() ? key : path + "." + key));
+      }
+    });
     return new JsonObject(file, path, members);
   }
 
   private Object value(String path) {
+    if (++nodes > MAX_NODES) {
+      throw malformed("the document holds more than " + MAX_NODES + " values");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> tree(path);
       case START_ARRAY -> list(path);
@@ -220,12 +245,11 @@ public final class JsonCursor {
 
   private List<Object> list(String path) {
     List<Object> elements = new ArrayList<>();
-    array(
-        () -> {
-          if (!isNull()) {
-            elements.add(value(path));
-          }
-        });
+    array(() -> {
+      if (!isNull()) {
+        elements.add(value(path));
+      }
+    });
     return elements;
   }
 

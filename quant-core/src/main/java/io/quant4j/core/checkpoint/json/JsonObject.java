@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object in memory that knows where it came from. A key whose value is null counts as absent, as in Python's
- * configuration classes. Reading a value of another type than the one asked for is an error that names file and key.
+ * A JSON object in memory that knows where it came from. A key whose value is null counts as
+ * absent, as in Python's configuration classes. Reading a value of another type than the one asked
+ * for is an error that names file and key.
  */
 public final class JsonObject {
   private final Path file;
@@ -38,18 +39,22 @@ public final class JsonObject {
     return Collections.unmodifiableSet(members.keySet());
   }
 
+  /** Whether a key has a value. */
   public boolean has(String key) {
     return members.containsKey(key);
   }
 
+  /** A string; empty if the key is absent. */
   public Optional<String> text(String key) {
     return typed(key, String.class, "a string");
   }
 
+  /** True or false; empty if the key is absent. */
   public Optional<Boolean> flag(String key) {
     return typed(key, Boolean.class, "true or false");
   }
 
+  /** An object; empty if the key is absent. */
   public Optional<JsonObject> object(String key) {
     return typed(key, JsonObject.class, "an object");
   }
@@ -66,7 +71,9 @@ public final class JsonObject {
     return objects;
   }
 
-  /** One whole number or an array of them, as ids of tokens are written; empty if the key is absent. */
+  /**
+   * One whole number or an array of them, as ids of tokens are written; empty if the key is absent.
+   */
   public List<Integer> integers(String key) {
     Object value = members.get(key);
     List<Integer> integers = new ArrayList<>();
@@ -80,7 +87,7 @@ public final class JsonObject {
     return value == null ? List.of() : List.of(value);
   }
 
-  /** A whole number, which may be written with a fraction of zero. */
+  /** A whole number of 32 bits, which may be written with a fraction of zero; empty if absent. */
   public OptionalInt integer(String key) {
     Object value = members.get(key);
     return value == null ? OptionalInt.empty() : OptionalInt.of(toInteger(key, value));
@@ -96,7 +103,7 @@ public final class JsonObject {
     throw malformed(key, "is " + show(value) + ", expected a whole number of at most 32 bits");
   }
 
-  /** A finite number. */
+  /** A finite number; empty if the key is absent. */
   public OptionalDouble number(String key) {
     Object value = members.get(key);
     return switch (value) {

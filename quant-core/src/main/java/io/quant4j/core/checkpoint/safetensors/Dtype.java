@@ -32,7 +32,8 @@ enum Dtype {
   U64(64);
 
   private static final Map<String, Dtype> BY_NAME =
-      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Enum::name, Function.identity()));
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(Enum::name, Function.identity()));
 
   private final int bits;
 

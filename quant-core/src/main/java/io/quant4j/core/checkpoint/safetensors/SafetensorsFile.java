@@ -15,8 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A safetensors file, mapped read-only: an unsigned 64-bit little-endian length N, a JSON header of N bytes, then the data
- * to the end of the file. Nothing is aligned.
+ * A safetensors file, mapped read-only: an unsigned 64-bit little-endian length N, a JSON header of
+ * N bytes, then the data to the end of the file. Nothing is aligned.
  *
  * @param path the file
  * @param header checked against the file's length
@@ -84,7 +84,9 @@ record SafetensorsFile(Path path, SafetensorsHeader header, MemorySegment data) 
     return (int) headerBytes;
   }
 
-  /** Tells a web page or a Git LFS pointer that was saved in place of the model from other damage. */
+  /**
+   * Tells a web page or a Git LFS pointer that was saved in place of the model from other damage.
+   */
   private static String notSafetensors(MemorySegment file, long headerBytes) {
     byte[] head = file.asSlice(0, Math.min(40, file.byteSize())).toArray(ValueLayout.JAVA_BYTE);
     String text = new String(head, StandardCharsets.ISO_8859_1);

@@ -8,24 +8,23 @@ import io.quant4j.core.checkpoint.json.JsonCursor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON header of a safetensors file: {@code {"name": {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]},
- * ..., "__metadata__": {"format": "pt"}}}. Once parsed it is sound: entries tile the data without holes or overlap, and
- * the size of each follows from its shape and type (unless the type is one that this release does not know).
+ * The JSON header of a safetensors file: {@code {"name": {"dtype": "BF16", "shape": [2, 3],
+ * "data_offsets": [0, 12]}, ..., "__metadata__": {"format": "pt"}}}. Once parsed it is sound:
+ * entries tile the data without holes or overlap, and the size of each follows from its shape and
+ * type (unless the type is one that this release does not know). The metadata, free text of whoever
+ * wrote the file, is checked and left.
  *
  * @param entries in the order of their data
- * @param metadata free text of whoever wrote the file
  */
-record SafetensorsHeader(List<SafetensorsEntry> entries, Map<String, String> metadata) {
+record SafetensorsHeader(List<SafetensorsEntry> entries) {
   private static final String METADATA = "__metadata__";
-  private static final int MAX_TENSORS = 1_000_000;
+  private static final int MAX_TENSORS = 200_000;
   private static final int MAX_RANK = 64;
   private static final Pattern DTYPE = Pattern.compile("[A-Za-z0-9_]{1,32}");
   private static final Comparator<SafetensorsEntry> BY_OFFSET =
@@ -44,26 +43,21 @@ record SafetensorsHeader(List<SafetensorsEntry> entries, Map<String, String> met
       throw malformed(ErrorLocation.of(file, 8), "the header does not begin with '{'");
     }
     List<SafetensorsEntry> entries = new ArrayList<>();
-    Map<String, String> metadata = new LinkedHashMap<>();
-    JsonCursor.read(
+    JsonCursor.readMembers(
         file,
         json,
-        cursor -> {
-          cursor.object(
-              key -> {
-                if (key.equals(METADATA)) {
-                  cursor.object(name -> metadata.put(name, cursor.string()));
-                } else if (entries.size() == MAX_TENSORS) {
-                  throw cursor.malformed("the header names more than " + MAX_TENSORS + " tensors");
-                } else {
-                  entries.add(new EntryParser(file, key, cursor).parse());
-                }
-              });
-          return entries;
+        (key, cursor) -> {
+          if (key.equals(METADATA)) {
+            cursor.object(name -> cursor.string());
+          } else if (entries.size() == MAX_TENSORS) {
+            throw cursor.malformed("the header names more than " + MAX_TENSORS + " tensors");
+          } else {
+            entries.add(new EntryParser(file, key, cursor).parse());
+          }
         });
     entries.sort(BY_OFFSET);
     checkTiling(file, entries, dataBytes);
-    return new SafetensorsHeader(List.copyOf(entries), Map.copyOf(metadata));
+    return new SafetensorsHeader(List.copyOf(entries));
   }
 
   private static void checkTiling(Path file, List<SafetensorsEntry> entries, long dataBytes) {
@@ -105,28 +99,26 @@ record SafetensorsHeader(List<SafetensorsEntry> entries, Map<String, String> met
     }
 
     SafetensorsEntry parse() {
-      cursor.object(
-          key -> {
-            switch (key) {
-              case "dtype" -> dtype = cursor.string();
-              case "shape" -> sizes = counts(MAX_RANK);
-              case "data_offsets" -> offsets = counts(2);
-              default -> throw cursor.malformed("unknown key in the description of a tensor");
-            }
-          });
+      cursor.object(key -> {
+        switch (key) {
+          case "dtype" -> dtype = cursor.string();
+          case "shape" -> sizes = counts(MAX_RANK);
+          case "data_offsets" -> offsets = counts(2);
+          default -> throw cursor.malformed("unknown key in the description of a tensor");
+        }
+      });
       return entry(
           required("dtype", dtype), required("shape", sizes), required("data_offsets", offsets));
     }
 
     private List<Long> counts(int max) {
       List<Long> counts = new ArrayList<>(4);
-      cursor.array(
-          () -> {
-            if (counts.size() == max) {
-              throw cursor.malformed("more than " + max + " numbers");
-            }
-            counts.add(cursor.count());
-          });
+      cursor.array(() -> {
+        if (counts.size() == max) {
+          throw cursor.malformed("more than " + max + " numbers");
+        }
+        counts.add(cursor.count());
+      });
       return counts;
     }
 

@@ -33,7 +33,8 @@ public final class SafetensorsTensors implements AutoCloseable {
   /**
    * Opens one file.
    *
-   * @throws io.quant4j.api.error.QuantException if it cannot be read or breaks the rules of the format
+   * @throws io.quant4j.api.error.QuantException if it cannot be read or breaks the rules of the
+   *     format
    */
   public static SafetensorsTensors openFile(Path file) {
     return opened(arena -> List.of(SafetensorsFile.open(file, arena)));
@@ -43,27 +44,24 @@ public final class SafetensorsTensors implements AutoCloseable {
    * Opens all shards that an index names.
    *
    * @param index a {@code model.safetensors.index.json} with the shards beside it
-   * @throws io.quant4j.api.error.QuantException if a file cannot be read, breaks the rules of the format, or the index
-   *     does not fit the shards
+   * @throws io.quant4j.api.error.QuantException if a file cannot be read, breaks the rules of the
+   *     format, or the index does not fit the shards
    */
   public static SafetensorsTensors openShards(Path index) {
-    return opened(
-        arena -> {
-          ShardIndex shards = ShardIndex.read(index);
-          List<SafetensorsFile> files = new ArrayList<>();
-          for (Path shard : shards.shards()) {
-            files.add(SafetensorsFile.open(shard, arena));
-          }
-          shards.check(files);
-          return files;
-        });
+    return opened(arena -> {
+      ShardIndex shards = ShardIndex.read(index);
+      List<SafetensorsFile> files = new ArrayList<>();
+      for (Path shard : shards.shards()) {
+        files.add(SafetensorsFile.open(shard, arena));
+      }
+      shards.check(files);
+      return files;
+    });
   }
 
   /** Whether an index names a file as one of its shards. */
   public static boolean isShardOf(Path file, Path index) {
-    return ShardIndex.read(index)
-        .shardOfTensor()
-        .containsValue(String.valueOf(file.getFileName()));
+    return ShardIndex.read(index).shardOfTensor().containsValue(String.valueOf(file.getFileName()));
   }
 
   private interface Opener {

@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The index of a checkpoint in several files: {@code {"metadata": {...}, "weight_map": {"tensor": "file", ...}}}.
+ * The index of a checkpoint in several files: {@code {"metadata": {...}, "weight_map": {"tensor":
+ * "file", ...}}}.
  *
  * @param path the index file; shards lie beside it
  * @param shardOfTensor file name by tensor name
@@ -71,7 +72,8 @@ record ShardIndex(Path path, Map<String, String> shardOfTensor) {
    * Checks that this index and its shards name the same tensors.
    *
    * @param files the opened shards
-   * @throws MalformedModelException if a tensor is in another shard than stated, in two, in none, or not in the index
+   * @throws MalformedModelException if a tensor is in another shard than stated, in two, in none,
+   *     or not in the index
    */
   void check(List<SafetensorsFile> files) {
     Map<String, String> found = new LinkedHashMap<>();

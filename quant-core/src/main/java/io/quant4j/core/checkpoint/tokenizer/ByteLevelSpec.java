@@ -4,7 +4,6 @@ import io.quant4j.api.model.SpecialTokens;
 import io.quant4j.api.model.TokenType;
 import io.quant4j.api.model.TokenizerSpec;
 import io.quant4j.core.checkpoint.json.JsonObject;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,12 +34,12 @@ final class ByteLevelSpec {
     for (int id = 0; id < json.pieces().size(); id++) {
       String piece = json.pieces().get(id);
       if (piece != null) {
-        entries.add(id, piece, TokenType.NORMAL, 0);
+        boolean unknown = json.unknown().filter(piece::equals).isPresent();
+        entries.add(id, piece, unknown ? TokenType.UNKNOWN : TokenType.NORMAL, 0);
       }
     }
     for (AddedToken token : config.addedTokens(Optional.of(json))) {
-      entries.add(
-          token, token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED, token.content());
+      entries.add(token, config.typeOf(token, json.unknown()), token.content());
     }
     OptionalInt none = OptionalInt.empty();
     OptionalInt unknown = json.unknown().map(entries::find).orElse(none);
@@ -60,7 +59,7 @@ final class ByteLevelSpec {
         TokenizerSpec.BYTE_LEVEL_BPE,
         entries.build(),
         json.merges().texts(),
-        KnownSplits.nameOf(split.patterns()),
+        KnownSplits.nameOf(split.patterns(), json.ignoreMerges()),
         split.patterns(),
         special,
         rules.addBos(),

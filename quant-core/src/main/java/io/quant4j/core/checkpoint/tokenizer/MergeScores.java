@@ -14,9 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a SentencePiece vocabulary of a {@code tokenizer.json}, which ranks merges instead of scoring pieces: the n-th
- * different piece that merges lead to gets the score -n, and pieces that no merge leads to (characters) follow in the
- * order of their ids. That is the order in which SentencePiece's trainer found and scored them.
+ * Makes a SentencePiece vocabulary of a {@code tokenizer.json}, which ranks merges instead of
+ * scoring pieces: the n-th different piece that merges lead to gets the score -n, and pieces that
+ * no merge leads to (characters) follow in the order of their ids. That is the order in which
+ * SentencePiece's trainer found and scored them.
  */
 final class MergeScores {
   private MergeScores() {}
@@ -25,7 +26,8 @@ final class MergeScores {
    * Derives the vocabulary.
    *
    * @throws MalformedModelException if a merge leads to a piece that is not in the vocabulary
-   * @throws io.quant4j.api.error.UnsupportedModelException if the tokenizer is not of SentencePiece's kind
+   * @throws io.quant4j.api.error.UnsupportedModelException if the tokenizer is not of
+   *     SentencePiece's kind
    */
   static SentencePieceModel model(TokenizerJson json, SplitRules split) {
     Normalization normalization = Normalization.of(json);
@@ -69,18 +71,17 @@ final class MergeScores {
 
   /** Pieces that merges lead to, numbered by their first merge. */
   private static Map<String, Integer> order(TokenizerJson json) {
-    Map<String, Integer> order = HashMap.newHashMap(json.pieces().size());
+    Map<String, Integer> order = new HashMap<>();
+    Set<@Nullable String> pieces = new HashSet<>(json.pieces());
     for (int rank = 0; rank < json.merges().size(); rank++) {
-      order.putIfAbsent(json.merges().joined(rank), order.size());
-    }
-    Set<String> unknown = new HashSet<>(order.keySet());
-    json.pieces().forEach(unknown::remove);
-    if (!unknown.isEmpty()) {
-      throw new MalformedModelException(
-          ErrorLocation.of(json.file(), "/model/merges"),
-          "a merge leads to '%s', which is not in the vocabulary"
-              .formatted(unknown.iterator().next()),
-          "The file is damaged; get it again.");
+      String joined = json.merges().joined(rank);
+      if (!pieces.contains(joined)) {
+        throw new MalformedModelException(
+            ErrorLocation.of(json.file(), "/model/merges/" + rank),
+            "a merge leads to '" + joined + "', which is not in the vocabulary",
+            "The file is damaged; get it again.");
+      }
+      order.putIfAbsent(joined, order.size());
     }
     return order;
   }

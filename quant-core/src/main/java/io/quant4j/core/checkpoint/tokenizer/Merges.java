@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The merges of a {@code tokenizer.json}, by rank. Older files write {@code "left right"}, newer ones {@code ["left",
- * "right"]}. Where pieces hold spaces themselves, the older form leaves open which space lies between the two; the
- * vocabulary then decides.
+ * The merges of a {@code tokenizer.json}, by rank. Older files write {@code "left right"}, newer
+ * ones {@code ["left", "right"]}. Where pieces hold spaces themselves, the older form leaves open
+ * which space lies between the two; the vocabulary then decides.
  */
 final class Merges {
   /** Stands for a space inside a piece, as in GPT-2's byte alphabet. */
@@ -23,7 +23,13 @@ final class Merges {
 
   private static final int UNRESOLVED = -1;
 
-  /** Bounds of what is left open, which no real file comes near: resolving is quadratic in the length. */
+  /** Several times as many as any model has. */
+  private static final int MAX_MERGES = 1 << 21;
+
+  /**
+   * Bounds of what is left open, which no real file comes near: resolving is quadratic in the
+   * length.
+   */
   private static final int MAX_UNRESOLVED = 1000;
 
   private static final int MAX_UNRESOLVED_LENGTH = 1000;
@@ -34,13 +40,19 @@ final class Merges {
   /** Length of the left piece, for those texts that hold more than one space. */
   private final Map<Integer, Integer> splits = new HashMap<>();
 
-  /** The pieces of the merge in work; one array for all of them, for there are hundreds of thousands. */
+  /**
+   * The pieces of the merge in work; one array for all of them, for there are hundreds of
+   * thousands.
+   */
   private final String[] pair = {"", ""};
 
   private int pairSize;
 
   /** Consumes one merge. */
   void add(JsonCursor cursor) {
+    if (texts.size() == MAX_MERGES) {
+      throw cursor.malformed("there are more than " + MAX_MERGES + " merges");
+    }
     if (cursor.isString()) {
       String text = cursor.string();
       int space = text.indexOf(' ');
@@ -93,7 +105,9 @@ final class Merges {
   }
 
   private static int split(Path file, int rank, String text, Set<@Nullable String> known) {
-    for (int i = text.indexOf(' ', 1); i > 0 && i < text.length() - 1; i = text.indexOf(' ', i + 1)) {
+    for (int i = text.indexOf(' ', 1);
+        i > 0 && i < text.length() - 1;
+        i = text.indexOf(' ', i + 1)) {
       String left = text.substring(0, i);
       String right = text.substring(i + 1);
       if (known.contains(left) && known.contains(right) && known.contains(left + right)) {
@@ -120,12 +134,11 @@ final class Merges {
   /** "left right" by rank; a space inside a piece is written as U+0120. */
   List<String> texts() {
     List<String> encoded = new ArrayList<>(texts);
-    splits.forEach(
-        (rank, split) -> {
-          String text = texts.get(rank);
-          String left = text.substring(0, split).replace(' ', SPACE);
-          encoded.set(rank, left + " " + text.substring(split + 1).replace(' ', SPACE));
-        });
+    splits.forEach((rank, split) -> {
+      String text = texts.get(rank);
+      String left = text.substring(0, split).replace(' ', SPACE);
+      encoded.set(rank, left + " " + text.substring(split + 1).replace(' ', SPACE));
+    });
     return List.copyOf(encoded);
   }
 }

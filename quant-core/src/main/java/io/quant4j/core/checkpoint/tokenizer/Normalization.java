@@ -4,8 +4,9 @@ import io.quant4j.core.checkpoint.json.JsonObject;
 import java.util.Optional;
 
 /**
- * The {@code normalizer} of a {@code tokenizer.json}, as far as our tokenizers do what it asks for. Unicode composition
- * (NFC) is accepted and left out, as llama.cpp leaves it out: almost all text is composed already.
+ * The {@code normalizer} of a {@code tokenizer.json}, as far as our tokenizers do what it asks for.
+ * Unicode composition (NFC) is accepted and left out, as llama.cpp leaves it out: almost all text
+ * is composed already.
  *
  * @param prependsSpace whether a space is put before the text
  * @param replacesSpaces whether spaces become U+2581

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads one protobuf message field by field (wire format of protobuf.dev/programming-guides/encoding). After {@link
- * #next()} exactly one value method may be called; without one the field is passed over.
+ * Reads one protobuf message field by field (wire format of
+ * protobuf.dev/programming-guides/encoding). After {@link #next()} exactly one value method may be
+ * called; without one the field is passed over.
  */
 final class ProtobufReader {
   private static final int VARINT = 0;

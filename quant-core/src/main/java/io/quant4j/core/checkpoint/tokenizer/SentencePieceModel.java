@@ -8,6 +8,7 @@ import io.quant4j.core.checkpoint.json.SmallFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,15 @@ record SentencePieceModel(
    */
   record Piece(String text, float score, TokenType type) {}
 
+  /** Text of the unknown piece. */
+  Optional<String> unknownPiece() {
+    Piece piece = unknown.isPresent() ? pieces.get(unknown.getAsInt()) : null;
+    return Optional.ofNullable(piece).map(Piece::text);
+  }
+
   /**
-   * Reads a {@code tokenizer.model}: a protobuf message {@code ModelProto} of sentencepiece_model.proto.
+   * Reads a {@code tokenizer.model}: a protobuf message {@code ModelProto} of
+   * sentencepiece_model.proto.
    *
    * @throws MalformedModelException if it is not such a message
    * @throws UnsupportedModelException if it is not BPE
@@ -63,7 +71,10 @@ record SentencePieceModel(
     return new Parser(file).parse(new ProtobufReader(file, bytes));
   }
 
-  /** Lines of a Base64 word, a space and a rank: Llama 3 calls such a file {@code tokenizer.model} too. */
+  /**
+   * Lines of a Base64 word, a space and a rank: Llama 3 calls such a file {@code tokenizer.model}
+   * too.
+   */
   private static boolean looksLikeTiktoken(byte[] bytes) {
     for (int i = 0; i < Math.min(bytes.length, 64); i++) {
       byte b = bytes[i];

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** SentencePiece BPE of {@code tokenizer.model} or {@code tokenizer.json}: Llama 1 and 2, Mistral, Phi-3. */
+/**
+ * SentencePiece BPE of {@code tokenizer.model} or {@code tokenizer.json}: Llama 1 and 2, Mistral,
+ * Phi-3.
+ */
 final class SentencePieceSpec {
   private static final char SPACE = '\u2581';
 
@@ -18,7 +21,8 @@ final class SentencePieceSpec {
    * Puts a tokenizer together.
    *
    * @param model the vocabulary
-   * @param json the {@code tokenizer.json} beside or behind it, for added tokens and the tokens around a text
+   * @param json the {@code tokenizer.json} beside or behind it, for added tokens and the tokens
+   *     around a text
    */
   static TokenizerSpec of(
       SentencePieceModel model,
@@ -63,17 +67,17 @@ final class SentencePieceSpec {
         entries.add(id, text(piece.text(), piece.type()), piece.type(), piece.score());
       }
     }
+    Optional<String> unknown = model.unknownPiece();
     for (AddedToken token : config.addedTokens(json)) {
-      TokenType type =
-          OptionalInt.of(token.id()).equals(model.unknown())
-              ? TokenType.UNKNOWN
-              : token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED;
+      TokenType type = config.typeOf(token, unknown);
       entries.add(token, type, text(token.content(), type));
     }
     return entries;
   }
 
-  /** Entries that are looked for in the text as it is written have spaces as they are written there. */
+  /**
+   * Entries that are looked for in the text as it is written have spaces as they are written there.
+   */
   private static String text(String piece, TokenType type) {
     return type == TokenType.USER_DEFINED ? piece.replace(SPACE, ' ') : piece;
   }

@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Decides which ids begin and end texts. What {@code tokenizer_config.json} states in so many words comes first, as in
- * Hugging Face's tokenizer classes and in llama.cpp's converter; then the template of {@code tokenizer.json}; then the
- * ids of the model's configuration; then what a SentencePiece model or the tokenizer's class does by itself.
+ * Decides which ids begin and end texts. What {@code tokenizer_config.json} states in so many words
+ * comes first, as in Hugging Face's tokenizer classes and in llama.cpp's converter; then the
+ * template of {@code tokenizer.json}; then the ids of the model's configuration; then what a
+ * SentencePiece model or the tokenizer's class does by itself.
  */
 final class SpecialTokenRules {
   private final VocabularyBuilder entries;
@@ -65,17 +66,17 @@ final class SpecialTokenRules {
   }
 
   private OptionalInt bos() {
-    OptionalInt templated =
-        config.addBos().isEmpty() ? inside(framed(TextFrame::first)) : OptionalInt.empty();
-    return first(templated, named("bos_token"), inside(hints.bos()), fallback.bos());
+    OptionalInt templated = inside(framed(TextFrame::first));
+    OptionalInt stated = first(named("bos_token"), inside(hints.bos()), fallback.bos());
+    return config.addBos().isEmpty() ? first(templated, stated) : first(stated, templated);
   }
 
   private OptionalInt eos() {
-    OptionalInt templated =
-        config.addEos().isEmpty() ? inside(framed(TextFrame::last)) : OptionalInt.empty();
+    OptionalInt templated = inside(framed(TextFrame::last));
     OptionalInt configured =
         hints.endOfGeneration().stream().mapToInt(Integer::intValue).findFirst();
-    return first(templated, named("eos_token"), inside(configured), fallback.eos());
+    OptionalInt stated = first(named("eos_token"), inside(configured), fallback.eos());
+    return config.addEos().isEmpty() ? first(templated, stated) : first(stated, templated);
   }
 
   /**
@@ -86,9 +87,7 @@ final class SpecialTokenRules {
   boolean addBos() {
     boolean habit = config.classAddsBos() || fallback.addsBos();
     boolean add =
-        config
-            .addBos()
-            .orElse(frame.isPresent() ? framed(TextFrame::first).isPresent() : habit);
+        config.addBos().orElse(frame.isPresent() ? framed(TextFrame::first).isPresent() : habit);
     if (add && bos().isEmpty()) {
       throw config.missing("bos_token");
     }

@@ -18,7 +18,8 @@ record SplitRules(List<String> patterns, boolean byteLevel, Optional<Boolean> me
   /**
    * Reads the section.
    *
-   * @throws io.quant4j.api.error.UnsupportedModelException if it splits in a way that patterns cannot express
+   * @throws io.quant4j.api.error.UnsupportedModelException if it splits in a way that patterns
+   *     cannot express
    */
   static SplitRules of(TokenizerJson json) {
     Reader reader = new Reader(json);
@@ -72,7 +73,10 @@ record SplitRules(List<String> patterns, boolean byteLevel, Optional<Boolean> me
       byteLevel = true;
     }
 
-    /** Matches become words of their own; dropping what lies between matches is the same if nothing lies there. */
+    /**
+     * Matches become words of their own; dropping what lies between matches is the same if nothing
+     * lies there.
+     */
     private void split(JsonObject step) {
       String behavior = step.requireText("behavior");
       boolean inverted = step.flag("invert").orElse(false);

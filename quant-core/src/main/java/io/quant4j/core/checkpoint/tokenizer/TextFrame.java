@@ -18,7 +18,8 @@ record TextFrame(OptionalInt first, OptionalInt last) {
    * Reads the {@code post_processor} of a {@code tokenizer.json}.
    *
    * @return empty if it says nothing about such tokens
-   * @throws io.quant4j.api.error.UnsupportedModelException if it puts more than one token before or after the text
+   * @throws io.quant4j.api.error.UnsupportedModelException if it puts more than one token before or
+   *     after the text
    */
   static Optional<TextFrame> of(TokenizerJson json) {
     return json.postProcessor().flatMap(step -> read(json, step));

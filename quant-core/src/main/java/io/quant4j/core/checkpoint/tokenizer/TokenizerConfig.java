@@ -1,5 +1,7 @@
 package io.quant4j.core.checkpoint.tokenizer;
 
+import io.quant4j.api.error.MalformedModelException;
+import io.quant4j.api.model.TokenType;
 import io.quant4j.core.checkpoint.json.JsonCursor;
 import io.quant4j.core.checkpoint.json.JsonObject;
 import io.quant4j.core.checkpoint.json.SmallFile;
@@ -10,10 +12,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * The small files beside a tokenizer: {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
- * added_tokens.json} and {@code chat_template.jinja}. All are optional; the first one wins where two speak of the same.
+ * The small files beside a tokenizer: {@code tokenizer_config.json}, {@code
+ * special_tokens_map.json}, {@code added_tokens.json} and {@code chat_template.jinja}. All are
+ * optional; the first one wins where two speak of the same.
  */
 final class TokenizerConfig {
   private static final int MAX_BYTES = 1 << 24;
@@ -69,6 +73,22 @@ final class TokenizerConfig {
         : json.text(key);
   }
 
+  /**
+   * What an added token is for.
+   *
+   * @param unknown the piece of the tokenizer's model that stands for what cannot be expressed;
+   *     some models use the one that begins or ends texts, which then counts as that
+   */
+  TokenType typeOf(AddedToken token, Optional<String> unknown) {
+    boolean bounds =
+        Stream.of("bos_token", "eos_token")
+            .anyMatch(key -> specialToken(key).filter(token.content()::equals).isPresent());
+    if (!bounds && unknown.filter(token.content()::equals).isPresent()) {
+      return TokenType.UNKNOWN;
+    }
+    return token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED;
+  }
+
   /** Whether encoding puts the begin token first, where this is stated. */
   Optional<Boolean> addBos() {
     return config.flag("add_bos_token");
@@ -90,12 +110,13 @@ final class TokenizerConfig {
   }
 
   /** The error of a begin or end token that is to be added but is not in the vocabulary. */
-  RuntimeException missing(String key) {
+  MalformedModelException missing(String key) {
     return config.malformed(key, "is to be added to every text, but is not in the vocabulary");
   }
 
   /**
-   * The added tokens of these files and of {@code tokenizer.json}. Of two with one id the later one counts.
+   * The added tokens of these files and of {@code tokenizer.json}. Of two with one id the later one
+   * counts.
    *
    * @param json the {@code tokenizer.json}, if there is one
    */
@@ -125,7 +146,10 @@ final class TokenizerConfig {
         Integer.parseInt(key), decoder.object(key).orElseThrow(() -> decoder.absent(key)));
   }
 
-  /** The chat template: of its own file, else stated alone, else the one named {@code default}, else the first named. */
+  /**
+   * The chat template: of its own file, else stated alone, else the one named {@code default}, else
+   * the first named.
+   */
   Optional<String> chatTemplate() {
     Path file = directory.resolve("chat_template.jinja");
     if (Files.isRegularFile(file)) {

@@ -6,9 +6,11 @@ import java.util.OptionalInt;
 /**
  * What a checkpoint's other files say about its tokens.
  *
- * @param vocabularySize rows of the embedding: the vocabulary is filled up to it; empty if not known
+ * @param vocabularySize rows of the embedding: the vocabulary is filled up to it; empty if not
+ *     known
  * @param bos id that begins a text, used where the tokenizer's own files are silent
- * @param endOfGeneration ids at which generation stops, the most important first; ids outside the vocabulary are ignored
+ * @param endOfGeneration ids at which generation stops, the most important first; ids outside the
+ *     vocabulary are ignored
  */
 public record TokenizerHints(
     OptionalInt vocabularySize, OptionalInt bos, List<Integer> endOfGeneration) {

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code tokenizer.json} whose model is BPE. The vocabulary and the merges, all but a few kilobytes of the file, are
- * read as a stream.
+ * A {@code tokenizer.json} whose model is BPE. The vocabulary and the merges, all but a few
+ * kilobytes of the file, are read as a stream.
  */
 final class TokenizerJson {
   /** The longest file that is read; the largest vocabularies in use take 35 MB. */
@@ -46,13 +46,7 @@ final class TokenizerJson {
    */
   static TokenizerJson read(Path file) {
     TokenizerJson json = new TokenizerJson(file);
-    JsonCursor.read(
-        file,
-        SmallFile.bytes(file, MAX_BYTES),
-        cursor -> {
-          cursor.object(key -> json.section(key, cursor));
-          return json;
-        });
+    JsonCursor.readMembers(file, SmallFile.bytes(file, MAX_BYTES), json::section);
     json.requireBpe();
     json.merges.resolve(file, json.pieces);
     return json;
@@ -68,12 +62,11 @@ final class TokenizerJson {
       case "post_processor" -> postProcessor = cursor.tree(key);
       case "decoder" -> decoder = cursor.tree(key);
       case "added_tokens" ->
-          cursor.array(
-              () -> {
-                JsonObject token = cursor.tree(key);
-                int id = token.requireInteger("id", 0, TokenizerHints.MAX_VOCABULARY - 1);
-                addedTokens.add(AddedToken.of(id, token));
-              });
+          cursor.array(() -> {
+            JsonObject token = cursor.tree(key);
+            int id = token.requireInteger("id", 0, TokenizerHints.MAX_VOCABULARY - 1);
+            addedTokens.add(AddedToken.of(id, token));
+          });
       case "model" -> cursor.object(member -> model(member, cursor));
       default -> cursor.skip();
     }
@@ -115,19 +108,18 @@ final class TokenizerJson {
     if (cursor.isArray()) {
       throw unsupported("model", "Unigram");
     }
-    cursor.object(
-        piece -> {
-          long id = cursor.count();
-          if (id >= TokenizerHints.MAX_VOCABULARY) {
-            throw cursor.malformed("id " + id + " is beyond any vocabulary");
-          }
-          while (pieces.size() <= id) {
-            pieces.add(null);
-          }
-          if (pieces.set((int) id, piece) != null) {
-            throw cursor.malformed("id " + id + " is given to two pieces");
-          }
-        });
+    cursor.object(piece -> {
+      long id = cursor.count();
+      if (id >= TokenizerHints.MAX_VOCABULARY) {
+        throw cursor.malformed("id " + id + " is beyond any vocabulary");
+      }
+      while (pieces.size() <= id) {
+        pieces.add(null);
+      }
+      if (pieces.set((int) id, piece) != null) {
+        throw cursor.malformed("id " + id + " is given to two pieces");
+      }
+    });
   }
 
   /**

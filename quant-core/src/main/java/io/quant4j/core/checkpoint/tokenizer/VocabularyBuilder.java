@@ -65,7 +65,10 @@ final class VocabularyBuilder {
     set(id, piece, type, score);
   }
 
-  /** Adds or replaces an entry by an added token. One without an embedding is left out: the model cannot read it. */
+  /**
+   * Adds or replaces an entry by an added token. One without an embedding is left out: the model
+   * cannot read it.
+   */
   void add(AddedToken token, TokenType type, String piece) {
     if (token.id() >= limit()) {
       LOG.debug("{}: added token '{}' has no embedding and is left out", file, piece);

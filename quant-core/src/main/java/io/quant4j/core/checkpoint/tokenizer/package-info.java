@@ -1,4 +1,6 @@
-/** The tokenizer files of Hugging Face checkpoints as {@link io.quant4j.api.model.TokenizerSpec}. */
+/**
+ * The tokenizer files of Hugging Face checkpoints as {@link io.quant4j.api.model.TokenizerSpec}.
+ */
 @NullMarked
 package io.quant4j.core.checkpoint.tokenizer;
 

@@ -52,8 +52,10 @@ final class MalformedSafetensorsTest {
         new Case("length 0", SafetensorsBytes.file(0, json, data), "0 bytes", "2 to 100000000"),
         new Case("length 1", SafetensorsBytes.file(1, json, data), "stated as 1 bytes"),
         new Case("negative length", SafetensorsBytes.file(-1, json, data), "18446744073709551615"),
-        new Case("above upstream's limit", SafetensorsBytes.file(100_000_001, json, data), "100000001"),
-        new Case("header beyond the file", SafetensorsBytes.file(500, json, data), "takes 500 bytes"),
+        new Case(
+            "above upstream's limit", SafetensorsBytes.file(100_000_001, json, data), "100000001"),
+        new Case(
+            "header beyond the file", SafetensorsBytes.file(500, json, data), "takes 500 bytes"),
         new Case("Git LFS pointer", lfsPointer(), "text 'version https://git-lfs"),
         new Case("web page", "<!DOCTYPE html>\n<html>".getBytes(UTF_8), "'<!DOCTYPE html>'"));
   }
@@ -128,7 +130,8 @@ final class MalformedSafetensorsTest {
         shape("too small", "[1]", "span 8 bytes", "takes 4"),
         shape("too large", "[3]", "span 8 bytes", "takes 12"),
         shape("empty but with bytes", "[0]", "takes 0"),
-        entry("half a byte", "{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,2]}", 2, "whole"));
+        entry(
+            "half a byte", "{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,2]}", 2, "whole"));
   }
 
   private static Stream<Case> layouts() {

@@ -32,7 +32,10 @@ public final class SafetensorsBytes {
   /** Appends a tensor of zeros. */
   public SafetensorsBytes zeros(String name, String dtype, int elementBytes, long... shape) {
     return tensor(
-        name, dtype, new byte[(int) Arrays.stream(shape).reduce(elementBytes, (a, b) -> a * b)], shape);
+        name,
+        dtype,
+        new byte[(int) Arrays.stream(shape).reduce(elementBytes, (a, b) -> a * b)],
+        shape);
   }
 
   /** Appends a tensor of F32. */

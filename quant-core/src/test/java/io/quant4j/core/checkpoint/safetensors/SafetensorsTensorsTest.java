@@ -69,7 +69,8 @@ final class SafetensorsTensorsTest {
 
   @Test
   void view_emptyTensor_hasNoBytes() throws IOException {
-    byte[] file = new SafetensorsBytes().zeros("none", "F32", 4, 0, 7).zeros("x", "F32", 4, 1).bytes();
+    byte[] file =
+        new SafetensorsBytes().zeros("none", "F32", 4, 0, 7).zeros("x", "F32", 4, 1).bytes();
     try (SafetensorsTensors tensors = open(file)) {
       assertThat(tensors.view("none").data().byteSize()).isZero();
     }
@@ -128,7 +129,9 @@ final class SafetensorsTensorsTest {
         .isInstanceOf(ModelIoException.class);
   }
 
-  /** A sparse file of 5 GiB: one tensor of 4 GiB, then a small one whose last element is not zero. */
+  /**
+   * A sparse file of 5 GiB: one tensor of 4 GiB, then a small one whose last element is not zero.
+   */
   @Test
   @Timeout(20)
   void view_beyondFourGibibytes_readsTheRightBytes() throws IOException {

@@ -71,7 +71,8 @@ final class ShardedSafetensorsTest {
 
   @Test
   void open_tensorInAnotherShardThanStated_isRefused() throws IOException {
-    refused(index(complete().replace(entry("b", FIRST), entry("b", SECOND))), "'b'", "places it in");
+    refused(
+        index(complete().replace(entry("b", FIRST), entry("b", SECOND))), "'b'", "places it in");
   }
 
   @Test
@@ -118,7 +119,8 @@ final class ShardedSafetensorsTest {
   @ParameterizedTest
   @MethodSource("damagedIndexes")
   void open_indexThatIsNone_isRefused(String json) throws IOException {
-    refused(Files.writeString(directory.resolve("model.safetensors.index.json"), json), "index.json");
+    refused(
+        Files.writeString(directory.resolve("model.safetensors.index.json"), json), "index.json");
   }
 
   private static void refused(Path index, String... words) {

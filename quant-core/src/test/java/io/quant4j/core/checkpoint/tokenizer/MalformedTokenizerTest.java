@@ -133,8 +133,10 @@ final class MalformedTokenizerTest {
         beside(config, "{\"bos_token\": {}}", "content is missing"),
         beside(config, "{\"add_bos_token\": \"yes\"}", "add_bos_token is \"yes\""),
         beside(config, "{\"add_bos_token\": true}", "bos_token is to be added"),
-        beside(config, "{\"add_eos_token\": true, \"eos_token\": \"?\"}", "eos_token is to be added"),
-        beside(config, "{\"added_tokens_decoder\": {\"x\": {\"content\": \"x\"}}}", "x is not the id"),
+        beside(
+            config, "{\"add_eos_token\": true, \"eos_token\": \"?\"}", "eos_token is to be added"),
+        beside(
+            config, "{\"added_tokens_decoder\": {\"x\": {\"content\": \"x\"}}}", "x is not the id"),
         beside(config, "{\"added_tokens_decoder\": {\"9999999\": {}}}", "9999999 is not the id"),
         beside(config, "{\"chat_template\": {}}", "chat_template is an object"),
         beside(config, "{\"chat_template\": [{\"template\": \"x\"}]}", "name is missing"),

@@ -46,7 +46,10 @@ final class TokenizerConformanceTest {
     return Collections.frequency(spec.vocabulary().types(), type);
   }
 
-  /** The GPT-2 folder holds the file of Phi-2, which is GPT-2's vocabulary and 38 runs of white space. */
+  /**
+   * The GPT-2 folder holds the file of Phi-2, which is GPT-2's vocabulary and 38 runs of white
+   * space.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "phi-2"})
   void read_gpt2_isByteLevel(String model) {
@@ -96,7 +99,10 @@ final class TokenizerConformanceTest {
     assertThat(spec.extra()).isEmpty();
   }
 
-  /** This copy of the file has lost its no-break spaces to plain ones: four pieces and three merges are not upstream's. */
+  /**
+   * This copy of the file has lost its no-break spaces to plain ones: four pieces and three merges
+   * are not upstream's.
+   */
   @Test
   void read_llama2Json_agreesWithTheSentencePieceModel() throws IOException {
     TokenizerSpec json = huggingFace("llama-2");
@@ -112,7 +118,10 @@ final class TokenizerConformanceTest {
     assertThat(mergedPieces(json)).isEqualTo(mergedPieces(model));
   }
 
-  /** Ids of all pieces of several characters, best score first, but for runs of U+2581, which both rank last. */
+  /**
+   * Ids of all pieces of several characters, best score first, but for runs of U+2581, which both
+   * rank last.
+   */
   private static int[] mergedPieces(TokenizerSpec spec) {
     Vocabulary vocabulary = spec.vocabulary();
     return IntStream.range(0, vocabulary.size())
@@ -148,7 +157,10 @@ final class TokenizerConformanceTest {
     }
   }
 
-  /** Goes to the first element of an array in the metadata of a GGUF file and returns the number of elements. */
+  /**
+   * Goes to the first element of an array in the metadata of a GGUF file and returns the number of
+   * elements.
+   */
   private static int arrayOf(ByteBuffer gguf, String key) {
     String text = new String(gguf.array(), StandardCharsets.ISO_8859_1);
     int value = text.indexOf(key) + key.length();

@@ -69,17 +69,22 @@ final class TokenizerReaderTest {
         .containsExactly("a Ġ", "aĠ Ġ");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '~',
-      value = {
-        "{\"type\":\"ByteLevel\",\"add_prefix_space\":false} ~ gpt-2",
-        "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Digits\",\"individual_digits\":true},"
-            + "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":true}]} ~ starcoder"
-      })
-  void read_knownSplit_isNamed(String preTokenizer, String name) {
-    TokenizerSpec spec = read(TokenizerText.byteLevel().with("pre_tokenizer", preTokenizer));
-    assertThat(spec.preTokenizer()).contains(name);
+  @Test
+  void read_splitOfByteLevel_isNamedGpt2() {
+    assertThat(read(TokenizerText.byteLevel()).preTokenizer()).contains("gpt-2");
+  }
+
+  @Test
+  void read_digitsBeforeByteLevel_isNamedStarcoder() {
+    String digits = "{\"type\":\"Digits\",\"individual_digits\":true}";
+    String bytes = TokenizerText.byteLevel().section("pre_tokenizer");
+    TokenizerText text =
+        TokenizerText.byteLevel()
+            .with(
+                "pre_tokenizer",
+                "{\"type\":\"Sequence\",\"pretokenizers\":[" + digits + "," + bytes + "]}");
+    assertThat(read(text).preTokenizer()).contains("starcoder");
+    assertThat(read(text).splitPatterns()).hasSize(2).startsWith("\\p{N}");
   }
 
   @ParameterizedTest
@@ -87,6 +92,8 @@ final class TokenizerReaderTest {
   void read_splitAtAPattern_keepsThePattern(String behavior, boolean invert) {
     TokenizerSpec spec = read(split(LLAMA_3, behavior, invert));
     assertThat(spec.splitPatterns()).containsExactly(LLAMA_3);
+    assertThat(spec.preTokenizer()).contains("smaug-bpe");
+    spec = read(split(LLAMA_3, behavior, invert).model("ignore_merges", "true"));
     assertThat(spec.preTokenizer()).contains("llama-bpe");
     TokenizerSpec other = read(split("\\d|\\D+", behavior, invert));
     assertThat(other.splitPatterns()).containsExactly("\\d|\\D+");
@@ -99,7 +106,8 @@ final class TokenizerReaderTest {
         .with(
             "pre_tokenizer",
             "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":"
-                + "{\"Regex\":\"%s\"},\"behavior\":\"%s\",\"invert\":%s}".formatted(escaped, behavior, invert)
+                + "{\"Regex\":\"%s\"},\"behavior\":\"%s\",\"invert\":%s}"
+                    .formatted(escaped, behavior, invert)
                 + ",{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":false}]}");
   }
 
@@ -116,7 +124,7 @@ final class TokenizerReaderTest {
             .with(
                 "added_tokens",
                 "[{\"id\":1,\"content\":\"a\",\"special\":true},"
-                    + "{\"id\":6,\"content\":\"<t>\",\"special\":false,\"lstrip\":true,\"rstrip\":true},"
+                    + "{\"id\":6,\"content\":\"<t>\",\"lstrip\":true,\"rstrip\":true},"
                     + "{\"id\":8,\"content\":\"<|e|>\",\"special\":true,\"rstrip\":true}]");
     TokenizerSpec spec = read(text);
     assertThat(spec.vocabulary().pieces())
@@ -134,6 +142,18 @@ final class TokenizerReaderTest {
             TokenType.CONTROL);
     assertThat(spec.stripLeft()).containsExactly(6);
     assertThat(spec.stripRight()).containsExactlyInAnyOrder(6, 8);
+  }
+
+  @Test
+  void read_unknownPiece_isTypedUnlessItBoundsTexts() {
+    TokenizerText text =
+        TokenizerText.byteLevel()
+            .model("unk_token", "\"a\"")
+            .with("added_tokens", "[{\"id\":1,\"content\":\"a\",\"special\":true}]");
+    assertThat(read(text).vocabulary().types().get(1)).isEqualTo(TokenType.UNKNOWN);
+    assertThat(read(text).special().unknown()).isEqualTo(OptionalInt.of(1));
+    write("tokenizer_config.json", "{\"eos_token\": \"a\"}");
+    assertThat(read(text).vocabulary().types().get(1)).isEqualTo(TokenType.CONTROL);
   }
 
   @Test
@@ -187,7 +207,9 @@ final class TokenizerReaderTest {
         read(
             text.with(
                 "post_processor",
-                "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"}," + template + "]}"));
+                "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"},"
+                    + template
+                    + "]}"));
     assertThat(spec.addBos()).isTrue();
     assertThat(spec.special().bos()).isEqualTo(OptionalInt.of(2));
   }
@@ -195,9 +217,11 @@ final class TokenizerReaderTest {
   @Test
   void read_classThatAddsTheBeginToken_addsItWithoutATemplate() {
     TokenizerText text = TokenizerText.byteLevel().with("post_processor", "null");
-    write("tokenizer_config.json", "{\"bos_token\": \"a\", \"tokenizer_class\": \"LlamaTokenizer\"}");
+    write(
+        "tokenizer_config.json", "{\"bos_token\": \"a\", \"tokenizer_class\": \"LlamaTokenizer\"}");
     assertThat(read(text).addBos()).isTrue();
-    write("tokenizer_config.json", "{\"bos_token\": \"a\", \"tokenizer_class\": \"Qwen2Tokenizer\"}");
+    write(
+        "tokenizer_config.json", "{\"bos_token\": \"a\", \"tokenizer_class\": \"Qwen2Tokenizer\"}");
     assertThat(read(text).addBos()).isFalse();
   }
 

@@ -34,7 +34,8 @@ final class TokenizerText {
         .model("byte_fallback", "true")
         .model(
             "vocab",
-            "{\"<unk>\":0,\"<s>\":1,\"<0x0A>\":2,\"▁\":3,\"a\":4,\"b\":5,\"ab\":6,\"▁ab\":7,\"▁a\":8}")
+            "{\"<unk>\":0,\"<s>\":1,\"<0x0A>\":2,\"▁\":3,\"a\":4,\"b\":5,\"ab\":6,"
+                + "\"▁ab\":7,\"▁a\":8}")
         .model("merges", "[\"▁ a\", \"a b\", \"▁ ab\", \"▁a b\"]");
   }
 
@@ -58,7 +59,7 @@ final class TokenizerText {
         "post_processor",
         "{\"type\":\"TemplateProcessing\",\"single\":[%s{\"Sequence\":{\"id\":\"A\"}}%s],"
                 .formatted(before, after)
-            + "\"special_tokens\":{\"a\":{\"id\":\"a\",\"ids\":[1]},\"b\":{\"id\":\"b\",\"ids\":[2]}}}");
+            + "\"special_tokens\":{\"a\":{\"ids\":[1]},\"b\":{\"ids\":[2]}}}");
   }
 
   private static String special(String name) {

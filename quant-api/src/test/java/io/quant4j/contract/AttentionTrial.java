@@ -1,0 +1,202 @@
+package io.quant4j.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quant4j.api.spi.AttentionKernel;
+import io.quant4j.api.spi.AttentionShape;
+
+/**
+ * Queries, keys and values, and what attention must make of them.
+ *
+ * @param query (batch, heads * headDim)
+ * @param keys (context, kvHeads * headDim); context is all that may be attended to
+ * @param values as {@code keys}
+ */
+record AttentionTrial(
+    AttentionShape shape,
+    int firstPosition,
+    int batch,
+    float[] query,
+    float[] keys,
+    float[] values) {
+
+  /** A trial with normally distributed numbers. */
+  static AttentionTrial random(AttentionShape shape, int firstPosition, int batch) {
+    int context = firstPosition + batch;
+    return new AttentionTrial(
+        shape,
+        firstPosition,
+        batch,
+        GuardedFloats.gaussian(11, batch * shape.queryDim(), 1),
+        GuardedFloats.gaussian(12, context * shape.kvDim(), 1),
+        GuardedFloats.gaussian(13, context * shape.kvDim(), 1));
+  }
+
+  /** Holds a kernel against the formula: groups of several sizes, one position and many. */
+  static void checkAll(AttentionKernel kernel, int headDim) {
+    float scale = (float) (1 / Math.sqrt(headDim));
+    for (int group : new int[] {1, 2, 4, 8}) {
+      AttentionShape shape = new AttentionShape(2 * group, 2, headDim, scale);
+      random(shape, 0, 1).check(kernel);
+      random(shape, 1, 1).check(kernel);
+      random(shape, 0, 5).check(kernel);
+      random(shape, 37, 3).check(kernel);
+      random(shape, 200, 1).check(kernel);
+    }
+    // Nearly all weight on one position, and the same weight on each.
+    random(new AttentionShape(3, 3, headDim, 20), 70, 2).check(kernel);
+    random(new AttentionShape(3, 3, headDim, 0), 70, 2).check(kernel);
+  }
+
+  /**
+   * NaN in a query spoils its head, in a key or value all that attend to that position; no other
+   * output changes.
+   */
+  static void checkNonFinite(AttentionKernel kernel) {
+    AttentionShape shape = new AttentionShape(4, 2, 8, 0.3f);
+    AttentionTrial good = random(shape, 18, 3);
+    float[] before = good.attend(kernel);
+    int row = 1;
+
+    AttentionTrial query = random(shape, 18, 3);
+    query.query[row * shape.queryDim() + 2 * shape.headDim() + 5] = Float.NaN;
+    query.checkSpoilt(kernel, before, (r, head, element) -> r == row && head == 2);
+
+    AttentionTrial key = random(shape, 18, 3);
+    int place = (18 + row) * shape.kvDim() + shape.headDim() + 5;
+    key.keys[place] = Float.NaN;
+    key.checkSpoilt(kernel, before, (r, head, element) -> r >= row && head >= 2);
+
+    AttentionTrial value = random(shape, 18, 3);
+    value.values[place] = Float.POSITIVE_INFINITY;
+    value.checkSpoilt(kernel, before, (r, head, element) -> r >= row && head >= 2 && element == 5);
+  }
+
+  @FunctionalInterface
+  private interface OutputFilter {
+    boolean test(int row, int head, int element);
+  }
+
+  private void checkSpoilt(AttentionKernel kernel, float[] before, OutputFilter spoilt) {
+    float[] after = attend(kernel);
+    for (int i = 0; i < after.length; i++) {
+      int head = i % shape.queryDim() / shape.headDim();
+      boolean expected = spoilt.test(i / shape.queryDim(), head, i % shape.headDim());
+      RowOperations.checkSpoilt(after[i], before[i], expected);
+    }
+  }
+
+  /** Pairs of a token row and a key/value head. */
+  int units() {
+    return batch * shape.kvHeads();
+  }
+
+  /**
+   * Output (batch, heads * headDim), in several calls.
+   *
+   * @param bounds first unit of each call, and the last call's end
+   */
+  float[] attend(AttentionKernel kernel, int... bounds) {
+    GuardedFloats out = GuardedFloats.blank(query.length);
+    GuardedFloats q = GuardedFloats.of(query);
+    GuardedFloats k = GuardedFloats.of(keys);
+    GuardedFloats v = GuardedFloats.of(values);
+    for (int call = 0; call + 1 < bounds.length; call++) {
+      kernel.attend(
+          shape,
+          q.array,
+          GuardedFloats.OFFSET,
+          k.array,
+          GuardedFloats.OFFSET,
+          v.array,
+          GuardedFloats.OFFSET,
+          firstPosition,
+          bounds[call],
+          bounds[call + 1],
+          out.array,
+          GuardedFloats.OFFSET);
+      checkUnwritten(out, bounds[call + 1]);
+    }
+    return out.checkedValues();
+  }
+
+  private void checkUnwritten(GuardedFloats out, int end) {
+    int unitDim = shape.groupSize() * shape.headDim();
+    for (int i = end * unitDim; i < query.length; i++) {
+      assertThat(out.isGuard(i)).as("%s, output %d is left alone", shape, i).isTrue();
+    }
+  }
+
+  /** Output, in one call. */
+  float[] attend(AttentionKernel kernel) {
+    return attend(kernel, 0, units());
+  }
+
+  /** Holds the output against attention in double precision. */
+  void check(AttentionKernel kernel) {
+    float[] out = attend(kernel);
+    for (int row = 0; row < batch; row++) {
+      for (int head = 0; head < shape.heads(); head++) {
+        checkHead(out, row, head);
+      }
+    }
+  }
+
+  private void checkHead(float[] out, int row, int head) {
+    int positions = firstPosition + row + 1;
+    int at = row * shape.queryDim() + head * shape.headDim();
+    int kvAt = head / shape.groupSize() * shape.headDim();
+    Weights weights = weights(at, kvAt, positions);
+    for (int i = 0; i < shape.headDim(); i++) {
+      double sum = 0;
+      double magnitude = 0;
+      for (int t = 0; t < positions; t++) {
+        double value = values[t * shape.kvDim() + kvAt + i];
+        sum += weights.weight[t] * value;
+        magnitude += (weights.weight[t] + KernelBudget.FLUSHED) * Math.abs(value);
+      }
+      assertThat(Math.abs(out[at + i] - sum))
+          .as(
+              "%s, position %d, head %d, element %d: %s, not %s",
+              shape, positions - 1, head, i, out[at + i], sum)
+          .isLessThanOrEqualTo(weights.error * magnitude + KernelBudget.underflow(positions));
+    }
+  }
+
+  /**
+   * The softmax of the scores.
+   *
+   * @param error relative error of a value's share: twice that of the scores, which stand in both
+   *     sides of the fraction, that of both exponentials, and that of two sums over the positions
+   */
+  private record Weights(double[] weight, double error) {}
+
+  private Weights weights(int at, int kvAt, int positions) {
+    double[] weight = new double[positions];
+    double max = Double.NEGATIVE_INFINITY;
+    double largestError = 0;
+    for (int t = 0; t < positions; t++) {
+      double magnitude = 0;
+      for (int i = 0; i < shape.headDim(); i++) {
+        double product = (double) query[at + i] * keys[t * shape.kvDim() + kvAt + i];
+        weight[t] += shape.scale() * product;
+        magnitude += shape.scale() * Math.abs(product);
+      }
+      max = Math.max(max, weight[t]);
+      largestError = Math.max(largestError, KernelBudget.sum(shape.headDim()) * magnitude);
+    }
+    double sum = 0;
+    for (int t = 0; t < positions; t++) {
+      weight[t] = Math.exp(weight[t] - max);
+      sum += weight[t];
+    }
+    for (int t = 0; t < positions; t++) {
+      weight[t] /= sum;
+    }
+    double error =
+        2 * Math.expm1(largestError)
+            + 2 * KernelBudget.EXPONENTIAL
+            + 2 * KernelBudget.sum(positions);
+    return new Weights(weight, error);
+  }
+}

@@ -1,0 +1,109 @@
+package io.quant4j.core.format;
+
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.tensor.FormatId;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 4-bit codes with one scale and one offset per 32 elements, 5 bits per weight. Upstream: {@code
+ * block_q4_1}, {@code GGML_TYPE_Q4_1}.
+ *
+ * <table>
+ * <caption>Block of 32 elements, 20 bytes</caption>
+ * <tr><th>offset</th><th>bytes</th><th>field</th></tr>
+ * <tr><td>0</td><td>2</td><td>{@code d}, scale, binary16</td></tr>
+ * <tr><td>2</td><td>2</td><td>{@code m}, value of code 0, binary16</td></tr>
+ * <tr><td>4</td><td>16</td><td>{@code qs}, byte j: code of element j in bits 0-3, of element j + 16
+ *     in bits 4-7</td></tr>
+ * </table>
+ *
+ * <p>{@code x[i] = d * code[i] + m}. Example: d = 0.5 ({@code 00 38}), m = -1 ({@code 00 bc}) and
+ * {@code qs} = {@code 31 ...}: element 0 is 0.5 * 1 - 1 = -0.5, element 16 is 0.5 * 3 - 1 = 0.5.
+ *
+ * <p>Encoding without importance ({@code quantize_row_q4_1_ref}): {@link AffineRounding}. With
+ * importance ({@code quantize_row_q4_1_impl}): {@link AsymmetricSearch} with weights importance *
+ * sqrt(mean of x^2 over the row + x^2).
+ */
+public final class Q4_1 implements BlockFormat {
+  public static final int BLOCK_ELEMENTS = 32;
+  public static final int BLOCK_BYTES = 20;
+  public static final int D_OFFSET = 0;
+  public static final int M_OFFSET = 2;
+  public static final int QS_OFFSET = 4;
+
+  private static final int HALF = BLOCK_ELEMENTS / 2;
+  private static final int LARGEST_CODE = 15;
+
+  private static final FormatId ID = new FormatId("Q4_1");
+
+  /** For the service loader and for direct use. */
+  public Q4_1() {}
+
+  @Override
+  public FormatId id() {
+    return ID;
+  }
+
+  @Override
+  public int blockElements() {
+    return BLOCK_ELEMENTS;
+  }
+
+  @Override
+  public int blockBytes() {
+    return BLOCK_BYTES;
+  }
+
+  @Override
+  public boolean usesImportance() {
+    return true;
+  }
+
+  @Override
+  public long firstNonFinite(MemorySegment source, long byteOffset, long blocks) {
+    return Blocks.firstNonFiniteHalf(source, byteOffset, blocks, BLOCK_BYTES, D_OFFSET, M_OFFSET);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
+    int blocks = Blocks.count(this, elements);
+    for (int b = 0; b < blocks; b++) {
+      decodeBlock(
+          source, byteOffset + (long) b * BLOCK_BYTES, target, targetOffset + b * BLOCK_ELEMENTS);
+    }
+  }
+
+  private static void decodeBlock(MemorySegment source, long block, float[] target, int out) {
+    float d = LittleEndian.half(source, block + D_OFFSET);
+    float m = LittleEndian.half(source, block + M_OFFSET);
+    for (int j = 0; j < HALF; j++) {
+      int pair = LittleEndian.unsignedByte(source, block + QS_OFFSET + j);
+      target[out + j] = (pair & 15) * d + m;
+      target[out + HALF + j] = (pair >> 4) * d + m;
+    }
+  }
+
+  @Override
+  public void encode(
+      float[] row,
+      int rowOffset,
+      int cols,
+      float @Nullable [] importance,
+      MemorySegment target,
+      long byteOffset) {
+    int blocks = Blocks.count(this, cols);
+    AffineRow fit = new AffineRow(BLOCK_ELEMENTS, LARGEST_CODE, row, rowOffset, cols, importance);
+    for (int b = 0; b < blocks; b++) {
+      long block = byteOffset + (long) b * BLOCK_BYTES;
+      if (!fit.fit(b)) {
+        Blocks.putNotANumber(target, block, BLOCK_BYTES, D_OFFSET);
+        continue;
+      }
+      LittleEndian.putHalf(target, block + D_OFFSET, fit.scale());
+      LittleEndian.putHalf(target, block + M_OFFSET, fit.offset());
+      Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.quant4j.kernels.vector;
+
+import io.quant4j.api.model.RotaryLayout;
+import io.quant4j.api.spi.AddKernel;
+import io.quant4j.api.spi.AttentionKernel;
+import io.quant4j.api.spi.Availability;
+import io.quant4j.api.spi.HostKernels;
+import io.quant4j.api.spi.KernelSet;
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RmsNormKernel;
+import io.quant4j.api.spi.RotaryKernel;
+import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.SwiGluKernel;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.matmul.VectorBF16;
+import io.quant4j.kernels.vector.matmul.VectorF16;
+import io.quant4j.kernels.vector.matmul.VectorF32;
+import io.quant4j.kernels.vector.matmul.VectorQ4_0;
+import io.quant4j.kernels.vector.matmul.VectorQ4_K;
+import io.quant4j.kernels.vector.matmul.VectorQ5_K;
+import io.quant4j.kernels.vector.matmul.VectorQ6_K;
+import io.quant4j.kernels.vector.matmul.VectorQ8_0;
+import io.quant4j.kernels.vector.op.VectorAdd;
+import io.quant4j.kernels.vector.op.VectorAttention;
+import io.quant4j.kernels.vector.op.VectorRmsNorm;
+import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
+import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
+import io.quant4j.kernels.vector.op.VectorSwiGlu;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the backend offers. A new kernel is a line here. */
+final class VectorKernels implements HostKernels {
+  private static final Map<FormatId, MatMulKernel> MAT_MULS =
+      Map.of(
+          FormatId.F32, new VectorF32(),
+          FormatId.F16, new VectorF16(),
+          FormatId.BF16, new VectorBF16(),
+          FormatId.Q8_0, new VectorQ8_0(),
+          FormatId.Q4_0, new VectorQ4_0(),
+          FormatId.Q4_K, new VectorQ4_K(),
+          FormatId.Q5_K, new VectorQ5_K(),
+          FormatId.Q6_K, new VectorQ6_K());
+
+  private VectorKernels() {}
+
+  static Availability availability() {
+    return new Availability.Usable(Lanes.BITS + "-bit vectors");
+  }
+
+  static KernelSet open() {
+    return new KernelSet.OnHost(new VectorKernels());
+  }
+
+  @Override
+  public Optional<MatMulKernel> matMul(FormatId weights) {
+    return Optional.ofNullable(MAT_MULS.get(weights));
+  }
+
+  /** The products decode as they go; each kernel does so by itself too. */
+  @Override
+  public Optional<RowDecoder> decoder(FormatId format) {
+    return matMul(format).map(RowDecoder.class::cast);
+  }
+
+  @Override
+  public Optional<RmsNormKernel> rmsNorm() {
+    return Optional.of(new VectorRmsNorm());
+  }
+
+  @Override
+  public Optional<RotaryKernel> rotary(RotaryLayout layout) {
+    return Optional.of(
+        switch (layout) {
+          case INTERLEAVED -> new VectorRotaryInterleaved();
+          case HALF_SPLIT -> new VectorRotaryHalfSplit();
+        });
+  }
+
+  @Override
+  public Optional<AttentionKernel> attention() {
+    return Optional.of(new VectorAttention());
+  }
+
+  @Override
+  public Optional<SwiGluKernel> swiGlu() {
+    return Optional.of(new VectorSwiGlu());
+  }
+
+  @Override
+  public Optional<AddKernel> add() {
+    return Optional.of(new VectorAdd());
+  }
+}

@@ -1,0 +1,78 @@
+package io.quant4j.kernels.vector.lanes;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** From the small numbers that formats store to full vectors of 32-bit lanes. All exact. */
+public final class Widen {
+  private static final int HALF_MAGNITUDE = 0x7fff;
+  private static final int HALF_SMALLEST_NORMAL = 0x0400;
+  private static final int HALF_INFINITY = 0x7c00;
+  private static final int SIGN = 0x8000_0000;
+
+  /** From the exponent bias of binary16 (15) to that of binary32 (127), in place. */
+  private static final int REBIAS = 127 - 15 << 23;
+
+  /** Value of the lowest fraction bit of a subnormal binary16. */
+  private static final float HALF_ULP = 0x1p-24f;
+
+  private Widen() {}
+
+  /**
+   * Signed bytes as floats.
+   *
+   * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
+   */
+  public static FloatVector signed(ByteVector bytes, int part) {
+    return (FloatVector) bytes.convertShape(VectorOperators.B2F, Lanes.FLOATS, part);
+  }
+
+  /**
+   * Unsigned bytes as ints.
+   *
+   * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
+   */
+  public static IntVector unsigned(ByteVector bytes, int part) {
+    return (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
+  }
+
+  /**
+   * Four bits of each byte as ints.
+   *
+   * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
+   * @param shift lowest bit, 0 or 4
+   */
+  public static IntVector nibble(ByteVector bytes, int part, int shift) {
+    return unsigned(bytes, part).lanewise(VectorOperators.LSHR, shift).and(15);
+  }
+
+  /** Ints as floats. */
+  public static FloatVector floats(IntVector ints) {
+    return (FloatVector) ints.convert(VectorOperators.I2F, 0);
+  }
+
+  /** bfloat16 as floats: the bits are the upper half of binary32. */
+  public static FloatVector bfloat16(ShortVector bits) {
+    IntVector wide = (IntVector) bits.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
+    return wide.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  /**
+   * binary16 as floats. Normal numbers, subnormal ones, and infinity with NaN each take another
+   * way. Subnormal ones go through the integer conversion: multiplying a subnormal float, the
+   * shorter way, makes many processors stumble.
+   */
+  public static FloatVector binary16(ShortVector bits) {
+    IntVector wide = (IntVector) bits.convertShape(VectorOperators.S2I, Lanes.INTS, 0);
+    IntVector magnitude = wide.and(HALF_MAGNITUDE);
+    IntVector normal = magnitude.lanewise(VectorOperators.LSHL, 13).add(REBIAS);
+    IntVector special = normal.add(REBIAS, magnitude.compare(VectorOperators.GE, HALF_INFINITY));
+    IntVector subnormal = floats(magnitude).mul(HALF_ULP).reinterpretAsInts();
+    IntVector any =
+        special.blend(subnormal, magnitude.compare(VectorOperators.LT, HALF_SMALLEST_NORMAL));
+    return any.or(wide.and(SIGN)).reinterpretAsFloats();
+  }
+}
