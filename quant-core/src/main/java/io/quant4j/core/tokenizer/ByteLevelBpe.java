@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Byte-level BPE as of GPT-2, Llama 3 and Qwen ({@code gpt2} in GGUF, {@code ByteLevel} in Hugging
  * Face tokenizers). Text is cut into words by regular expressions; the UTF-8 bytes of a word,
- * written in a printable alphabet, merge by rank, the leftmost of equal pairs first. Decoding gives
- * the bytes back. An entry with a character outside that alphabet stands for its own text, as in
- * Hugging Face tokenizers.
+ * written in a printable alphabet, merge by rank, the leftmost of equal pairs first. A byte that
+ * has no entry is left out, as upstream leaves it out (Falcon has none for a vertical tab).
+ * Decoding gives the bytes back. An entry with a character outside that alphabet stands for its own
+ * text, as in Hugging Face tokenizers.
  */
 public final class ByteLevelBpe implements TokenizerFactory {
 
