@@ -81,7 +81,10 @@ final class ByteLevelEncoder implements FragmentEncoder {
       return bytes.length;
     }
 
-    /** Adds a symbol; one that is no entry falls back to its bytes, of which those without an entry are left out. */
+    /**
+     * Adds a symbol; one that is no entry falls back to its bytes, of which those without an entry
+     * are left out.
+     */
     private void emit(int symbol) {
       if (symbol < index.vocabularySize()) {
         ids.add(symbol);
