@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
 final class Quant4jCommand implements Runnable {
-  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+  /** System property that slf4j-simple reads when the first logger is made. */
+  static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
   private final Interruption interruption;
 

@@ -99,6 +99,7 @@ class UsageTest {
   @Test
   void verbose_showsTheStackTrace() {
     CommandRun run = CommandRun.of("inspect", "nothing/there.gguf", "--verbose");
+    System.clearProperty(Quant4jCommand.LOG_LEVEL);
 
     assertThat(run.err()).contains("\tat io.quant4j.cli.InspectCommand.call");
   }
