@@ -16,8 +16,8 @@ final class Engine {
   private Engine() {}
 
   /**
-   * The engine; looked for again at the next call if there is none. Not a static initializer, whose exceptions reach the
-   * caller wrapped once and not at all after that.
+   * The engine; looked for again at the next call if there is none. Not a static initializer, whose
+   * exceptions reach the caller wrapped once and not at all after that.
    */
   static EngineProvider provider() {
     EngineProvider provider = found;
@@ -49,9 +49,7 @@ final class Engine {
               ? "no engine is on the class or module path"
               : "several engines are on the path: "
                   + engines.stream().map(p -> p.getClass().getName()).toList(),
-          engines.isEmpty()
-              ? "Add the dependency io.quant4j:quant-core."
-              : "Keep one of them.");
+          engines.isEmpty() ? "Add the dependency io.quant4j:quant-core." : "Keep one of them.");
     }
     EngineProvider provider = engines.getFirst();
     if (provider.spiVersion() != SpiVersion.CURRENT) {

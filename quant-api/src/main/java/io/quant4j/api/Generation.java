@@ -3,8 +3,9 @@ package io.quant4j.api;
 import java.util.stream.Stream;
 
 /**
- * A running generation: tokens are computed as they are read, on the reading thread. Read it once, as an {@link Iterable},
- * as a {@link Stream} or whole. Closing it early stops it; the session keeps what was computed.
+ * A running generation: tokens are computed as they are read, on the reading thread. Read it once,
+ * as an {@link Iterable}, as a {@link Stream} or whole. Closing it early stops it; the session
+ * keeps what was computed.
  */
 public interface Generation extends Iterable<GeneratedToken>, AutoCloseable {
 

@@ -9,9 +9,11 @@ import java.util.OptionalLong;
  * @param maxTokens most tokens generated
  * @param temperature divisor of the logits; 0 takes the most likely token always
  * @param topK only the k most likely tokens are candidates; 0 for all
- * @param topP only the smallest set of most likely tokens whose probabilities sum to at least p; 1 for all
+ * @param topP only the smallest set of most likely tokens whose probabilities sum to at least p; 1
+ *     for all
  * @param minP only tokens at least p times as likely as the most likely one; 0 for all
- * @param repeatPenalty positive logits of recent tokens are divided by it, negative ones multiplied; 1 for none
+ * @param repeatPenalty positive logits of recent tokens are divided by it, negative ones
+ *     multiplied; 1 for none
  * @param repeatLastN how many recent tokens count as recent
  * @param seed of the random choice; empty for a new one each time
  * @param stopStrings text at which generation ends
@@ -35,11 +37,19 @@ public record GenerationOptions(
 
   public GenerationOptions {
     check("maxTokens", maxTokens, maxTokens >= 0, "at least 0");
-    check("temperature", temperature, temperature >= 0 && Float.isFinite(temperature), "finite and at least 0");
+    check(
+        "temperature",
+        temperature,
+        temperature >= 0 && Float.isFinite(temperature),
+        "finite and at least 0");
     check("topK", topK, topK >= 0, "at least 0");
     check("topP", topP, topP > 0 && topP <= 1, "above 0 and at most 1");
     check("minP", minP, minP >= 0 && minP <= 1, "between 0 and 1");
-    check("repeatPenalty", repeatPenalty, repeatPenalty > 0 && Float.isFinite(repeatPenalty), "finite and above 0");
+    check(
+        "repeatPenalty",
+        repeatPenalty,
+        repeatPenalty > 0 && Float.isFinite(repeatPenalty),
+        "finite and above 0");
     check("repeatLastN", repeatLastN, repeatLastN >= 0, "at least 0");
     stopStrings = List.copyOf(stopStrings);
     check("stopStrings", stopStrings, !stopStrings.contains(""), "free of empty strings");
@@ -51,7 +61,10 @@ public record GenerationOptions(
     }
   }
 
-  /** Upstream's defaults: temperature 0.8, top-k 40, top-p 0.95, min-p 0.05, no repeat penalty; 256 tokens. */
+  /**
+   * Upstream's defaults: temperature 0.8, top-k 40, top-p 0.95, min-p 0.05, no repeat penalty; 256
+   * tokens.
+   */
   public static GenerationOptions defaults() {
     return new GenerationOptions(
         256, 0.8f, 40, 0.95f, 0.05f, 1f, 64, OptionalLong.empty(), List.of(), true, false, false);
@@ -63,50 +76,194 @@ public record GenerationOptions(
   }
 
   public GenerationOptions withMaxTokens(int value) {
-    return new GenerationOptions(value, temperature, topK, topP, minP, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        value,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withTemperature(float value) {
-    return new GenerationOptions(maxTokens, value, topK, topP, minP, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        value,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withTopK(int value) {
-    return new GenerationOptions(maxTokens, temperature, value, topP, minP, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        value,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withTopP(float value) {
-    return new GenerationOptions(maxTokens, temperature, topK, value, minP, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        value,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withMinP(float value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, value, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        value,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withRepeatPenalty(float value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, value, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        value,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withRepeatLastN(int value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, repeatPenalty, value, seed, stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        value,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withSeed(long value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, repeatPenalty, repeatLastN, OptionalLong.of(value), stopStrings, parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        OptionalLong.of(value),
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withStopStrings(String... value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, repeatPenalty, repeatLastN, seed, List.of(value), parseSpecial, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        List.of(value),
+        parseSpecial,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withParseSpecial(boolean value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, repeatPenalty, repeatLastN, seed, stopStrings, value, showSpecial, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        value,
+        showSpecial,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withShowSpecial(boolean value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, value, ignoreEndOfText);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        value,
+        ignoreEndOfText);
   }
 
   public GenerationOptions withIgnoreEndOfText(boolean value) {
-    return new GenerationOptions(maxTokens, temperature, topK, topP, minP, repeatPenalty, repeatLastN, seed, stopStrings, parseSpecial, showSpecial, value);
+    return new GenerationOptions(
+        maxTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        repeatLastN,
+        seed,
+        stopStrings,
+        parseSpecial,
+        showSpecial,
+        value);
   }
 }

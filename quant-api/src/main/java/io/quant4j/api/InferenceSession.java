@@ -1,8 +1,8 @@
 package io.quant4j.api;
 
 /**
- * One conversation: the tokens seen so far with their keys and values. Cheap to make. Used by one thread at a time; only
- * {@link Generation#cancel()} may come from another.
+ * One conversation: the tokens seen so far with their keys and values. Cheap to make. Used by one
+ * thread at a time; only {@link Generation#cancel()} may come from another.
  */
 public interface InferenceSession extends AutoCloseable {
 
@@ -16,8 +16,8 @@ public interface InferenceSession extends AutoCloseable {
   int length();
 
   /**
-   * Continues the text of this session with a prompt and generates what follows. What earlier calls left in the session
-   * stays and is not read again. Nothing is computed until the result is read.
+   * Continues the text of this session with a prompt and generates what follows. What earlier calls
+   * left in the session stays and is not read again. Nothing is computed until the result is read.
    *
    * @param prompt text, not empty for a fresh session whose model adds no begin token
    * @throws io.quant4j.api.error.InvalidRequestException if there is nothing to begin with

@@ -15,10 +15,13 @@ public record LoadOptions(OptionalInt threads, Optional<String> backend, int pre
   public LoadOptions {
     if (threads.isPresent() && threads.getAsInt() < 1) {
       throw Options.invalid(
-          "threads", "must be at least 1, not " + threads.getAsInt(), "Leave it out to use all processors.");
+          "threads",
+          "must be at least 1, not " + threads.getAsInt(),
+          "Leave it out to use all processors.");
     }
     if (prefillBatch < 1) {
-      throw Options.invalid("prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 128.");
+      throw Options.invalid(
+          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 128.");
     }
   }
 

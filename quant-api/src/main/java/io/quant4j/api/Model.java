@@ -5,8 +5,9 @@ import io.quant4j.api.model.ModelMetadata;
 import java.nio.file.Path;
 
 /**
- * A model ready to run, its weights mapped from disk. Immutable and thread-safe: any number of sessions on any threads
- * share it. Sessions must be closed before it, or they fail at their next call.
+ * A model ready to run, its weights mapped from disk. Immutable and thread-safe: any number of
+ * sessions on any threads share it. Sessions must be closed before it, or they fail at their next
+ * call.
  */
 public interface Model extends AutoCloseable {
 
@@ -55,8 +56,8 @@ public interface Model extends AutoCloseable {
   InferenceSession newSession(int contextLength);
 
   /**
-   * Perplexity of a text by llama.cpp's procedure: windows of {@code context} tokens that each begin anew, predictions of
-   * the second half of each count.
+   * Perplexity of a text by llama.cpp's procedure: windows of {@code context} tokens that each
+   * begin anew, predictions of the second half of each count.
    *
    * @throws io.quant4j.api.error.InvalidRequestException if the text is shorter than two windows
    */

@@ -13,8 +13,7 @@ final class Options {
   static <T> T once(String option, @Nullable T before, T value) {
     Objects.requireNonNull(value, option);
     if (before != null) {
-      throw invalid(
-          option, "is set twice, to " + before + " and to " + value, "Set it once.");
+      throw invalid(option, "is set twice, to " + before + " and to " + value, "Set it once.");
     }
     return value;
   }

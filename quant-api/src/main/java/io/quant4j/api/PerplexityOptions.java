@@ -15,10 +15,12 @@ public record PerplexityOptions(
 
   public PerplexityOptions {
     if (context < 8) {
-      throw Options.invalid("context", "must be at least 8 tokens, not " + context, "512 is usual.");
+      throw Options.invalid(
+          "context", "must be at least 8 tokens, not " + context, "512 is usual.");
     }
     if (chunks.isPresent() && chunks.getAsInt() < 1) {
-      throw Options.invalid("chunks", "must be at least 1, not " + chunks.getAsInt(), "Leave it out for all.");
+      throw Options.invalid(
+          "chunks", "must be at least 1, not " + chunks.getAsInt(), "Leave it out for all.");
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a model small: reads a Hugging Face directory or GGUF file row by row, writes a quantized file beside its target
- * and moves it there once it is complete and checked.
+ * Makes a model small: reads a Hugging Face directory or GGUF file row by row, writes a quantized
+ * file beside its target and moves it there once it is complete and checked.
  */
 public final class Quantizer {
   private final QuantizerOptions options;
@@ -33,7 +33,8 @@ public final class Quantizer {
    * Does the work on the calling thread and {@code threads - 1} others. May be called again.
    *
    * @return what became of each tensor
-   * @throws io.quant4j.api.error.QuantException if it cannot be done; the target is then as it was before
+   * @throws io.quant4j.api.error.QuantException if it cannot be done; the target is then as it was
+   *     before
    */
   public QuantizationReport run() {
     return Engine.provider().quantize(options);
@@ -57,7 +58,10 @@ public final class Quantizer {
 
     private Builder() {}
 
-    /** The model to read: a Hugging Face directory, a safetensors file or a GGUF file (of a split set, the first). */
+    /**
+     * The model to read: a Hugging Face directory, a safetensors file or a GGUF file (of a split
+     * set, the first).
+     */
     public Builder source(Path path) {
       source = once("source", source, path);
       return this;
@@ -100,8 +104,8 @@ public final class Quantizer {
     }
 
     /**
-     * Format of the tensors whose name (in the target container) contains a match of a regular expression. May be called
-     * several times; the first match wins.
+     * Format of the tensors whose name (in the target container) contains a match of a regular
+     * expression. May be called several times; the first match wins.
      */
     public Builder override(String tensorNameRegex, FormatId format) {
       try {
@@ -123,10 +127,14 @@ public final class Quantizer {
       return this;
     }
 
-    /** Threads that work, the caller's included; all processors if not set. The bytes written do not depend on it. */
+    /**
+     * Threads that work, the caller's included; all processors if not set. The bytes written do not
+     * depend on it.
+     */
     public Builder threads(int count) {
       if (count < 1) {
-        throw Options.invalid("threads", "must be at least 1, not " + count, "Leave it out to use all processors.");
+        throw Options.invalid(
+            "threads", "must be at least 1, not " + count, "Leave it out to use all processors.");
       }
       threads = once("threads", threads, count);
       return this;

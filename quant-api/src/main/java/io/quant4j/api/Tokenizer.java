@@ -11,7 +11,8 @@ public interface Tokenizer {
   /**
    * Encodes text.
    *
-   * @param addSpecial whether to add what the model expects around a text (begin and end tokens, as the spec says)
+   * @param addSpecial whether to add what the model expects around a text (begin and end tokens, as
+   *     the spec says)
    * @param parseSpecial whether control tokens written out in the text are recognized
    */
   int[] encode(CharSequence text, boolean addSpecial, boolean parseSpecial);
@@ -31,8 +32,8 @@ public interface Tokenizer {
   Stream newStream(boolean showSpecial);
 
   /**
-   * Incremental decoding: text is handed out as soon as its bytes form whole characters. The concatenation of all
-   * results equals {@link #decode}. Not thread-safe.
+   * Incremental decoding: text is handed out as soon as its bytes form whole characters. The
+   * concatenation of all results equals {@link #decode}. Not thread-safe.
    */
   interface Stream {
 

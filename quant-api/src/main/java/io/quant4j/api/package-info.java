@@ -1,6 +1,6 @@
 /**
- * What users call: {@link io.quant4j.api.Quantizer} to make a model small, {@link io.quant4j.api.Model} and {@link
- * io.quant4j.api.InferenceSession} to run it.
+ * What users call: {@link io.quant4j.api.Quantizer} to make a model small, {@link
+ * io.quant4j.api.Model} and {@link io.quant4j.api.InferenceSession} to run it.
  */
 @NullMarked
 package io.quant4j.api;

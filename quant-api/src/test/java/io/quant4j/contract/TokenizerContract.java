@@ -25,20 +25,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link Tokenizer} must keep. A subclass supplies one whose vocabulary expresses every text. */
+/**
+ * What every {@link Tokenizer} must keep. A subclass supplies one whose vocabulary expresses every
+ * text.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TokenizerContract {
   private static final int RANDOM_TEXTS = 200;
   private static final int RANDOM_LENGTH = 60;
   private static final int THREADS = 4;
 
-  /** Length of a run of one character in UTF-16 units; quadratic work on it does not end in time. */
+  /**
+   * Length of a run of one character in UTF-16 units; quadratic work on it does not end in time.
+   */
   private static final int LONG_RUN = 1 << 20;
 
   /** The tokenizer under test; the same each time, or an equal one. */
   protected abstract Tokenizer tokenizer();
 
-  /** What decoding gives back of a text without lone surrogates; the text itself unless the tokenizer loses something. */
+  /**
+   * What decoding gives back of a text without lone surrogates; the text itself unless the
+   * tokenizer loses something.
+   */
   protected String restored(String text) {
     return text;
   }
@@ -78,7 +86,8 @@ public abstract class TokenizerContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "A", "ab", "7", " ", "\n", "\t", " \n", "!", "é", "\u0301", "漢", "😀", "'"})
+  @ValueSource(
+      strings = {"a", "A", "ab", "7", " ", "\n", "\t", " \n", "!", "é", "\u0301", "漢", "😀", "'"})
   @Timeout(60)
   void encode_veryLongRun_endsInTime(String unit) {
     String text = unit.repeat(LONG_RUN / unit.length());
@@ -97,11 +106,10 @@ public abstract class TokenizerContract {
   @Test
   void encode_withSpecial_addsTheFrame() {
     texts()
-        .forEach(
-            text ->
-                assertThat(tokenizer().encode(text, true, false))
-                    .as(text)
-                    .isEqualTo(framed(encode(text))));
+        .forEach(text ->
+            assertThat(tokenizer().encode(text, true, false))
+                .as(text)
+                .isEqualTo(framed(encode(text))));
   }
 
   @Test
@@ -125,11 +133,8 @@ public abstract class TokenizerContract {
   void encode_anyText_givesIdsOfTheVocabulary() {
     int size = tokenizer().spec().vocabulary().size();
     texts()
-        .forEach(
-            text ->
-                assertThat(Arrays.stream(encode(text)))
-                    .as(text)
-                    .allMatch(id -> id >= 0 && id < size));
+        .forEach(text ->
+            assertThat(Arrays.stream(encode(text))).as(text).allMatch(id -> id >= 0 && id < size));
   }
 
   @Test
@@ -196,7 +201,10 @@ public abstract class TokenizerContract {
     }
   }
 
-  /** One stream takes the tokens; after each, what it holds back is compared with what another one finishes with. */
+  /**
+   * One stream takes the tokens; after each, what it holds back is compared with what another one
+   * finishes with.
+   */
   private void assertStream(int[] ids, boolean showSpecial, String what) {
     Tokenizer.Stream whole = tokenizer().newStream(showSpecial);
     Tokenizer.Stream cut = tokenizer().newStream(showSpecial);
@@ -240,15 +248,13 @@ public abstract class TokenizerContract {
       texts.add(TokenizerTexts.random(seed, RANDOM_LENGTH));
     }
     Tokenizer shared = tokenizer();
-    int[][] expected =
-        texts.stream().map(t -> shared.encode(t, true, true)).toArray(int[][]::new);
+    int[][] expected = texts.stream().map(t -> shared.encode(t, true, true)).toArray(int[][]::new);
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       List<Future<int[][]>> results = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         results.add(
             threads.submit(
-                () ->
-                    texts.stream().map(t -> shared.encode(t, true, true)).toArray(int[][]::new)));
+                () -> texts.stream().map(t -> shared.encode(t, true, true)).toArray(int[][]::new)));
       }
       for (Future<int[][]> result : results) {
         assertThat(result.get()).isDeepEqualTo(expected);

@@ -31,8 +31,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Writes GGUF models of well-known shapes with random F16 weights from a seed, for measuring speed without anyone's
- * weights. Text that they generate has no meaning.
+ * Writes GGUF models of well-known shapes with random F16 weights from a seed, for measuring speed
+ * without anyone's weights. Text that they generate has no meaning.
  */
 public final class SyntheticModel {
   private static final int CHUNK_ELEMENTS = 1 << 20;
@@ -146,18 +146,17 @@ public final class SyntheticModel {
     int chunks = (int) ((elements + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS);
     IntStream.range(0, chunks)
         .parallel()
-        .forEach(
-            chunk -> {
-              long first = (long) chunk * CHUNK_ELEMENTS;
-              int count = (int) Math.min(CHUNK_ELEMENTS, elements - first);
-              SplittableRandom random = new SplittableRandom(seed + 31L * index + 1_009L * chunk);
-              try (Arena arena = Arena.ofConfined()) {
-                int width = half ? 2 : 4;
-                MemorySegment bytes = arena.allocate((long) count * width, 8);
-                fill(bytes, count, half, scale, random);
-                output.write(index, first * width, bytes);
-              }
-            });
+        .forEach(chunk -> {
+          long first = (long) chunk * CHUNK_ELEMENTS;
+          int count = (int) Math.min(CHUNK_ELEMENTS, elements - first);
+          SplittableRandom random = new SplittableRandom(seed + 31L * index + 1_009L * chunk);
+          try (Arena arena = Arena.ofConfined()) {
+            int width = half ? 2 : 4;
+            MemorySegment bytes = arena.allocate((long) count * width, 8);
+            fill(bytes, count, half, scale, random);
+            output.write(index, first * width, bytes);
+          }
+        });
   }
 
   /** Sums of two uniform numbers: not far from weights in shape, and quick. Norms are ones. */

@@ -59,7 +59,10 @@ class ExceptionRulesTest {
                 c.getConstructorReferencesFromSelf().stream()))
         .filter(access -> isForeign(access.getTargetOwner()))
         .filter(access -> !mayThrow(access.getOrigin(), access.getTargetOwner()))
-        .map(access -> LibraryClasses.outermost(access.getOriginOwner()) + " throws " + access.getTargetOwner().getName())
+        .map(access ->
+            LibraryClasses.outermost(access.getOriginOwner())
+                + " throws "
+                + access.getTargetOwner().getName())
         .distinct();
   }
 

@@ -21,7 +21,8 @@ class RepositoryTest {
 
   /** Files that are not ours to word: data, and the Maven wrapper. */
   private static final Pattern NOT_OUR_WORDS =
-      Pattern.compile(".*\\.(?:bin|f32|gguf|safetensors|json|txt|model|png)|mvnw(?:\\.cmd)?|LICENSE");
+      Pattern.compile(
+          ".*\\.(?:bin|f32|gguf|safetensors|json|txt|model|png)|mvnw(?:\\.cmd)?|LICENSE");
 
   // Alternatives are written so that this file does not match itself.
   private static final Pattern UNFINISHED =

@@ -3,7 +3,6 @@ package io.quant4j.gguf;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.ModelIoException;
-import io.quant4j.api.error.QuantException;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.gguf.file.Coverage;
 import io.quant4j.gguf.file.FileLayout;
@@ -54,7 +53,7 @@ final class GgufOutput implements CheckpointOutput {
     try {
       file.write(0, MemorySegment.ofArray(layout.header()));
       return new GgufOutput(target, file, layout);
-    } catch (QuantException e) {
+    } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }

@@ -8,6 +8,7 @@ import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.gguf.file.Alignment;
 import io.quant4j.gguf.file.FileLayout;
 import io.quant4j.gguf.file.GgufValue;
 import io.quant4j.gguf.mapping.ModelFacts;
@@ -58,6 +59,13 @@ public final class GgufWriter implements CheckpointWriter {
     WriteRules.check(target, contents);
     Map<String, GgufValue> values =
         ModelFacts.of(contents).toValues(WriteRules.fileType(target, contents.fileType()));
+    if (Alignment.of(values) > Alignment.MAX_WRITTEN) {
+      throw new UnsupportedModelException(
+          ErrorLocation.of(target, Alignment.KEY),
+          "tensors would have to be padded to %d bytes".formatted(Alignment.of(values)),
+          "At most %d are written; check where the model comes from."
+              .formatted(Alignment.MAX_WRITTEN));
+    }
     List<FileLayout.Entry> entries = new Directory(target, this).entries(contents.tensors());
     try {
       return GgufOutput.create(target, FileLayout.of(values, entries));

@@ -24,7 +24,7 @@ class MalformedHeaderTest extends OpeningTest {
 
   @Test
   void directory_isRefused() {
-    assertRefused(directory, ModelIoException.class, "names a directory");
+    assertRefused(directory, ModelIoException.class, "names a directory or device");
   }
 
   @Test

@@ -15,7 +15,9 @@ import static io.quant4j.gguf.GgufBytes.uint16;
 import static io.quant4j.gguf.GgufBytes.uint32;
 import static io.quant4j.gguf.GgufBytes.uint64;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.gguf.file.GgufFile;
 import io.quant4j.gguf.file.GgufValue;
 import io.quant4j.gguf.mapping.TensorTypes;
@@ -176,10 +178,22 @@ class RewritingTest extends OpeningTest {
     assertKept(file);
 
     try (GgufFile open = GgufFile.open(directory.resolve("target.gguf"), TensorTypes::byId)) {
-      assertThat(open.alignment()).isEqualTo(128);
       assertThat(open.dataStart() % 128).isZero();
       assertThat(open.tensors().getLast().offset()).isEqualTo(128);
     }
+  }
+
+  @Test
+  void absurdAlignment_isReadButNotWritten() {
+    Path source =
+        GgufBytes.llama()
+            .key("general.alignment", uint32(1 << 31))
+            .writeTo(directory.resolve("source.gguf"));
+    Path target = directory.resolve("target.gguf");
+
+    assertThatThrownBy(() -> Rewriting.copy(source, target, Optional.empty()))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("padded to 2147483648 bytes");
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.quant4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** More tokens than the context holds: shorten the input or open a session with a longer context. */
+/**
+ * More tokens than the context holds: shorten the input or open a session with a longer context.
+ */
 public final class ContextOverflowException extends QuantException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package io.quant4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a model file break the rules of its format: get the file again, or tell whoever wrote it. */
+/**
+ * The bytes of a model file break the rules of its format: get the file again, or tell whoever
+ * wrote it.
+ */
 public final class MalformedModelException extends QuantException {
   private static final long serialVersionUID = 1L;
 

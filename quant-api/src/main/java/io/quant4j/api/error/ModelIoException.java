@@ -2,7 +2,9 @@ package io.quant4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The operating system refused to read or write: look at the cause, the disk and the permissions. */
+/**
+ * The operating system refused to read or write: look at the cause, the disk and the permissions.
+ */
 public final class ModelIoException extends QuantException {
   private static final long serialVersionUID = 1L;
 

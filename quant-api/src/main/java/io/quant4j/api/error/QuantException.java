@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Root of everything that this library throws on purpose. The message reads {@code reason [where]. remedy}; the parts
- * are also kept apart so that a program can show or act on them.
+ * Root of everything that this library throws on purpose. The message reads {@code reason [where].
+ * remedy}; the parts are also kept apart so that a program can show or act on them.
  */
 public abstract class QuantException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param rmsNormEpsilon added under the root of every RMS norm
  * @param expertCount experts per layer, 0 for a dense model
  * @param expertUsedCount experts that see each token
- * @param extra facts of the source container without a neutral name, by that container's own keys, so that writing the
- *     same container again loses nothing. Values are {@code Boolean}, {@code Long}, {@code Double}, {@code String}, or
- *     the container's own value type
+ * @param extra facts of the source container without a neutral name, by that container's own keys,
+ *     so that writing the same container again loses nothing. Values are {@code Boolean}, {@code
+ *     Long}, {@code Double}, {@code String}, or the container's own value type
  */
 public record ModelMetadata(
     String architecture,
@@ -192,7 +192,10 @@ public record ModelMetadata(
       return this;
     }
 
-    /** Unset head counts and widths follow from the others: kv heads = heads, head width = dim / heads. */
+    /**
+     * Unset head counts and widths follow from the others: kv heads = heads, head width = dim /
+     * heads.
+     */
     public ModelMetadata build() {
       int kv = kvHeadCount == 0 ? headCount : kvHeadCount;
       int width = headDim == 0 && headCount > 0 ? embeddingLength / headCount : headDim;

@@ -17,8 +17,10 @@ public sealed interface RopeScaling {
    * Llama 3.1: long wavelengths divided by {@code factor}, short ones left, those between blended.
    *
    * @param factor divisor of the lowest frequencies
-   * @param lowFrequencyFactor wavelengths above {@code originalContext / lowFrequencyFactor} are divided
-   * @param highFrequencyFactor wavelengths below {@code originalContext / highFrequencyFactor} are left alone
+   * @param lowFrequencyFactor wavelengths above {@code originalContext / lowFrequencyFactor} are
+   *     divided
+   * @param highFrequencyFactor wavelengths below {@code originalContext / highFrequencyFactor} are
+   *     left alone
    * @param originalContext context of pre-training, in tokens
    */
   record Llama3(
@@ -29,8 +31,8 @@ public sealed interface RopeScaling {
   record StoredFactors() implements RopeScaling {}
 
   /**
-   * A way of stretching that has no neutral words here, so that such a model can be inspected and rewritten; an engine
-   * refuses it. Its parameters are in {@link ModelMetadata#extra()}.
+   * A way of stretching that has no neutral words here, so that such a model can be inspected and
+   * rewritten; an engine refuses it. Its parameters are in {@link ModelMetadata#extra()}.
    *
    * @param type the container's name for it, such as {@code yarn}
    */

@@ -10,7 +10,8 @@ import java.util.Set;
  * @param eos ends a text
  * @param unknown stands for what cannot be expressed
  * @param padding fills batches
- * @param endOfGeneration further ids at which generation stops (end of turn, ...), beside {@code eos}
+ * @param endOfGeneration further ids at which generation stops (end of turn, ...), beside {@code
+ *     eos}
  */
 public record SpecialTokens(
     OptionalInt bos,

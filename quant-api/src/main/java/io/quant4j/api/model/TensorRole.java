@@ -1,7 +1,8 @@
 package io.quant4j.api.model;
 
 /**
- * What a tensor does in a model, in neutral words. Containers map their own names to roles and back.
+ * What a tensor does in a model, in neutral words. Containers map their own names to roles and
+ * back.
  *
  * @param kind what it does
  * @param layer decoder layer, or {@link #NO_LAYER} for tensors outside the layers

@@ -6,7 +6,9 @@ public enum TokenType {
   NORMAL,
   /** Stands for what the vocabulary cannot express. */
   UNKNOWN,
-  /** Steers the model ({@code <s>}); recognized in text only when asked for, never shown as text. */
+  /**
+   * Steers the model ({@code <s>}); recognized in text only when asked for, never shown as text.
+   */
   CONTROL,
   /** Added by the model's maker; always recognized in text, shown as it is. */
   USER_DEFINED,

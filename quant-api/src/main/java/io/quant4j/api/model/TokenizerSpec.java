@@ -6,15 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A tokenizer as data. Containers fill it in; a {@link io.quant4j.api.spi.TokenizerFactory} turns it into code, so each
- * algorithm exists once.
+ * A tokenizer as data. Containers fill it in; a {@link io.quant4j.api.spi.TokenizerFactory} turns
+ * it into code, so each algorithm exists once.
  *
- * @param algorithm {@link #SENTENCEPIECE_BPE} or {@link #BYTE_LEVEL_BPE}, or the name of a foreign factory
+ * @param algorithm {@link #SENTENCEPIECE_BPE} or {@link #BYTE_LEVEL_BPE}, or the name of a foreign
+ *     factory
  * @param vocabulary the entries
  * @param merges "left right" in order of rank, best first; empty where scores rank the merges
- * @param preTokenizer name of a known split of text into words ({@code llama-bpe}); empty if it has none or no known name
- * @param splitPatterns regular expressions that split text into words, applied one after another; empty means that the
- *     name decides
+ * @param preTokenizer name of a known split of text into words ({@code llama-bpe}); empty if it has
+ *     none or no known name
+ * @param splitPatterns regular expressions that split text into words, applied one after another;
+ *     empty means that the name decides
  * @param special ids with a fixed job
  * @param addBos whether encoding puts {@code bos} first
  * @param addEos whether encoding puts {@code eos} last

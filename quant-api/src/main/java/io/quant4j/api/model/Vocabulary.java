@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 /**
  * The entries of a tokenizer, indexed by token id.
  *
- * @param pieces text of each entry as stored: U+2581 for a space (SentencePiece) or the printable byte alphabet (GPT-2)
+ * @param pieces text of each entry as stored: U+2581 for a space (SentencePiece) or the printable
+ *     byte alphabet (GPT-2)
  * @param scores merge priority of each entry, higher first; empty where merges are ranked instead
  * @param types what each entry is for; as long as {@code pieces}
  */

@@ -5,8 +5,9 @@ package io.quant4j.api.spi;
 public interface AttentionKernel {
 
   /**
-   * Attention of units {@code unitBegin <= u < unitEnd}; unit {@code u} is token row {@code u / kvHeads} with all query
-   * heads that read key/value head {@code u % kvHeads}. Row b attends to positions {@code 0 .. firstPosition + b}.
+   * Attention of units {@code unitBegin <= u < unitEnd}; unit {@code u} is token row {@code u /
+   * kvHeads} with all query heads that read key/value head {@code u % kvHeads}. Row b attends to
+   * positions {@code 0 .. firstPosition + b}.
    *
    * @param query (batch, heads * headDim) from {@code queryOffset}
    * @param keys (context, kvHeads * headDim) from {@code keysOffset}

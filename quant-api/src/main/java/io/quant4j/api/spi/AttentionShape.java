@@ -1,7 +1,8 @@
 package io.quant4j.api.spi;
 
 /**
- * Sizes of a causal attention with grouped heads; query head {@code h} reads key/value head {@code h / (heads / kvHeads)}.
+ * Sizes of a causal attention with grouped heads; query head {@code h} reads key/value head {@code
+ * h / (heads / kvHeads)}.
  *
  * @param heads query heads
  * @param kvHeads key/value heads

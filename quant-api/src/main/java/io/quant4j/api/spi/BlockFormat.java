@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to store a row of numbers: fixed-size blocks of {@link #blockElements()} elements in {@link #blockBytes()} bytes.
- * This is the scalar reference: plain, deterministic, the specification that every faster kernel is held to.
+ * A way to store a row of numbers: fixed-size blocks of {@link #blockElements()} elements in {@link
+ * #blockBytes()} bytes. This is the scalar reference: plain, deterministic, the specification that
+ * every faster kernel is held to.
  *
  * <p>Implementations are stateless and thread-safe.
  */
@@ -25,7 +26,8 @@ public interface BlockFormat extends RowDecoder, RowEncoder {
   boolean usesImportance();
 
   /**
-   * Whether each of {@code blocks} blocks at {@code byteOffset} holds finite scales (for plain types: finite numbers).
+   * Whether each of {@code blocks} blocks at {@code byteOffset} holds finite scales (for plain
+   * types: finite numbers).
    *
    * @return index of the first bad block, or -1
    */
@@ -50,7 +52,8 @@ public interface BlockFormat extends RowDecoder, RowEncoder {
    *
    * @param row elements; the row starts at {@code rowOffset}
    * @param cols length of the row in elements, a multiple of {@link #blockElements()}
-   * @param importance weight of each column's squared error (starting at index 0), or null for the format's default
+   * @param importance weight of each column's squared error (starting at index 0), or null for the
+   *     format's default
    * @param target receives {@code byteSize(cols)} bytes at {@code byteOffset}; any alignment
    */
   @Override

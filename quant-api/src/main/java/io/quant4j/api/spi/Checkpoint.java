@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** An open model on disk, validated when it was opened, with its tensors mapped read-only. Thread-safe. */
+/**
+ * An open model on disk, validated when it was opened, with its tensors mapped read-only.
+ * Thread-safe.
+ */
 public interface Checkpoint extends AutoCloseable {
 
   /** What was opened. */
@@ -33,7 +36,8 @@ public interface Checkpoint extends AutoCloseable {
    * The stored elements of a tensor of {@link #tensors()}, in place.
    *
    * @return a view of mapped memory, valid until {@link #close()}
-   * @throws io.quant4j.api.error.UnsupportedModelException if the stored data type has no format name here
+   * @throws io.quant4j.api.error.UnsupportedModelException if the stored data type has no format
+   *     name here
    */
   TensorView view(StoredTensor tensor);
 

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param metadata hyper-parameters, already in the writer's {@link ContainerConventions}
  * @param tokenizer the tokenizer, if any
  * @param generationDefaults recommended sampling values
- * @param fileType name of the file type as upstream spells it ({@code Q4_K_M}); empty if the mix has no name
+ * @param fileType name of the file type as upstream spells it ({@code Q4_K_M}); empty if the mix
+ *     has no name
  * @param tensors in the order in which they are laid out
  */
 public record CheckpointContents(

@@ -3,8 +3,8 @@ package io.quant4j.api.spi;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A model being written to a temporary file beside its target. Closing without {@link #commit()} removes it and leaves the
- * target as it was.
+ * A model being written to a temporary file beside its target. Closing without {@link #commit()}
+ * removes it and leaves the target as it was.
  */
 public interface CheckpointOutput extends AutoCloseable {
 
@@ -16,8 +16,8 @@ public interface CheckpointOutput extends AutoCloseable {
   String name(int tensor);
 
   /**
-   * Writes part of a tensor. Parts may come in any order and from several threads; together they must cover every byte
-   * exactly once.
+   * Writes part of a tensor. Parts may come in any order and from several threads; together they
+   * must cover every byte exactly once.
    *
    * @param tensor index in {@link CheckpointContents#tensors()}
    * @param byteOffset from the start of the tensor
@@ -26,8 +26,8 @@ public interface CheckpointOutput extends AutoCloseable {
   void write(int tensor, long byteOffset, MemorySegment bytes);
 
   /**
-   * Checks that every byte was written, opens the temporary file with this container's own reader and compares directory
-   * and sizes, then moves it to the target in one step.
+   * Checks that every byte was written, opens the temporary file with this container's own reader
+   * and compares directory and sizes, then moves it to the target in one step.
    *
    * @return bytes of the finished file
    */

@@ -11,7 +11,10 @@ public interface CheckpointWriter {
   /** Short name, such as {@code gguf}. */
   String name();
 
-  /** Whether a target of this name is meant for this container; by its extension, the file need not exist. */
+  /**
+   * Whether a target of this name is meant for this container; by its extension, the file need not
+   * exist.
+   */
   boolean writes(Path target);
 
   /** Whether the container has a type id for this format. */
@@ -36,7 +39,8 @@ public interface CheckpointWriter {
    * Reserves space for a model beside its target and writes everything but tensor data.
    *
    * @param target need not exist; replaced at commit
-   * @throws io.quant4j.api.error.UnsupportedModelException if the container cannot express the contents
+   * @throws io.quant4j.api.error.UnsupportedModelException if the container cannot express the
+   *     contents
    * @throws io.quant4j.api.error.ModelIoException if the system refuses to write
    */
   CheckpointOutput create(Path target, CheckpointContents contents);

@@ -11,7 +11,10 @@ import java.util.List;
 /** How the API jar reaches the engine. One is expected on the path: quant-core. */
 public interface EngineProvider {
 
-  /** The {@link SpiVersion#CURRENT} that the engine was compiled against, as a compile-time constant. */
+  /**
+   * The {@link SpiVersion#CURRENT} that the engine was compiled against, as a compile-time
+   * constant.
+   */
   int spiVersion();
 
   /** See {@link Model#load(Path)}. */

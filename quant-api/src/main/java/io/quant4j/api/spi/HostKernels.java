@@ -5,8 +5,9 @@ import io.quant4j.api.tensor.FormatId;
 import java.util.Optional;
 
 /**
- * Kernels that work on host memory. Empty means "not mine". Kernels are stateless and thread-safe, and each call works on
- * the part it is given, so that core can spread one operation over its threads.
+ * Kernels that work on host memory. Empty means "not mine". Kernels are stateless and thread-safe,
+ * and each call works on the part it is given, so that core can spread one operation over its
+ * threads.
  */
 public interface HostKernels {
 

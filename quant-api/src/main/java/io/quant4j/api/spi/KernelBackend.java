@@ -1,8 +1,8 @@
 package io.quant4j.api.spi;
 
 /**
- * A way to run kernels. The class must load anywhere: it mentions no type that may be absent, and only {@link #open} may
- * touch such code.
+ * A way to run kernels. The class must load anywhere: it mentions no type that may be absent, and
+ * only {@link #open} may touch such code.
  */
 public interface KernelBackend {
 
@@ -12,7 +12,10 @@ public interface KernelBackend {
   /** Automatic choice prefers higher ranks: scalar 0, vector 100, CUDA 200. */
   int rank();
 
-  /** The {@link SpiVersion#CURRENT} that the backend was compiled against, as a compile-time constant. */
+  /**
+   * The {@link SpiVersion#CURRENT} that the backend was compiled against, as a compile-time
+   * constant.
+   */
   int spiVersion();
 
   /** Whether it can run here; never throws. */

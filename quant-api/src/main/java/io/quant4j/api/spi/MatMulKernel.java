@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 public interface MatMulKernel {
 
   /**
-   * {@code y[b][r] = weights[r] . x[b]} for rows {@code rowBegin <= r < rowEnd}. The result for one (b, r) depends neither
-   * on the batch nor on the range of rows.
+   * {@code y[b][r] = weights[r] . x[b]} for rows {@code rowBegin <= r < rowEnd}. The result for one
+   * (b, r) depends neither on the batch nor on the range of rows.
    *
    * @param weights all rows, stored without padding
    * @param cols elements of a row, a multiple of the format's block

@@ -16,13 +16,15 @@ public interface ModelArchitecture {
   /**
    * The tensors of a model with these hyper-parameters, optional ones included.
    *
-   * @throws io.quant4j.api.error.UnsupportedModelException if the hyper-parameters ask for something not implemented
+   * @throws io.quant4j.api.error.UnsupportedModelException if the hyper-parameters ask for
+   *     something not implemented
    * @throws io.quant4j.api.error.MalformedModelException if they contradict each other
    */
   List<TensorSpec> tensors(ModelMetadata metadata);
 
   /**
-   * Builds the forward pass. The decoder keeps references to the weights and operations but owns neither.
+   * Builds the forward pass. The decoder keeps references to the weights and operations but owns
+   * neither.
    *
    * @param weights checked against {@link #tensors(ModelMetadata)}
    */

@@ -4,12 +4,12 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.tensor.TensorView;
 
 /**
- * What a forward pass is written against. An operation may run at once or be queued: buffers hold its result only once
- * {@link #read} returns, and nothing else shows values to the host.
+ * What a forward pass is written against. An operation may run at once or be queued: buffers hold
+ * its result only once {@link #read} returns, and nothing else shows values to the host.
  *
- * <p>All buffers are row-major with one row per token ({@code batch} rows). Results do not depend on the number of
- * threads, nor a row's result on the rows beside it. Calls for one sequence come from one thread at a time; sequences may
- * run at once.
+ * <p>All buffers are row-major with one row per token ({@code batch} rows). Results do not depend
+ * on the number of threads, nor a row's result on the rows beside it. Calls for one sequence come
+ * from one thread at a time; sequences may run at once.
  */
 public interface Operations extends AutoCloseable {
 

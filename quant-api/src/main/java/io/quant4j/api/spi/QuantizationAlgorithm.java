@@ -16,7 +16,8 @@ public interface QuantizationAlgorithm {
    *
    * @param tensor the tensor as stored in the source
    * @param format the target
-   * @param fastest the fastest encoder installed that gives the bytes of {@code format}'s own reference rule
+   * @param fastest the fastest encoder installed that gives the bytes of {@code format}'s own
+   *     reference rule
    */
   RowEncoder prepare(TensorInfo tensor, BlockFormat format, RowEncoder fastest);
 }

@@ -13,5 +13,6 @@ public interface RowDecoder {
    * @param target receives the floats from {@code targetOffset}
    * @param elements a multiple of the format's block
    */
-  void decode(MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements);
+  void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements);
 }

@@ -12,7 +12,8 @@ public interface TokenizerFactory {
   /**
    * Builds a tokenizer.
    *
-   * @throws io.quant4j.api.error.UnsupportedModelException if the spec names a pre-tokenizer that is not known
+   * @throws io.quant4j.api.error.UnsupportedModelException if the spec names a pre-tokenizer that
+   *     is not known
    */
   Tokenizer create(TokenizerSpec spec);
 }

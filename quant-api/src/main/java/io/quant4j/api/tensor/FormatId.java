@@ -18,7 +18,8 @@ public record FormatId(String name) {
 
   public FormatId {
     if (!name.matches("[A-Za-z0-9_]{1,32}")) {
-      throw new IllegalArgumentException("format name '" + name + "' is not letters, digits and underscores");
+      throw new IllegalArgumentException(
+          "format name '" + name + "' is not letters, digits and underscores");
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sizes of a tensor, outermost first (row-major): a linear layer is (out, in), a stack of experts (expert, out, in). The
- * last size is the contiguous one. A scalar has no sizes.
+ * Sizes of a tensor, outermost first (row-major): a linear layer is (out, in), a stack of experts
+ * (expert, out, in). The last size is the contiguous one. A scalar has no sizes.
  *
  * @param sizes each at least 0; their product fits in a long
  */

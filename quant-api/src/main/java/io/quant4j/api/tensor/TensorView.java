@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
  *
  * @param format how {@code data} is to be read
  * @param shape (rows, cols) row-major, outermost first; rows follow each other without padding
- * @param data exactly the stored bytes; owned by whoever made the view (often a mapped file) and valid while that is open
+ * @param data exactly the stored bytes; owned by whoever made the view (often a mapped file) and
+ *     valid while that is open
  */
 public record TensorView(FormatId format, Shape shape, MemorySegment data) {}

@@ -13,7 +13,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chooses among the kernel backends installed: by name if one is named, else the best usable one. */
+/**
+ * Chooses among the kernel backends installed: by name if one is named, else the best usable one.
+ */
 public final class Backends {
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 

@@ -17,7 +17,8 @@ import java.util.Optional;
 /** Everything installed that is found by name. Loaded once; immutable. */
 public final class Extensions {
   private static final String CONTAINER_REMEDY =
-      "GGUF files need the dependency io.quant4j:quant-gguf; a Hugging Face model is named by its directory.";
+      "GGUF files need the dependency io.quant4j:quant-gguf; a Hugging Face model is named by its"
+          + " directory.";
 
   private final NamedServices<BlockFormat> formats =
       NamedServices.load(BlockFormat.class, f -> f.id().name());
@@ -61,12 +62,11 @@ public final class Extensions {
    */
   public BlockFormat format(FormatId id, ErrorLocation location) {
     return findFormat(id)
-        .orElseThrow(
-            () ->
-                new UnsupportedModelException(
-                    location,
-                    "tensor format " + id + " is not installed",
-                    "Installed are " + formats.names() + "."));
+        .orElseThrow(() ->
+            new UnsupportedModelException(
+                location,
+                "tensor format " + id + " is not installed",
+                "Installed are " + formats.names() + "."));
   }
 
   /**
@@ -77,12 +77,11 @@ public final class Extensions {
   public QuantizationAlgorithm algorithm(String name) {
     return algorithms
         .find(name)
-        .orElseThrow(
-            () ->
-                new MissingExtensionException(
-                    ErrorLocation.subject(name),
-                    "no quantization algorithm of this name is installed",
-                    "Installed are " + algorithms.names() + "."));
+        .orElseThrow(() ->
+            new MissingExtensionException(
+                ErrorLocation.subject(name),
+                "no quantization algorithm of this name is installed",
+                "Installed are " + algorithms.names() + "."));
   }
 
   /**
@@ -121,12 +120,11 @@ public final class Extensions {
   public TokenizerFactory tokenizer(String algorithm, ErrorLocation location) {
     return tokenizers
         .find(algorithm)
-        .orElseThrow(
-            () ->
-                new UnsupportedModelException(
-                    location,
-                    "tokenizer algorithm '" + algorithm + "' is not installed",
-                    "Installed are " + tokenizers.names() + "."));
+        .orElseThrow(() ->
+            new UnsupportedModelException(
+                location,
+                "tokenizer algorithm '" + algorithm + "' is not installed",
+                "Installed are " + tokenizers.names() + "."));
   }
 
   /** All readers, in no particular order. */

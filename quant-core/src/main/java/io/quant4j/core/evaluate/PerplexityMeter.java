@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Perplexity by llama.cpp's procedure: the text is cut into windows of n tokens, the first token of each replaced by the
- * begin token; predictions of positions n/2 .. n-2 count.
+ * Perplexity by llama.cpp's procedure: the text is cut into windows of n tokens, the first token of
+ * each replaced by the begin token; predictions of positions n/2 .. n-2 count.
  */
 public final class PerplexityMeter {
   /** Logits held at once, so that a large vocabulary does not fill the heap. */
@@ -63,8 +63,7 @@ public final class PerplexityMeter {
                   (long) chunks * window,
                   Duration.ofNanos(System.nanoTime() - begin)));
     }
-    return new Perplexity(
-        statistics.value(), statistics.uncertainty(), statistics.count, chunks);
+    return new Perplexity(statistics.value(), statistics.uncertainty(), statistics.count, chunks);
   }
 
   private void measureWindow(int[] tokens, int start, int window, Statistics statistics) {

@@ -5,7 +5,8 @@ package io.quant4j.core.evaluate;
 public interface RowScorer {
 
   /**
-   * @param tokens ids; {@code count} of them from {@code from} are appended, at most the state's batch
+   * @param tokens ids; {@code count} of them from {@code from} are appended, at most the state's
+   *     batch
    * @param logits receives (logitRows, vocab)
    */
   void score(int[] tokens, int from, int count, int logitRows, float[] logits);

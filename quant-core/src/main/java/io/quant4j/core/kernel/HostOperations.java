@@ -19,12 +19,18 @@ import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.discovery.Extensions;
 
-/** Runs every operation at once on host memory: splits it over the thread team and calls the kernel of the table. */
+/**
+ * Runs every operation at once on host memory: splits it over the thread team and calls the kernel
+ * of the table.
+ */
 public final class HostOperations implements Operations {
   /** Elements below which waking the team costs more than it brings. */
   private static final int SMALL = 16_384;
 
-  /** Kernels work on several rows at a time; ranges that begin at a multiple of this leave them whole. */
+  /**
+   * Kernels work on several rows at a time; ranges that begin at a multiple of this leave them
+   * whole.
+   */
   private static final int ROW_GRANULE = 16;
 
   private final HostKernels kernels;
@@ -142,25 +148,24 @@ public final class HostOperations implements Operations {
     HostBuffer in = (HostBuffer) x;
     HostBuffer o = (HostBuffer) out;
     int rows = w.rows();
-    team.run(
-        (worker, workers) -> {
-          int begin = ThreadTeam.begin(rows, ROW_GRANULE, worker, workers);
-          int end = ThreadTeam.begin(rows, ROW_GRANULE, worker + 1, workers);
-          if (begin < end) {
-            w.matMul()
-                .multiply(
-                    w.data(),
-                    w.cols(),
-                    in.data(),
-                    in.offset(),
-                    batch,
-                    o.data(),
-                    o.offset(),
-                    rows,
-                    begin,
-                    end);
-          }
-        });
+    team.run((worker, workers) -> {
+      int begin = ThreadTeam.begin(rows, ROW_GRANULE, worker, workers);
+      int end = ThreadTeam.begin(rows, ROW_GRANULE, worker + 1, workers);
+      if (begin < end) {
+        w.matMul()
+            .multiply(
+                w.data(),
+                w.cols(),
+                in.data(),
+                in.offset(),
+                batch,
+                o.data(),
+                o.offset(),
+                rows,
+                begin,
+                end);
+      }
+    });
   }
 
   @Override
@@ -224,26 +229,25 @@ public final class HostOperations implements Operations {
     HostBuffer v = (HostBuffer) values;
     HostBuffer o = (HostBuffer) out;
     int units = batch * shape.kvHeads();
-    team.run(
-        (worker, workers) -> {
-          int begin = ThreadTeam.begin(units, 1, worker, workers);
-          int end = ThreadTeam.begin(units, 1, worker + 1, workers);
-          if (begin < end) {
-            attention.attend(
-                shape,
-                q.data(),
-                q.offset(),
-                k.data(),
-                k.offset(),
-                v.data(),
-                v.offset(),
-                firstPosition,
-                begin,
-                end,
-                o.data(),
-                o.offset());
-          }
-        });
+    team.run((worker, workers) -> {
+      int begin = ThreadTeam.begin(units, 1, worker, workers);
+      int end = ThreadTeam.begin(units, 1, worker + 1, workers);
+      if (begin < end) {
+        attention.attend(
+            shape,
+            q.data(),
+            q.offset(),
+            k.data(),
+            k.offset(),
+            v.data(),
+            v.offset(),
+            firstPosition,
+            begin,
+            end,
+            o.data(),
+            o.offset());
+      }
+    });
   }
 
   @Override
@@ -300,13 +304,12 @@ public final class HostOperations implements Operations {
       }
       return;
     }
-    team.run(
-        (worker, workers) -> {
-          int end = ThreadTeam.begin(batch, 1, worker + 1, workers);
-          for (int b = ThreadTeam.begin(batch, 1, worker, workers); b < end; b++) {
-            action.run(b);
-          }
-        });
+    team.run((worker, workers) -> {
+      int end = ThreadTeam.begin(batch, 1, worker + 1, workers);
+      for (int b = ThreadTeam.begin(batch, 1, worker, workers); b < end; b++) {
+        action.run(b);
+      }
+    });
   }
 
   private void overRange(int count, RangeAction action) {
@@ -314,14 +317,14 @@ public final class HostOperations implements Operations {
       action.run(0, count);
       return;
     }
-    // Ranges begin at multiples of a cache line, so that vector kernels give each element the same treatment.
-    team.run(
-        (worker, workers) -> {
-          int begin = ThreadTeam.begin(count, ROW_GRANULE, worker, workers);
-          int end = ThreadTeam.begin(count, ROW_GRANULE, worker + 1, workers);
-          if (begin < end) {
-            action.run(begin, end - begin);
-          }
-        });
+    // Ranges begin at multiples of a cache line, so that vector kernels give each element the same
+    // treatment.
+    team.run((worker, workers) -> {
+      int begin = ThreadTeam.begin(count, ROW_GRANULE, worker, workers);
+      int end = ThreadTeam.begin(count, ROW_GRANULE, worker + 1, workers);
+      if (begin < end) {
+        action.run(begin, end - begin);
+      }
+    });
   }
 }

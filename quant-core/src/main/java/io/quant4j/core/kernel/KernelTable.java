@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Several sets of kernels as one: each operation comes from the first set that has it, gaps are filled by the next.
+ * Several sets of kernels as one: each operation comes from the first set that has it, gaps are
+ * filled by the next.
  *
  * @param first asked first
  * @param rest asked where {@code first} has nothing
@@ -70,11 +71,10 @@ public record KernelTable(HostKernels first, HostKernels rest) implements HostKe
 
   /** The kernel, or an error that names what is missing. */
   static <K> K require(Optional<K> kernel, String what) {
-    return kernel.orElseThrow(
-        () ->
-            new UnsupportedModelException(
-                ErrorLocation.subject(what),
-                "no kernel for this operation is installed",
-                "Add the jar that brings it, or choose another backend."));
+    return kernel.orElseThrow(() ->
+        new UnsupportedModelException(
+            ErrorLocation.subject(what),
+            "no kernel for this operation is installed",
+            "Add the jar that brings it, or choose another backend."));
   }
 }

@@ -42,8 +42,7 @@ final class ScalarAttention implements AttentionKernel {
       AttentionShape shape, float[] query, int q, float[] keys, int k, float[] scores, int length) {
     for (int t = 0; t < length; t++) {
       scores[t] =
-          shape.scale()
-              * ScalarMatMul.dot(query, q, keys, k + t * shape.kvDim(), shape.headDim());
+          shape.scale() * ScalarMatMul.dot(query, q, keys, k + t * shape.kvDim(), shape.headDim());
     }
   }
 

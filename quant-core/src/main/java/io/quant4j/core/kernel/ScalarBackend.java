@@ -6,7 +6,9 @@ import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.SpiVersion;
 
-/** Plain Java for every operation and installed format: always usable, the reference for all others. */
+/**
+ * Plain Java for every operation and installed format: always usable, the reference for all others.
+ */
 public final class ScalarBackend implements KernelBackend {
 
   /** For the service loader. */
@@ -37,7 +39,9 @@ public final class ScalarBackend implements KernelBackend {
     return new KernelSet.OnHost(kernels());
   }
 
-  /** The scalar kernels, complete for every installed format: what fills the gaps of other backends. */
+  /**
+   * The scalar kernels, complete for every installed format: what fills the gaps of other backends.
+   */
   public static HostKernels kernels() {
     return new ScalarKernels();
   }

@@ -63,7 +63,13 @@ final class ScalarKernels implements HostKernels {
   }
 
   private static void normalize(
-      float[] x, int xOffset, float[] gain, int gainOffset, float epsilon, int dim, float[] out,
+      float[] x,
+      int xOffset,
+      float[] gain,
+      int gainOffset,
+      float epsilon,
+      int dim,
+      float[] out,
       int outOffset) {
     double squares = 0;
     for (int i = 0; i < dim; i++) {
@@ -90,8 +96,15 @@ final class ScalarKernels implements HostKernels {
    * @param distance from a pair's first element to its second
    */
   private static void rotate(
-      float[] x, int xOffset, int heads, int headDim, float[] angles, int anglesOffset, int dims,
-      int stride, int distance) {
+      float[] x,
+      int xOffset,
+      int heads,
+      int headDim,
+      float[] angles,
+      int anglesOffset,
+      int dims,
+      int stride,
+      int distance) {
     for (int head = 0; head < heads; head++) {
       int base = xOffset + head * headDim;
       for (int pair = 0; pair < dims / 2; pair++) {

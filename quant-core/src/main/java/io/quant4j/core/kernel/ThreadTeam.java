@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of threads that run one task at a time together with the caller. Between tasks a worker spins for some
- * microseconds, since the next operation of a forward pass follows at once, then parks: a library must not burn the cores
- * of its host.
+ * A fixed number of threads that run one task at a time together with the caller. Between tasks a
+ * worker spins for some microseconds, since the next operation of a forward pass follows at once,
+ * then parks: a library must not burn the cores of its host.
  *
  * <p>Thread-safe: tasks of several callers run one after another, in order of arrival.
  */
@@ -147,7 +147,10 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
-  /** First of the units {@code 0 .. count - 1} that belong to a worker; its last is before the next worker's first. */
+  /**
+   * First of the units {@code 0 .. count - 1} that belong to a worker; its last is before the next
+   * worker's first.
+   */
   static int begin(int count, int granule, int worker, int workers) {
     long granules = (count + (long) granule - 1) / granule;
     return (int) Math.min(count, granules * worker / workers * granule);

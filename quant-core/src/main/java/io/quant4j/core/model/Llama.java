@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Llama 1 to 3.x: pre-norm decoder with RMS norms, rotary positions, grouped-query attention and SwiGLU (Touvron et al.
- * 2023, Grattafiori et al. 2024). Embedding and output may share one matrix; projections may have biases.
+ * Llama 1 to 3.x: pre-norm decoder with RMS norms, rotary positions, grouped-query attention and
+ * SwiGLU (Touvron et al. 2023, Grattafiori et al. 2024). Embedding and output may share one matrix;
+ * projections may have biases.
  */
 public final class Llama implements ModelArchitecture {
 
@@ -74,8 +75,7 @@ public final class Llama implements ModelArchitecture {
   }
 
   private static TensorSpec global(Kind kind, boolean required, String module, long... sizes) {
-    return new TensorSpec(
-        TensorRole.weight(kind), Shape.of(sizes), required, module + ".weight");
+    return new TensorSpec(TensorRole.weight(kind), Shape.of(sizes), required, module + ".weight");
   }
 
   private static void addNorm(

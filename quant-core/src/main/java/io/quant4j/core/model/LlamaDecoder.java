@@ -26,23 +26,23 @@ final class LlamaDecoder implements Decoder {
   private final List<Layer> layers = new ArrayList<>();
 
   private record Layer(
-      RmsNorm attentionNorm, Attention attention, RmsNorm feedForwardNorm, FeedForward feedForward) {}
+      RmsNorm attentionNorm,
+      Attention attention,
+      RmsNorm feedForwardNorm,
+      FeedForward feedForward) {}
 
   LlamaDecoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
     this.metadata = metadata;
     this.operations = operations;
     float epsilon = metadata.rmsNormEpsilon();
     embedding = operations.bind(weights.require(TensorRole.weight(Kind.TOKEN_EMBEDDING)));
-    output =
-        weights.find(TensorRole.weight(Kind.OUTPUT)).map(operations::bind).orElse(embedding);
-    outputNorm =
-        RmsNorm.of(weights, operations, TensorRole.weight(Kind.OUTPUT_NORM), epsilon);
+    output = weights.find(TensorRole.weight(Kind.OUTPUT)).map(operations::bind).orElse(embedding);
+    outputNorm = RmsNorm.of(weights, operations, TensorRole.weight(Kind.OUTPUT_NORM), epsilon);
     frequencies = RopeFrequencies.of(metadata, weights);
     for (int i = 0; i < metadata.layerCount(); i++) {
       layers.add(
           new Layer(
-              RmsNorm.of(
-                  weights, operations, TensorRole.weight(Kind.ATTENTION_NORM, i), epsilon),
+              RmsNorm.of(weights, operations, TensorRole.weight(Kind.ATTENTION_NORM, i), epsilon),
               Attention.of(metadata, weights, operations, i),
               RmsNorm.of(
                   weights, operations, TensorRole.weight(Kind.FEED_FORWARD_NORM, i), epsilon),
@@ -56,7 +56,8 @@ final class LlamaDecoder implements Decoder {
   }
 
   @Override
-  public Buffer forward(DecoderState decoderState, int[] tokens, int from, int count, int logitRows) {
+  public Buffer forward(
+      DecoderState decoderState, int[] tokens, int from, int count, int logitRows) {
     LlamaState state = (LlamaState) decoderState;
     state.cache.reserve(count);
     Buffer x = state.residual(count);
@@ -80,8 +81,7 @@ final class LlamaDecoder implements Decoder {
           added);
       operations.add(x, added);
       layer.feedForwardNorm.apply(operations, x, count, normed);
-      layer.feedForward.apply(
-          operations, normed, count, state.gate(count), state.up(count), added);
+      layer.feedForward.apply(operations, normed, count, state.gate(count), state.up(count), added);
       operations.add(x, added);
     }
     state.cache.advance(count);

@@ -12,8 +12,8 @@ import io.quant4j.core.discovery.Extensions;
 import java.util.Arrays;
 
 /**
- * Frequencies of rotary position embedding (Su et al. 2021): pair i of {@code dims / 2} turns by {@code base^(-2i/dims)}
- * radians per token, divided by a factor that stretches the context.
+ * Frequencies of rotary position embedding (Su et al. 2021): pair i of {@code dims / 2} turns by
+ * {@code base^(-2i/dims)} radians per token, divided by a factor that stretches the context.
  */
 public final class RopeFrequencies {
   private RopeFrequencies() {}
@@ -53,8 +53,8 @@ public final class RopeFrequencies {
   }
 
   /**
-   * Divisors of the frequencies by Llama 3.1's rule: 1 for wavelengths below {@code original / high}, {@code factor} for
-   * those above {@code original / low}, blended between.
+   * Divisors of the frequencies by Llama 3.1's rule: 1 for wavelengths below {@code original /
+   * high}, {@code factor} for those above {@code original / low}, blended between.
    *
    * @param dims rotated elements of a head
    * @return (dims / 2)

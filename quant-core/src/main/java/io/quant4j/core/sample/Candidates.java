@@ -3,8 +3,8 @@ package io.quant4j.core.sample;
 import java.util.Arrays;
 
 /**
- * The tokens that may come next, most likely first. Works on few of a large vocabulary: what min-p excludes is never
- * sorted.
+ * The tokens that may come next, most likely first. Works on few of a large vocabulary: what min-p
+ * excludes is never sorted.
  */
 final class Candidates {
   private final int[] tokens;

@@ -3,8 +3,8 @@ package io.quant4j.core.sample;
 import java.util.Arrays;
 
 /**
- * Sorts tokens by logit through longs: the upper half orders as the float does, the lower half holds the token so that of
- * equal logits the lower id is larger.
+ * Sorts tokens by logit through longs: the upper half orders as the float does, the lower half
+ * holds the token so that of equal logits the lower id is larger.
  */
 final class LargestKeys {
   private LargestKeys() {}

@@ -1,6 +1,9 @@
 package io.quant4j.core.sample;
 
-/** Makes recent tokens less likely (Keskar et al. 2019): positive logits are divided by the penalty, others multiplied. */
+/**
+ * Makes recent tokens less likely (Keskar et al. 2019): positive logits are divided by the penalty,
+ * others multiplied.
+ */
 final class RepeatPenalty {
   private RepeatPenalty() {}
 
@@ -17,11 +20,10 @@ final class RepeatPenalty {
     history
         .last(lastN)
         .distinct()
-        .forEach(
-            token -> {
-              float logit = logits[token];
-              penalized[token] = logit > 0 ? logit / penalty : logit * penalty;
-            });
+        .forEach(token -> {
+          float logit = logits[token];
+          penalized[token] = logit > 0 ? logit / penalty : logit * penalty;
+        });
     return penalized;
   }
 }

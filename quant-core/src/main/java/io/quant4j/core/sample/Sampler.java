@@ -4,8 +4,8 @@ import io.quant4j.api.GenerationOptions;
 import java.util.SplittableRandom;
 
 /**
- * Chooses the next token: repeat penalty, then top-k, top-p, min-p, then temperature, then chance, in upstream's order. Not
- * thread-safe.
+ * Chooses the next token: repeat penalty, then top-k, top-p, min-p, then temperature, then chance,
+ * in upstream's order. Not thread-safe.
  */
 public final class Sampler {
   private final GenerationOptions options;

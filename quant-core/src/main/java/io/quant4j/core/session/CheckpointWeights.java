@@ -85,7 +85,10 @@ final class CheckpointWeights implements WeightSource {
     if (!tensor.info().shape().equals(spec.shape())) {
       throw new MalformedModelException(
           ErrorLocation.of(checkpoint.path(), tensor.info().name()),
-          "the tensor has shape " + tensor.info().shape() + ", the metadata ask for " + spec.shape(),
+          "the tensor has shape "
+              + tensor.info().shape()
+              + ", the metadata ask for "
+              + spec.shape(),
           "Tensors and metadata are not of the same model; get it again.");
     }
   }
@@ -108,11 +111,10 @@ final class CheckpointWeights implements WeightSource {
   @Override
   public TensorView require(TensorRole role) {
     return find(role)
-        .orElseThrow(
-            () ->
-                new MalformedModelException(
-                    ErrorLocation.of(checkpoint.path(), describe(role)),
-                    "the tensor is missing",
-                    "The model is incomplete; get it again, with all its parts."));
+        .orElseThrow(() ->
+            new MalformedModelException(
+                ErrorLocation.of(checkpoint.path(), describe(role)),
+                "the tensor is missing",
+                "The model is incomplete; get it again, with all its parts."));
   }
 }

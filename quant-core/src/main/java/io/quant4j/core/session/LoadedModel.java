@@ -19,7 +19,10 @@ import io.quant4j.core.evaluate.RowScorer;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A model whose parts are open. Every forward pass holds the read lock, closing takes the write lock. */
+/**
+ * A model whose parts are open. Every forward pass holds the read lock, closing takes the write
+ * lock.
+ */
 final class LoadedModel implements Model {
   private static final int DEFAULT_CONTEXT = 4_096;
 

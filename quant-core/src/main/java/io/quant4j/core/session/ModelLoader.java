@@ -67,12 +67,11 @@ public final class ModelLoader {
     TokenizerSpec spec =
         checkpoint
             .tokenizer()
-            .orElseThrow(
-                () ->
-                    new UnsupportedModelException(
-                        location,
-                        "the model has no tokenizer",
-                        "A Hugging Face directory needs tokenizer.json or tokenizer.model."));
+            .orElseThrow(() ->
+                new UnsupportedModelException(
+                    location,
+                    "the model has no tokenizer",
+                    "A Hugging Face directory needs tokenizer.json or tokenizer.model."));
     int vocabulary = checkpoint.metadata().vocabularySize();
     if (spec.vocabulary().size() > vocabulary) {
       throw new MalformedModelException(

@@ -102,10 +102,11 @@ final class Session implements InferenceSession {
   }
 
   /**
-   * Appends tokens in batches, with those pending before them. Whatever was computed when a stop is signalled stays; the
-   * rest is forgotten.
+   * Appends tokens in batches, with those pending before them. Whatever was computed when a stop is
+   * signalled stays; the rest is forgotten.
    *
-   * @return whether all were appended, so that {@link #logits()} are those of the token after the last
+   * @return whether all were appended, so that {@link #logits()} are those of the token after the
+   *     last
    */
   boolean append(int[] tokens, StopSignal stop) {
     checkOpen();
@@ -163,7 +164,9 @@ final class Session implements InferenceSession {
     return pending.length;
   }
 
-  /** The latest tokens of the session, read or not: enough to know in the midst of what text it is. */
+  /**
+   * The latest tokens of the session, read or not: enough to know in the midst of what text it is.
+   */
   int[] recentTokens() {
     return IntStream.concat(history.last(RECENT), IntStream.of(pending)).toArray();
   }

@@ -2,7 +2,9 @@ package io.quant4j.core.session;
 
 import java.util.List;
 
-/** Watches text for stop strings and holds back what may be the beginning of one. Not thread-safe. */
+/**
+ * Watches text for stop strings and holds back what may be the beginning of one. Not thread-safe.
+ */
 final class StopStrings {
   private final List<String> stops;
   private final StringBuilder pending = new StringBuilder();
@@ -59,8 +61,7 @@ final class StopStrings {
     int longest = 0;
     for (String stop : stops) {
       int length = Math.min(stop.length() - 1, pending.length());
-      while (length > longest
-          && !stop.startsWith(pending.substring(pending.length() - length))) {
+      while (length > longest && !stop.startsWith(pending.substring(pending.length() - length))) {
         length--;
       }
       longest = Math.max(longest, length);

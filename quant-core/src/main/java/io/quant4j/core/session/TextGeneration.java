@@ -23,7 +23,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One generation: reads the prompt at the first step, then samples, decodes and feeds back token by token. */
+/**
+ * One generation: reads the prompt at the first step, then samples, decodes and feeds back token by
+ * token.
+ */
 final class TextGeneration implements Generation, Iterator<GeneratedToken> {
   private final Session session;
   private final int[] prompt;
@@ -56,7 +59,10 @@ final class TextGeneration implements Generation, Iterator<GeneratedToken> {
     this.special = tokenizer.spec().special();
   }
 
-  /** Lets the decoder see what comes before, since a token's text depends on whether it begins a text. */
+  /**
+   * Lets the decoder see what comes before, since a token's text depends on whether it begins a
+   * text.
+   */
   private void continueText(int[] promptTokens) {
     for (int token : session.recentTokens()) {
       decoder.accept(token);

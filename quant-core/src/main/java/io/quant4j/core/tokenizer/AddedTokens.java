@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The entries that are cut out of text before anything else, as a trie over UTF-16 units. At each place the longest
- * one wins. Immutable once made.
+ * The entries that are cut out of text before anything else, as a trie over UTF-16 units. At each
+ * place the longest one wins. Immutable once made.
  */
 final class AddedTokens {
   private static final int ROOT = 0;

@@ -3,9 +3,10 @@ package io.quant4j.core.tokenizer;
 import java.util.Arrays;
 
 /**
- * The printable alphabet of GPT-2 ({@code bytes_to_unicode}), in which byte-level vocabularies are written. The bytes
- * {@code !} to {@code ~}, U+00A1 to U+00AC and U+00AE to U+00FF stand for themselves; the other 68 are, in rising order,
- * U+0100, U+0101 and so on. A space is therefore U+0120.
+ * The printable alphabet of GPT-2 ({@code bytes_to_unicode}), in which byte-level vocabularies are
+ * written. The bytes {@code !} to {@code ~}, U+00A1 to U+00AC and U+00AE to U+00FF stand for
+ * themselves; the other 68 are, in rising order, U+0100, U+0101 and so on. A space is therefore
+ * U+0120.
  */
 final class ByteAlphabet {
   private static final char[] CHARS = new char[256];

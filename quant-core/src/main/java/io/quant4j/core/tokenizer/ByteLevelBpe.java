@@ -8,10 +8,12 @@ import io.quant4j.api.spi.TokenizerFactory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Byte-level BPE as of GPT-2, Llama 3 and Qwen ({@code gpt2} in GGUF, {@code ByteLevel} in Hugging Face tokenizers). Text
- * is cut into words by regular expressions; the UTF-8 bytes of a word, written in a printable alphabet, merge by rank,
- * the leftmost of equal pairs first. Decoding gives the bytes back. An entry with a character outside that alphabet
- * stands for its own text, as in Hugging Face tokenizers.
+ * Byte-level BPE as of GPT-2, Llama 3 and Qwen ({@code gpt2} in GGUF, {@code ByteLevel} in Hugging
+ * Face tokenizers). Text is cut into words by regular expressions; the UTF-8 bytes of a word,
+ * written in a printable alphabet, merge by rank, the leftmost of equal pairs first. A byte that
+ * has no entry is left out, as upstream leaves it out (Falcon has none for a vertical tab).
+ * Decoding gives the bytes back. An entry with a character outside that alphabet stands for its own
+ * text, as in Hugging Face tokenizers.
  */
 public final class ByteLevelBpe implements TokenizerFactory {
 
@@ -26,8 +28,10 @@ public final class ByteLevelBpe implements TokenizerFactory {
   /**
    * {@inheritDoc}
    *
-   * @throws io.quant4j.api.error.UnsupportedModelException also if a split expression cannot be used
-   * @throws MalformedModelException if merges are missing or damaged, or an id or a byte token is wrong
+   * @throws io.quant4j.api.error.UnsupportedModelException also if a split expression cannot be
+   *     used
+   * @throws MalformedModelException if merges are missing or damaged, or an id or a byte token is
+   *     wrong
    */
   @Override
   public Tokenizer create(TokenizerSpec spec) {

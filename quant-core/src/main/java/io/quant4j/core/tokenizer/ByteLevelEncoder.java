@@ -81,7 +81,10 @@ final class ByteLevelEncoder implements FragmentEncoder {
       return bytes.length;
     }
 
-    /** Adds a symbol; one that is no entry falls back to its bytes. */
+    /**
+     * Adds a symbol; one that is no entry falls back to its bytes, of which those without an entry
+     * are left out.
+     */
     private void emit(int symbol) {
       if (symbol < index.vocabularySize()) {
         ids.add(symbol);
@@ -92,8 +95,6 @@ final class ByteLevelEncoder implements FragmentEncoder {
         int b = ByteAlphabet.unsignedByte(spelled.charAt(i));
         if (byteSymbols[b] < index.vocabularySize()) {
           ids.add(byteSymbols[b]);
-        } else {
-          ids.addUnknown("byte 0x%02X".formatted(b));
         }
       }
     }

@@ -1,6 +1,9 @@
 package io.quant4j.core.tokenizer;
 
-/** What differs between the algorithms: how text between special tokens becomes ids. Immutable and thread-safe. */
+/**
+ * What differs between the algorithms: how text between special tokens becomes ids. Immutable and
+ * thread-safe.
+ */
 interface FragmentEncoder {
 
   /**

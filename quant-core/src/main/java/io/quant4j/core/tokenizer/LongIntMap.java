@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Hash map from any long to a non-negative int, open addressing with linear probing. Safe to read from many threads
- * once filled.
+ * Hash map from any long to a non-negative int, open addressing with linear probing. Safe to read
+ * from many threads once filled.
  */
 final class LongIntMap {
   /** What {@link #get} says of an absent key. */

@@ -7,12 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which neighbouring symbols merge, into what and how urgently. A symbol is an id of a {@link PieceIndex}. Both kinds of
- * BPE end up here: ranked merges as they are listed, scored vocabularies as all pairs whose concatenation is an entry.
- * Immutable once made.
+ * Which neighbouring symbols merge, into what and how urgently. A symbol is an id of a {@link
+ * PieceIndex}. Both kinds of BPE end up here: ranked merges as they are listed, scored vocabularies
+ * as all pairs whose concatenation is an entry. Immutable once made.
  */
 final class MergeTable {
-  /** Longest text in UTF-16 units that scored merges build; SentencePiece itself stops at 16 characters by default. */
+  /**
+   * Longest text in UTF-16 units that scored merges build; SentencePiece itself stops at 16
+   * characters by default.
+   */
   private static final int LONGEST_SCORED = 512;
 
   private final LongIntMap byPair;
@@ -55,8 +58,8 @@ final class MergeTable {
   }
 
   /**
-   * Every pair of symbols whose concatenation is an entry, the entry of the highest score first. Single characters are
-   * symbols too, even those that are no entry.
+   * Every pair of symbols whose concatenation is an entry, the entry of the highest score first.
+   * Single characters are symbols too, even those that are no entry.
    *
    * @throws MalformedModelException if a score is not a number
    */
@@ -81,13 +84,13 @@ final class MergeTable {
   private void addSplits(char[] text, int result, int priority, PieceIndex index) {
     int first = Character.charCount(Character.codePointAt(text, 0));
     int last = text.length - Character.charCount(Character.codePointBefore(text, text.length));
-    for (int cut = first; cut <= last; cut += Character.charCount(Character.codePointAt(text, cut))) {
+    for (int cut = first;
+        cut <= last;
+        cut += Character.charCount(Character.codePointAt(text, cut))) {
       int left = cut == first ? index.intern(text, 0, cut) : index.find(text, 0, cut);
       if (left >= 0) {
         int right =
-            cut == last
-                ? index.intern(text, cut, text.length)
-                : index.find(text, cut, text.length);
+            cut == last ? index.intern(text, cut, text.length) : index.find(text, cut, text.length);
         if (right >= 0) {
           add(left, right, result, priority);
         }

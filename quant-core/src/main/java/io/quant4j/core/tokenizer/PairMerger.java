@@ -3,9 +3,9 @@ package io.quant4j.core.tokenizer;
 import java.util.Arrays;
 
 /**
- * Merges a row of symbols until no neighbours merge any more, always the most urgent pair first and the leftmost of equal
- * ones. A linked list holds the row and a binary heap the candidates, so n symbols take O(n log n). Reusable; not
- * thread-safe.
+ * Merges a row of symbols until no neighbours merge any more, always the most urgent pair first and
+ * the leftmost of equal ones. A linked list holds the row and a binary heap the candidates, so n
+ * symbols take O(n log n). Reusable; not thread-safe.
  */
 final class PairMerger {
   private static final int NONE = -1;
@@ -19,7 +19,10 @@ final class PairMerger {
   /** Merge of each node with its successor; NONE also for nodes that were swallowed. */
   private int[] merges = new int[64];
 
-  /** Candidates as priority in the high half and left node in the low half. Outdated ones stay until they surface. */
+  /**
+   * Candidates as priority in the high half and left node in the low half. Outdated ones stay until
+   * they surface.
+   */
   private long[] heap = new long[64];
 
   private int heapSize;
@@ -57,7 +60,8 @@ final class PairMerger {
     while (heapSize > 0) {
       long candidate = poll();
       int node = (int) candidate;
-      // A pair that changed since it was offered has another priority, or none; a pair of the same priority at the same
+      // A pair that changed since it was offered has another priority, or none; a pair of the same
+      // priority at the same
       // node would have been offered as this very value.
       if (merges[node] != NONE && table.priority(merges[node]) == (int) (candidate >> 32)) {
         join(node);

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Gathers the bytes of tokens and hands them out as text, at once or character by character. Bytes that are not UTF-8
- * become U+FFFD just as {@code new String(bytes, UTF_8)} has it for all bytes together: text is only ever cut in front of
- * a byte that begins a character. Not thread-safe.
+ * Gathers the bytes of tokens and hands them out as text, at once or character by character. Bytes
+ * that are not UTF-8 become U+FFFD just as {@code new String(bytes, UTF_8)} has it for all bytes
+ * together: text is only ever cut in front of a byte that begins a character. Not thread-safe.
  */
 final class PieceDecoder implements Tokenizer.Stream {
   private final PieceBytes pieces;
@@ -19,7 +19,8 @@ final class PieceDecoder implements Tokenizer.Stream {
 
   /**
    * @param showSpecial whether control tokens appear as their text
-   * @param dropsFirstSpace whether a space that begins the first visible token is not part of the text
+   * @param dropsFirstSpace whether a space that begins the first visible token is not part of the
+   *     text
    */
   PieceDecoder(PieceBytes pieces, boolean showSpecial, boolean dropsFirstSpace) {
     this.pieces = pieces;

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds vocabulary entries by their text. Only entries that ordinary text may become are in it: control, unknown and
- * byte entries are not, so that text which merely spells {@code <s>} never turns into the control token. Of entries with
- * the same text the last one counts, as in llama.cpp.
+ * Finds vocabulary entries by their text. Only entries that ordinary text may become are in it:
+ * control, unknown and byte entries are not, so that text which merely spells {@code <s>} never
+ * turns into the control token. Of entries with the same text the last one counts, as in llama.cpp.
  *
- * <p>Merges may name texts that are no entry; such a text is interned under an id from {@link #vocabularySize()} on.
+ * <p>Merges may name texts that are no entry; such a text is interned under an id from {@link
+ * #vocabularySize()} on.
  */
 final class PieceIndex {
   /** Factor of the hash, so that a hostile vocabulary cannot aim all its texts at one slot. */

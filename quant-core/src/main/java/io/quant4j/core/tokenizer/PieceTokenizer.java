@@ -7,9 +7,10 @@ import io.quant4j.api.model.TokenizerSpec;
 import java.util.OptionalInt;
 
 /**
- * The frame of a tokenizer, the same for all algorithms: added tokens are cut out, the text between is left to a {@link
- * FragmentEncoder}, begin and end tokens are put around. A begin token is added even if the text already spells one, as
- * in llama.cpp. Lone surrogates, which are no text, are read as U+FFFD.
+ * The frame of a tokenizer, the same for all algorithms: added tokens are cut out, the text between
+ * is left to a {@link FragmentEncoder}, begin and end tokens are put around. A begin token is added
+ * even if the text already spells one, as in llama.cpp. Lone surrogates, which are no text, are
+ * read as U+FFFD.
  */
 final class PieceTokenizer implements Tokenizer {
   private final TokenizerSpec spec;
@@ -20,7 +21,8 @@ final class PieceTokenizer implements Tokenizer {
   private final boolean dropsFirstSpace;
 
   /**
-   * @param dropsFirstSpace whether decoding leaves out the space that encoding put in front of the text
+   * @param dropsFirstSpace whether decoding leaves out the space that encoding put in front of the
+   *     text
    * @throws MalformedModelException if the spec names an id that the vocabulary lacks
    */
   PieceTokenizer(

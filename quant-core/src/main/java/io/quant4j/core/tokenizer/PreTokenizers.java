@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The splits of text into words by the name that llama.cpp gives them ({@code tokenizer.ggml.pre}). A split is a list of
- * regular expressions, applied one after another: each cuts what the one before left into its matches and the gaps
- * between them. Where llama.cpp only approximates the expression of the model's own {@code tokenizer.json}, the
- * original stands here.
+ * The splits of text into words by the name that llama.cpp gives them ({@code tokenizer.ggml.pre}).
+ * A split is a list of regular expressions, applied one after another: each cuts what the one
+ * before left into its matches and the gaps between them. Where llama.cpp only approximates the
+ * expression of the model's own {@code tokenizer.json}, the original stands here.
  */
 final class PreTokenizers {
   private static final String CONTRACTION =
@@ -59,8 +59,9 @@ final class PreTokenizers {
           + "\\x{118A0}-\\x{118DF}\\x{1E900}-\\x{1E943}";
 
   /**
-   * Digits in groups of three from the right, for runs that end at a word boundary. The model's own expression, {@code
-   * \d{1,3}(?=(?:\d{3})*\b)}, looks ahead to the end of the run at every group; this one only at the first.
+   * Digits in groups of three from the right, for runs that end at a word boundary. The model's own
+   * expression, {@code \d{1,3}(?=(?:\d{3})*\b)}, looks ahead to the end of the run at every group;
+   * this one only at the first.
    */
   private static final String DIGITS_FROM_RIGHT =
       "(?<!\\d)\\d{1,3}(?=(?:\\d{3})*+\\b)|\\G(?<=\\d)\\d{3}";
@@ -100,8 +101,7 @@ final class PreTokenizers {
     return table;
   }
 
-  private static void put(
-      Map<String, List<String>> table, List<String> names, String... patterns) {
+  private static void put(Map<String, List<String>> table, List<String> names, String... patterns) {
     for (String name : names) {
       table.put(name, List.of(patterns));
     }
@@ -116,10 +116,7 @@ final class PreTokenizers {
         table,
         List.of("jina-v2-de", "jina-v1-en", "jina-v2-code", "roberta-bpe", "gigachat", "a.x-4.0"),
         GPT_2);
-    put(
-        table,
-        List.of("mellum", "modern-bert", "exaone4", "trillion", "granite-docling"),
-        GPT_2);
+    put(table, List.of("mellum", "modern-bert", "exaone4", "trillion", "granite-docling"), GPT_2);
     put(
         table,
         List.of("starcoder", "refact", "command-r", "smollm", "codeshell", "exaone"),
@@ -172,7 +169,8 @@ final class PreTokenizers {
         List.of("minicpm5"),
         "\\p{N}{1,3}",
         CONTRACTION + "|" + LETTERS + "|\\p{N}+|" + TAIL);
-    // Upstream has no lookbehind: inside white space without a line end it would look for one again and again.
+    // Upstream has no lookbehind: inside white space without a line end it would look for one again
+    // and again.
     put(
         table,
         List.of("jais-2"),
@@ -198,7 +196,8 @@ final class PreTokenizers {
             + "|\\p{N}|"
             + SYMBOLS
             + "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+");
-    // The letters are upstream's (?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+ without nested repetition, which would recurse.
+    // The letters are upstream's (?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+ without nested repetition, which
+    // would recurse.
     put(
         table,
         List.of("exaone-moe"),

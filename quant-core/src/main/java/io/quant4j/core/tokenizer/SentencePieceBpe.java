@@ -8,14 +8,16 @@ import io.quant4j.api.spi.TokenizerFactory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * SentencePiece BPE with byte fallback, as of Llama 1 and 2, Mistral and Gemma ({@code llama} in GGUF; {@code BPE} with
- * {@code byte_fallback} in Hugging Face tokenizers). A space is written U+2581. Text begins as characters; of all
- * neighbours whose concatenation is an entry the one of the highest score merges first, the leftmost of equal ones; where
- * the spec lists merges instead of scores their rank decides. A character that is no entry becomes its UTF-8 bytes, and
- * the unknown token if the vocabulary lacks one of those.
+ * SentencePiece BPE with byte fallback, as of Llama 1 and 2, Mistral and Gemma ({@code llama} in
+ * GGUF; {@code BPE} with {@code byte_fallback} in Hugging Face tokenizers). A space is written
+ * U+2581. Text begins as characters; of all neighbours whose concatenation is an entry the one of
+ * the highest score merges first, the leftmost of equal ones; where the spec lists merges instead
+ * of scores their rank decides. A character that is no entry becomes its UTF-8 bytes, and the
+ * unknown token if the vocabulary lacks one of those.
  *
- * <p>With {@link TokenizerSpec#addSpacePrefix()} a space goes in front of the text and of every text after a special
- * token, as in llama.cpp. Decoding leaves out that space where it begins the first visible token.
+ * <p>With {@link TokenizerSpec#addSpacePrefix()} a space goes in front of the text and of every
+ * text after a special token, as in llama.cpp. Decoding leaves out that space where it begins the
+ * first visible token.
  */
 public final class SentencePieceBpe implements TokenizerFactory {
   /** What a space is written as. */
@@ -32,8 +34,8 @@ public final class SentencePieceBpe implements TokenizerFactory {
   /**
    * {@inheritDoc}
    *
-   * @throws MalformedModelException if there are neither scores nor merges, or one of them, an id or a byte token is
-   *     wrong
+   * @throws MalformedModelException if there are neither scores nor merges, or one of them, an id
+   *     or a byte token is wrong
    */
   @Override
   public Tokenizer create(TokenizerSpec spec) {

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Encodes text between added tokens for {@link SentencePieceBpe}. Between two characters that no entry has side by side
- * nothing can ever merge, so text is cut there first and merged part by part, which changes nothing but the time and
- * memory it takes. Immutable.
+ * Encodes text between added tokens for {@link SentencePieceBpe}. Between two characters that no
+ * entry has side by side nothing can ever merge, so text is cut there first and merged part by
+ * part, which changes nothing but the time and memory it takes. Immutable.
  */
 final class SentencePieceEncoder implements FragmentEncoder {
   private static final int NO_TOKEN = -1;
@@ -27,7 +27,8 @@ final class SentencePieceEncoder implements FragmentEncoder {
 
   /**
    * @param index the entries, with all that the merges interned
-   * @param addSpacePrefix whether a space goes in front of text that begins or follows a special token
+   * @param addSpacePrefix whether a space goes in front of text that begins or follows a special
+   *     token
    */
   SentencePieceEncoder(
       Vocabulary vocabulary, PieceIndex index, MergeTable merges, boolean addSpacePrefix) {
@@ -104,7 +105,10 @@ final class SentencePieceEncoder implements FragmentEncoder {
       flush();
     }
 
-    /** Adds the symbol of a character; one without a symbol as its negative, which merges with nothing. */
+    /**
+     * Adds the symbol of a character; one without a symbol as its negative, which merges with
+     * nothing.
+     */
     private void add(int character) {
       int symbol = characters.get(character);
       merger.add(symbol == LongIntMap.MISSING ? -1 - character : symbol);

@@ -9,9 +9,10 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the split expressions of tokenizers, which are written for Oniguruma (Ruby syntax, Unicode), so that they mean
- * the same in {@link Pattern}: {@code \s}, {@code \d}, {@code \w} and {@code (?i:)} are those of Unicode, {@code ^} and
- * {@code $} hold at every line, only {@code \n} ends a line, {@code \p{Han}} is a script.
+ * Compiles the split expressions of tokenizers, which are written for Oniguruma (Ruby syntax,
+ * Unicode), so that they mean the same in {@link Pattern}: {@code \s}, {@code \d}, {@code \w} and
+ * {@code (?i:)} are those of Unicode, {@code ^} and {@code $} hold at every line, only {@code \n}
+ * ends a line, {@code \p{Han}} is a script.
  */
 final class SplitPattern {
   private static final int FLAGS =
@@ -19,8 +20,12 @@ final class SplitPattern {
 
   private static final Pattern ESCAPED_BACKSLASH = Pattern.compile("\\\\\\\\");
 
-  /** A POSIX bracket, a hexadecimal digit, dot-matches-all: accepted by both, with different meanings. */
-  private static final Pattern DIFFERENT = Pattern.compile("\\[:\\^?[a-z]+:]|\\\\[hH]|\\(\\?[a-z]*m");
+  /**
+   * A POSIX bracket, a hexadecimal digit, dot-matches-all: accepted by both, with different
+   * meanings.
+   */
+  private static final Pattern DIFFERENT =
+      Pattern.compile("\\[:\\^?[a-z]+:]|\\\\[hH]|\\(\\?[a-z]*m");
 
   private static final Pattern PROPERTY = Pattern.compile("\\\\([pP])\\{(\\^?)([A-Za-z_]+)}");
 
@@ -37,7 +42,8 @@ final class SplitPattern {
       throw unsupported(expression, "'" + different.group() + "' is not supported", null);
     }
     try {
-      return Pattern.compile(PROPERTY.matcher(expression).replaceAll(SplitPattern::property), FLAGS);
+      return Pattern.compile(
+          PROPERTY.matcher(expression).replaceAll(SplitPattern::property), FLAGS);
     } catch (PatternSyntaxException e) {
       throw unsupported(expression, e.getDescription(), e);
     }

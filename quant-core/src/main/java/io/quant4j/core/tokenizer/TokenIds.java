@@ -26,20 +26,19 @@ final class TokenIds {
   }
 
   /**
-   * Appends the unknown token for text that no entry expresses; a run of such text becomes one token, as in
-   * SentencePiece.
+   * Appends the unknown token for text that no entry expresses; a run of such text becomes one
+   * token, as in SentencePiece.
    *
    * @throws InvalidRequestException if the vocabulary has no unknown token
    */
   void addUnknown(String text) {
     if (!lastIsUnknownText) {
       append(
-          unknown.orElseThrow(
-              () ->
-                  new InvalidRequestException(
-                      ErrorLocation.subject(text),
-                      "no token expresses this text and the vocabulary has no unknown token",
-                      "Leave the text out, or use a model whose vocabulary covers it.")));
+          unknown.orElseThrow(() ->
+              new InvalidRequestException(
+                  ErrorLocation.subject(text),
+                  "no token expresses this text and the vocabulary has no unknown token",
+                  "Leave the text out, or use a model whose vocabulary covers it.")));
     }
     lastIsUnknownText = true;
   }

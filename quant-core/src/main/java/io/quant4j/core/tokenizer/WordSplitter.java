@@ -9,11 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts text into words by a list of regular expressions, one after another: each cuts what the one before left into its
- * matches and the gaps between them, and sees nothing beyond its part. Immutable.
+ * Cuts text into words by a list of regular expressions, one after another: each cuts what the one
+ * before left into its matches and the gaps between them, and sees nothing beyond its part.
+ * Immutable.
  */
 final class WordSplitter {
-  /** Characters that the expressions may look at for each character of text before the text counts as hostile. */
+  /**
+   * Characters that the expressions may look at for each character of text before the text counts
+   * as hostile.
+   */
   private static final long LOOKS_PER_CHARACTER = 200;
 
   private static final long LOOKS_AT_LEAST = 10_000_000;
@@ -25,7 +29,8 @@ final class WordSplitter {
   }
 
   /**
-   * The splitter of a spec: its own expressions, else those of the name; without either text is one word.
+   * The splitter of a spec: its own expressions, else those of the name; without either text is one
+   * word.
    *
    * @throws UnsupportedModelException if the name is unknown or an expression cannot be used
    */
@@ -101,7 +106,10 @@ final class WordSplitter {
         "Break up very long runs of one kind of character.");
   }
 
-  /** A text that refuses to be looked at for ever, so that an expression of a hostile model cannot hang a thread. */
+  /**
+   * A text that refuses to be looked at for ever, so that an expression of a hostile model cannot
+   * hang a thread.
+   */
   private static final class LimitedText implements CharSequence {
     private final String text;
     private long looks;

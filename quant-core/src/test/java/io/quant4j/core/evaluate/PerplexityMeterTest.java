@@ -128,8 +128,7 @@ class PerplexityMeterTest {
             int row = b - (count - rows);
             if (row >= 0) {
               for (int i = 0; i < VOCAB; i++) {
-                logits[row * VOCAB + i] =
-                    (float) logit(i, tokens[from + b], state.seen.size());
+                logits[row * VOCAB + i] = (float) logit(i, tokens[from + b], state.seen.size());
               }
             }
           }
@@ -187,8 +186,7 @@ class PerplexityMeterTest {
 
   @Test
   void measure_shortText_refused() {
-    assertThatThrownBy(
-            () -> measure(text(14), 4, PerplexityOptions.defaults().withContext(8)))
+    assertThatThrownBy(() -> measure(text(14), 4, PerplexityOptions.defaults().withContext(8)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("15 tokens")
         .hasMessageContaining("16");

@@ -23,11 +23,10 @@ class ThreadTeamTest {
     try (ThreadTeam team = new ThreadTeam(size)) {
       for (int round = 0; round < 1_000; round++) {
         AtomicIntegerArray calls = new AtomicIntegerArray(size);
-        team.run(
-            (worker, workers) -> {
-              assertThat(workers).isEqualTo(size);
-              calls.incrementAndGet(worker);
-            });
+        team.run((worker, workers) -> {
+          assertThat(workers).isEqualTo(size);
+          calls.incrementAndGet(worker);
+        });
         for (int worker = 0; worker < size; worker++) {
           assertThat(calls.get(worker)).isEqualTo(1);
         }
@@ -51,14 +50,12 @@ class ThreadTeamTest {
   @ValueSource(ints = {0, 1})
   void run_workerFails_callerSeesItAndTeamGoesOn(int failing) {
     try (ThreadTeam team = new ThreadTeam(2)) {
-      assertThatThrownBy(
-              () ->
-                  team.run(
-                      (worker, workers) -> {
-                        if (worker == failing) {
-                          throw new IllegalArgumentException("planted");
-                        }
-                      }))
+      assertThatThrownBy(() ->
+              team.run((worker, workers) -> {
+                if (worker == failing) {
+                  throw new IllegalArgumentException("planted");
+                }
+              }))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("planted");
       AtomicInteger calls = new AtomicInteger();
@@ -77,19 +74,17 @@ class ThreadTeamTest {
       for (int c = 0; c < 4; c++) {
         callers.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      for (int round = 0; round < 200; round++) {
-                        team.run(
-                            (worker, workers) -> {
-                              if (inside.incrementAndGet() > 2) {
-                                overlaps.add(worker);
-                              }
-                              sum.incrementAndGet();
-                              inside.decrementAndGet();
-                            });
+                .start(() -> {
+                  for (int round = 0; round < 200; round++) {
+                    team.run((worker, workers) -> {
+                      if (inside.incrementAndGet() > 2) {
+                        overlaps.add(worker);
                       }
-                    }));
+                      sum.incrementAndGet();
+                      inside.decrementAndGet();
+                    });
+                  }
+                }));
       }
       for (Thread caller : callers) {
         caller.join();
@@ -104,15 +99,14 @@ class ThreadTeamTest {
     ThreadTeam team = new ThreadTeam(3);
     AtomicInteger calls = new AtomicInteger();
     List<Thread> workers = new ArrayList<>();
-    team.run(
-        (worker, count) -> {
-          calls.incrementAndGet();
-          if (worker > 0) {
-            synchronized (workers) {
-              workers.add(Thread.currentThread());
-            }
-          }
-        });
+    team.run((worker, count) -> {
+      calls.incrementAndGet();
+      if (worker > 0) {
+        synchronized (workers) {
+          workers.add(Thread.currentThread());
+        }
+      }
+    });
     team.close();
     team.close();
     for (Thread worker : workers) {

@@ -54,8 +54,7 @@ class LlamaTest {
       for (int at = 0; at < TOKENS.length; at += batch) {
         int count = Math.min(batch, TOKENS.length - at);
         Buffer rows = decoder.forward(state, TOKENS, at, count, count);
-        operations.read(
-            rows, 0, logits, at * m.vocabularySize(), count * m.vocabularySize());
+        operations.read(rows, 0, logits, at * m.vocabularySize(), count * m.vocabularySize());
       }
       assertThat(state.length()).isEqualTo(TOKENS.length);
     }
@@ -75,7 +74,10 @@ class LlamaTest {
 
   @ParameterizedTest
   @CsvSource({
-    "INTERLEAVED, 4, 2, 8", "HALF_SPLIT, 4, 2, 8", "HALF_SPLIT, 4, 4, 6", "INTERLEAVED, 6, 1, 4"
+    "INTERLEAVED, 4, 2, 8",
+    "HALF_SPLIT, 4, 2, 8",
+    "HALF_SPLIT, 4, 4, 6",
+    "INTERLEAVED, 6, 1, 4"
   })
   void forward_equalsDoublePrecision(RotaryLayout layout, int heads, int kvHeads, int headDim) {
     long seed = 7;
@@ -97,8 +99,7 @@ class LlamaTest {
     ModelMetadata m = metadata().ropeDimensions(4).build();
     RandomWeights weights =
         new RandomWeights(llama, m, seed, role -> role.kind() != Kind.ROPE_FREQUENCIES);
-    assertClose(
-        decode(m, weights, 4, 2), new NaiveLlama(m, weights).forward(TOKENS), seed);
+    assertClose(decode(m, weights, 4, 2), new NaiveLlama(m, weights).forward(TOKENS), seed);
   }
 
   @ParameterizedTest
@@ -106,8 +107,7 @@ class LlamaTest {
   void forward_anyBatchAndThreads_sameBits(int batch, int threads) {
     ModelMetadata m = metadata().build();
     RandomWeights weights = new RandomWeights(llama, m, 9, WITHOUT_OPTIONAL);
-    assertThat(decode(m, weights, batch, threads))
-        .isEqualTo(decode(m, weights, TOKENS.length, 1));
+    assertThat(decode(m, weights, batch, threads)).isEqualTo(decode(m, weights, TOKENS.length, 1));
   }
 
   @Test
@@ -183,8 +183,7 @@ class LlamaTest {
         assertThat(factors[i]).isEqualTo(32f);
       } else {
         double smooth = (8192 / wavelength - 1) / 3;
-        assertThat((double) factors[i])
-            .isCloseTo(1 / ((1 - smooth) / 32 + smooth), within(1e-5));
+        assertThat((double) factors[i]).isCloseTo(1 / ((1 - smooth) / 32 + smooth), within(1e-5));
       }
     }
     assertThat(factors[0]).isEqualTo(1f);

@@ -5,7 +5,10 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.model.TensorRole.Kind;
 
-/** The forward pass once more, as the papers write it: double precision, the whole sequence at once, no cache. */
+/**
+ * The forward pass once more, as the papers write it: double precision, the whole sequence at once,
+ * no cache.
+ */
 final class NaiveLlama {
   private final ModelMetadata m;
   private final RandomWeights weights;

@@ -24,12 +24,15 @@ class SamplerTest {
     SplittableRandom random = new SplittableRandom(seed);
     float[] logits = new float[count];
     for (int i = 0; i < count; i++) {
-      logits[i] = (float) (4 * random.nextDouble() * random.nextDouble() - 2 + random.nextDouble(6));
+      logits[i] =
+          (float) (4 * random.nextDouble() * random.nextDouble() - 2 + random.nextDouble(6));
     }
     return logits;
   }
 
-  /** The kept tokens with their probabilities by the definitions of the filters, one after another. */
+  /**
+   * The kept tokens with their probabilities by the definitions of the filters, one after another.
+   */
   private static Map<Integer, Double> expected(float[] logits, GenerationOptions o) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, logits.length).boxed().toList());
     order.sort(Comparator.comparingDouble((Integer i) -> -logits[i]).thenComparing(i -> i));
@@ -59,8 +62,14 @@ class SamplerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 1, 0, 1", "5, 1, 0, 1", "0, 0.6, 0, 1", "0, 1, 0.2, 1", "40, 0.95, 0.05, 0.8",
-    "3, 0.5, 0.5, 2", "1, 1, 0, 1", "100, 0.9, 0, 0.5"
+    "0, 1, 0, 1",
+    "5, 1, 0, 1",
+    "0, 0.6, 0, 1",
+    "0, 1, 0.2, 1",
+    "40, 0.95, 0.05, 0.8",
+    "3, 0.5, 0.5, 2",
+    "1, 1, 0, 1",
+    "100, 0.9, 0, 0.5"
   })
   void next_frequenciesFollowTheFilters(int topK, float topP, float minP, float temperature) {
     long seed = 11;
@@ -93,8 +102,7 @@ class SamplerTest {
     float[] logits = logits(1_000, 3);
     GenerationOptions options = GenerationOptions.defaults().withSeed(42);
     assertThat(draw(logits, options, 50)).isEqualTo(draw(logits, options, 50));
-    assertThat(draw(logits, options, 50))
-        .isNotEqualTo(draw(logits, options.withSeed(43), 50));
+    assertThat(draw(logits, options, 50)).isNotEqualTo(draw(logits, options.withSeed(43), 50));
   }
 
   private static List<Integer> draw(float[] logits, GenerationOptions options, int count) {

@@ -14,8 +14,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Figures of other implementations for the small model; where they come from is told in
- * {@code golden/tiny-novels/README.md}.
+ * Figures of other implementations for the small model; where they come from is told in {@code
+ * golden/tiny-novels/README.md}.
  *
  * @param prompts with the ids, logits and texts that follow them
  */

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The small model against an independent implementation in double precision, from its safetensors and from an F32 GGUF of
- * our making.
+ * The small model against an independent implementation in double precision, from its safetensors
+ * and from an F32 GGUF of our making.
  */
 class GoldenTest {
   /** What F32 sums may differ from double ones, relative to the logit. */
@@ -69,12 +69,7 @@ class GoldenTest {
   @Test
   void f32Gguf_equalsTheReference(@TempDir Path directory) throws IOException {
     Path target = directory.resolve("tiny-novels-f32.gguf");
-    Quantizer.builder()
-        .source(TinyNovels.directory())
-        .target(target)
-        .fileType("F32")
-        .build()
-        .run();
+    Quantizer.builder().source(TinyNovels.directory()).target(target).fileType("F32").build().run();
     assertGolden(target);
   }
 }

@@ -13,8 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A checkpoint of llama2.c (version 0: seven integers, then F32 tensors) rewritten as a Hugging Face directory, so that
- * one published model can be read in several forms. Query and key rows go from interleaved to half-split order.
+ * A checkpoint of llama2.c (version 0: seven integers, then F32 tensors) rewritten as a Hugging
+ * Face directory, so that one published model can be read in several forms. Query and key rows go
+ * from interleaved to half-split order.
  */
 final class Llama2cModel {
   private final int dim;
@@ -105,13 +106,11 @@ final class Llama2cModel {
     data.writeBytes(bytes.array());
     entries.add(
         "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-            .formatted(
-                name, Arrays.toString(shape), begin, begin + bytes.capacity()));
+            .formatted(name, Arrays.toString(shape), begin, begin + bytes.capacity()));
   }
 
   private void write(Path directory) throws IOException {
-    byte[] header =
-        ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.UTF_8);
+    byte[] header = ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.UTF_8);
     ByteBuffer file =
         ByteBuffer.allocate(8 + header.length + data.size()).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(header.length).put(header).put(data.toByteArray());

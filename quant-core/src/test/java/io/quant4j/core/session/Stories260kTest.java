@@ -24,7 +24,10 @@ class Stories260kTest {
 
   @TempDir private Path directory;
 
-  /** 200 steps from the begin token alone: 199 tokens are told, the first step reads the begin token. */
+  /**
+   * 200 steps from the begin token alone: 199 tokens are told, the first step reads the begin
+   * token.
+   */
   private static void assertStory(Path path) throws IOException {
     String expected = Files.readString(FOLDER.resolve("greedy-200-steps.txt"));
     assertThat(expected).hasSize(464);

@@ -29,13 +29,15 @@ class AddedTokensTest {
 
   @Test
   void cut_tokensWithCommonBeginnings_takesTheLongest() {
-    SpecBuilder spec = SpecBuilder.byteLevel().control("<a").control("<a>").control("<a><b").control("<");
+    SpecBuilder spec =
+        SpecBuilder.byteLevel().control("<a").control("<a>").control("<a><b").control("<");
     assertThat(cut(spec, "x<a><c<a<a><b")).containsExactly("'x'", "1", "3", "'c'", "0", "2");
   }
 
   @Test
   void cut_beginningOfATokenOnly_isText() {
-    assertThat(cut(SpecBuilder.byteLevel().control("<abc>"), "<ab<abc><abc")).containsExactly("'<ab'", "0", "'<abc'");
+    assertThat(cut(SpecBuilder.byteLevel().control("<abc>"), "<ab<abc><abc"))
+        .containsExactly("'<ab'", "0", "'<abc'");
   }
 
   @Test
@@ -46,8 +48,10 @@ class AddedTokensTest {
 
   @Test
   void cut_strippingTokens_swallowWhiteSpace() {
-    SpecBuilder spec = SpecBuilder.byteLevel().control("<l>").strip(true, false).control("<r>").strip(false, true);
-    assertThat(cut(spec, "a \t\n<l> b <r> \r\n c")).containsExactly("'a'", "0", "' b '", "1", "'c'");
+    SpecBuilder spec =
+        SpecBuilder.byteLevel().control("<l>").strip(true, false).control("<r>").strip(false, true);
+    assertThat(cut(spec, "a \t\n<l> b <r> \r\n c"))
+        .containsExactly("'a'", "0", "' b '", "1", "'c'");
     assertThat(cut(spec, " <l><r> <l> ")).containsExactly("0", "1", "0", "' '");
   }
 

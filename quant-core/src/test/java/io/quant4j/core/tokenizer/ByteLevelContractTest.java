@@ -10,7 +10,8 @@ class ByteLevelContractTest extends TokenizerContract {
           .create(
               SpecBuilder.byteLevel()
                   .letters()
-                  .mergedWords("Ġ t", "h e", "Ġ a", "l l", "l o", "Ġt he", "Ġ Ġ", "ĠĠ ĠĠ", "a a", "a aa")
+                  .mergedWords(
+                      "Ġ t", "h e", "Ġ a", "l l", "l o", "Ġt he", "Ġ Ġ", "ĠĠ ĠĠ", "a a", "a aa")
                   .bos("<|endoftext|>", false)
                   .eos("<|eot|>", true)
                   .userDefined("<tool>")

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the tokenizers of Hugging Face make of texts, as recorded by swift-transformers. Decoded texts are compared only
- * where they were not tidied up afterwards ({@code clean_up_tokenization_spaces}).
+ * What the tokenizers of Hugging Face make of texts, as recorded by swift-transformers. Decoded
+ * texts are compared only where they were not tidied up afterwards ({@code
+ * clean_up_tokenization_spaces}).
  */
 @Tag("conformance")
 class HuggingFaceVectorsTest {
@@ -77,7 +78,10 @@ class HuggingFaceVectorsTest {
     assertLlama2(llama2(), SharedTokenizers.huggingFace("phi-3"));
   }
 
-  /** In this copy of the file the no-break spaces of the vocabulary have become spaces; texts with them must differ. */
+  /**
+   * In this copy of the file the no-break spaces of the vocabulary have become spaces; texts with
+   * them must differ.
+   */
   @Test
   void encode_llama2OfTokenizerJson_equalsHuggingFaceButForItsDamage() {
     Tokenizer tokenizer = SharedTokenizers.huggingFace("llama-2");
@@ -114,6 +118,7 @@ class HuggingFaceVectorsTest {
   @Test
   void encode_phi2_takesRunsOfWhiteSpaceWhole() {
     Tokenizer tokenizer = SharedTokenizers.huggingFace("phi-2");
-    assertThat(tokenizer.encode("a  b\t\tc", false, false)).containsExactly(64, 50286, 65, 50294, 66);
+    assertThat(tokenizer.encode("a  b\t\tc", false, false))
+        .containsExactly(64, 50286, 65, 50294, 66);
   }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The vectors of llama.cpp, by the procedure of its {@code test-tokenizer-0}: no tokens around the text, no control tokens
- * in it.
+ * The vectors of llama.cpp, by the procedure of its {@code test-tokenizer-0}: no tokens around the
+ * text, no control tokens in it.
  */
 @Tag("conformance")
 class LlamaCppVectorsTest {
@@ -42,14 +42,15 @@ class LlamaCppVectorsTest {
       all.assertThat(tokenizer.encode(texts[i], false, false))
           .as("%s, case %d: '%s'", name, i, texts[i])
           .isEqualTo(expected);
-      all.assertThat(tokenizer.decode(expected, false)).as("%s, case %d", name, i).isEqualTo(texts[i]);
+      all.assertThat(tokenizer.decode(expected, false))
+          .as("%s, case %d", name, i)
+          .isEqualTo(texts[i]);
     }
     all.assertAll();
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"llama-spm", "phi-3", "gpt-2", "falcon", "mpt", "refact", "deepseek-llm"})
+  @ValueSource(strings = {"llama-spm", "phi-3", "gpt-2", "falcon", "mpt", "refact", "deepseek-llm"})
   void encode_ofVocabularyFile_equalsLlamaCpp(String name) throws IOException {
     assertVectors(name, SharedTokenizers.gguf(name));
   }

@@ -9,7 +9,10 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 class PieceDecoderTest {
-  /** Bytes at which UTF-8 decoders part: ends of continuation bytes, overlong forms, surrogates, beyond the last plane. */
+  /**
+   * Bytes at which UTF-8 decoders part: ends of continuation bytes, overlong forms, surrogates,
+   * beyond the last plane.
+   */
   private static final int[] EDGES = {
     0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC,
     0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFF
@@ -17,7 +20,8 @@ class PieceDecoderTest {
 
   private final PieceBytes bytes =
       new PieceBytes(
-          SpecBuilder.sentencePiece().byteTokens().build().vocabulary(), p -> p.getBytes(StandardCharsets.UTF_8));
+          SpecBuilder.sentencePiece().byteTokens().build().vocabulary(),
+          p -> p.getBytes(StandardCharsets.UTF_8));
 
   private void assertDecodes(byte[] input) {
     Tokenizer.Stream stream = new PieceDecoder(bytes, false, false);

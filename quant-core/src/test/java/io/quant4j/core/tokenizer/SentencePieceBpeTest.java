@@ -31,22 +31,33 @@ class SentencePieceBpeTest {
   }
 
   private static SpecBuilder withBytes() {
-    return SpecBuilder.sentencePiece().unknown("<unk>").bos("<s>", true).eos("</s>", false).byteTokens();
+    return SpecBuilder.sentencePiece()
+        .unknown("<unk>")
+        .bos("<s>", true)
+        .eos("</s>", false)
+        .byteTokens();
   }
 
   @Test
   void encode_severalMerges_takesTheHighestScoreFirst() {
     SpecBuilder spec =
-        withBytes().words("a", "b", "c").add("ab", -2, TokenType.NORMAL).add("bc", -1, TokenType.NORMAL);
+        withBytes()
+            .words("a", "b", "c")
+            .add("ab", -2, TokenType.NORMAL)
+            .add("bc", -1, TokenType.NORMAL);
     assertThat(pieces(create(spec), "abc")).containsExactly("a", "bc");
   }
 
   @Test
   void encode_equalScores_takesTheLeftmostFirst() {
     SpecBuilder spec =
-        withBytes().words("a", "b", "c").add("ab", -1, TokenType.NORMAL).add("bc", -1, TokenType.NORMAL);
+        withBytes()
+            .words("a", "b", "c")
+            .add("ab", -1, TokenType.NORMAL)
+            .add("bc", -1, TokenType.NORMAL);
     assertThat(pieces(create(spec), "abc")).containsExactly("ab", "c");
-    assertThat(pieces(create(withBytes().words("a", "aa")), "aaaaa")).containsExactly("aa", "aa", "a");
+    assertThat(pieces(create(withBytes().words("a", "aa")), "aaaaa"))
+        .containsExactly("aa", "aa", "a");
   }
 
   @Test
@@ -66,7 +77,8 @@ class SentencePieceBpeTest {
   @Test
   void encode_withoutByteTokens_givesOneUnknownTokenForARun() {
     SpecBuilder spec = SpecBuilder.sentencePiece().unknown("<unk>").words("a", "b", "▁");
-    assertThat(pieces(create(spec), "aéxyb x a")).containsExactly("a", "<unk>", "b", "▁", "<unk>", "▁", "a");
+    assertThat(pieces(create(spec), "aéxyb x a"))
+        .containsExactly("a", "<unk>", "b", "▁", "<unk>", "▁", "a");
   }
 
   @Test
@@ -86,14 +98,16 @@ class SentencePieceBpeTest {
 
   @Test
   void encode_textThatSpellsControlOrByteTokens_staysText() {
-    Tokenizer tokenizer = create(withBytes().words("<", "s", ">", "<s", "0", "x", "A", "<0", "<0x", "<0xA"));
+    Tokenizer tokenizer =
+        create(withBytes().words("<", "s", ">", "<s", "0", "x", "A", "<0", "<0x", "<0xA"));
     assertThat(pieces(tokenizer, "<s><0x0A>")).containsExactly("<s", ">", "<0x", "0", "A", ">");
     assertThat(tokenizer.encode("<s>s", false, true)).startsWith(1);
   }
 
   @Test
   void encode_withSpacePrefix_putsItAtTheStartAndAfterSpecialTokens() {
-    Tokenizer tokenizer = create(withBytes().words("▁", "a", "▁a").userDefined("<tool>").addSpacePrefix());
+    Tokenizer tokenizer =
+        create(withBytes().words("▁", "a", "▁a").userDefined("<tool>").addSpacePrefix());
     assertThat(pieces(tokenizer, "a a")).containsExactly("▁a", "▁a");
     assertThat(pieces(tokenizer, " a")).containsExactly("▁", "▁a");
     assertThat(pieces(tokenizer, "a<tool>a<tool>")).containsExactly("▁a", "<tool>", "▁a", "<tool>");
@@ -143,7 +157,8 @@ class SentencePieceBpeTest {
 
   @Test
   void decode_unusedAndUserDefinedTokens_givesTheirText() {
-    Tokenizer tokenizer = create(withBytes().add("[PAD1]", 0, TokenType.UNUSED).userDefined("<a▁b>"));
+    Tokenizer tokenizer =
+        create(withBytes().add("[PAD1]", 0, TokenType.UNUSED).userDefined("<a▁b>"));
     assertThat(tokenizer.decode(new int[] {259, 260}, false)).isEqualTo("[PAD1]<a▁b>");
     assertThat(tokenizer.decode(new int[] {0}, false)).isEmpty();
     assertThat(tokenizer.decode(new int[] {0}, true)).isEqualTo("<unk>");
@@ -157,13 +172,16 @@ class SentencePieceBpeTest {
       Vocabulary vocabulary = tokenizer.spec().vocabulary();
       for (int i = 0; i < 20; i++) {
         String text = randomText(random, random.nextInt(1, 80));
-        List<String> symbols = text.replace(' ', '▁').codePoints().mapToObj(Character::toString).toList();
+        List<String> symbols =
+            text.replace(' ', '▁').codePoints().mapToObj(Character::toString).toList();
         List<String> expected =
             NaiveBpe.merge(
                 symbols,
                 (left, right) -> {
                   int id = vocabulary.pieces().lastIndexOf(left + right);
-                  return id < 0 ? OptionalDouble.empty() : OptionalDouble.of(vocabulary.scores()[id]);
+                  return id < 0
+                      ? OptionalDouble.empty()
+                      : OptionalDouble.of(vocabulary.scores()[id]);
                 });
         List<String> given = new ArrayList<>(pieces(tokenizer, text));
         assertThat(given).as("seed %d: '%s'", seed, text).isEqualTo(expected);
@@ -197,7 +215,8 @@ class SentencePieceBpeTest {
             .merges(List.of("a b", "▁ ab", "ab ab", "b a"));
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
     for (int i = 0; i < 200; i++) {
-      String text = random.ints(30, 0, 3).mapToObj(c -> "ab ".substring(c, c + 1)).reduce("", String::concat);
+      String text =
+          random.ints(30, 0, 3).mapToObj(c -> "ab ".substring(c, c + 1)).reduce("", String::concat);
       assertThat(pieces(create(merged), text)).as(text).isEqualTo(pieces(create(words), text));
     }
   }

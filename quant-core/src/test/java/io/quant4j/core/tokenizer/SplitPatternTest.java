@@ -16,7 +16,8 @@ class SplitPatternTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" ", "\t", "\u0085", "\u00A0", "\u1680", "\u2003", "\u2028", "\u202F", "\u3000"})
+  @ValueSource(
+      strings = {" ", "\t", "\u0085", "\u00A0", "\u1680", "\u2003", "\u2028", "\u202F", "\u3000"})
   void compile_whiteSpace_isThatOfUnicode(String space) {
     assertThat(matches("\\s", space)).isTrue();
     assertThat(matches("\\S", space)).isFalse();
@@ -56,7 +57,17 @@ class SplitPatternTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[[:alpha:]]+", "[[:^punct:]]", "\\h+", "(?m:.)", "(", "[a", "\\p{Nothing}", "(?P<n>a)"})
+  @ValueSource(
+      strings = {
+        "[[:alpha:]]+",
+        "[[:^punct:]]",
+        "\\h+",
+        "(?m:.)",
+        "(",
+        "[a",
+        "\\p{Nothing}",
+        "(?P<n>a)"
+      })
   void compile_whatCannotBeUsed_isRefusedWithTheExpression(String expression) {
     assertThatThrownBy(() -> SplitPattern.compile(expression))
         .isInstanceOf(UnsupportedModelException.class)

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Byte-level BPE from a file of tiktoken, which ranks entries instead of merges. The merges of an entry are all its splits
- * into two entries, as in Hugging Face's conversion.
+ * Byte-level BPE from a file of tiktoken, which ranks entries instead of merges. The merges of an
+ * entry are all its splits into two entries, as in Hugging Face's conversion.
  */
 final class Tiktoken {
   private Tiktoken() {}

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class TinyNovelsTokenizerTest extends TokenizerContract {
   private final Tokenizer tokenizer =
       new ByteLevelBpe()
-          .create(TokenizerReader.read(TinyNovels.directory(), TokenizerHints.none()).orElseThrow());
+          .create(
+              TokenizerReader.read(TinyNovels.directory(), TokenizerHints.none()).orElseThrow());
 
   @Override
   protected Tokenizer tokenizer() {
@@ -27,7 +28,9 @@ class TinyNovelsTokenizerTest extends TokenizerContract {
     var prompts = Golden.read().prompts();
     assertThat(prompts).hasSize(4);
     for (Golden.Prompt prompt : prompts) {
-      assertThat(tokenizer.encode(prompt.text(), true, false)).as(prompt.text()).isEqualTo(prompt.ids());
+      assertThat(tokenizer.encode(prompt.text(), true, false))
+          .as(prompt.text())
+          .isEqualTo(prompt.ids());
       assertThat(tokenizer.decode(prompt.ids(), false)).isEqualTo(prompt.text());
     }
   }

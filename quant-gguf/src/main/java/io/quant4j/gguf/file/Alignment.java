@@ -10,6 +10,9 @@ public final class Alignment {
   /** Bytes, if a file states nothing. */
   public static final long DEFAULT = 32;
 
+  /** Largest alignment that is written. Reading takes any; writing pads the header, too. */
+  public static final long MAX_WRITTEN = 1 << 20;
+
   private Alignment() {}
 
   /**

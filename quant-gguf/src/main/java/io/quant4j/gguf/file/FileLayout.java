@@ -45,9 +45,4 @@ public record FileLayout(byte[] header, List<GgufTensor> tensors, long byteSize)
     byte[] header = HeaderEncoder.encode(values, tensors, alignment);
     return new FileLayout(header, List.copyOf(tensors), Math.addExact(header.length, offset));
   }
-
-  /** Where a tensor's data starts, in bytes from the start of the file. */
-  public long position(int tensor) {
-    return header.length + tensors.get(tensor).offset();
-  }
 }

@@ -19,10 +19,8 @@ import java.util.function.IntFunction;
 public final class GgufFile implements AutoCloseable {
   private final MappedFile mapping;
   private final MemorySegment bytes;
-  private final int version;
   private final Map<String, GgufValue> values;
   private final List<GgufTensor> tensors;
-  private final long alignment;
   private final long dataStart;
 
   private GgufFile(MappedFile mapping, IntFunction<Optional<TensorType>> types) {
@@ -34,9 +32,8 @@ public final class GgufFile implements AutoCloseable {
             .asSlice(0, Math.min(FileKind.HEAD_BYTES, bytes.byteSize()))
             .toArray(ValueLayout.JAVA_BYTE);
     Header header = Header.read(in, head);
-    this.version = header.version();
     this.values = Collections.unmodifiableMap(new MetadataReader(in).read(header.keyCount()));
-    this.alignment = alignment(in);
+    long alignment = alignment(in);
     this.tensors =
         Collections.unmodifiableList(
             new DirectoryReader(in, types, alignment).read(header.tensorCount()));
@@ -99,7 +96,7 @@ public final class GgufFile implements AutoCloseable {
         in.about(tensor.name());
         throw in.malformed(
             dataStart,
-            "the tensor needs bytes %d to %d of the data section, but the file ends %d bytes after its start"
+            "the tensor takes bytes %d to %d of the data section, of which the file has %d"
                 .formatted(
                     tensor.offset(),
                     tensor.offset() + tensor.byteSize(),
@@ -119,11 +116,6 @@ public final class GgufFile implements AutoCloseable {
     return mapping;
   }
 
-  /** Version of the format, 2 or 3. */
-  public int version() {
-    return version;
-  }
-
   /** Metadata in file order. */
   public Map<String, GgufValue> values() {
     return values;
@@ -132,11 +124,6 @@ public final class GgufFile implements AutoCloseable {
   /** Tensor directory in file order. */
   public List<GgufTensor> tensors() {
     return tensors;
-  }
-
-  /** Alignment of tensor data in bytes. */
-  public long alignment() {
-    return alignment;
   }
 
   /** Where the data section starts, in bytes. */

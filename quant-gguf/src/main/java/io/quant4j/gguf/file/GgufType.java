@@ -42,19 +42,6 @@ public enum GgufType {
     return minimumBytes;
   }
 
-  /** Whether values are whole numbers. */
-  public boolean isInteger() {
-    return switch (this) {
-      case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> true;
-      case FLOAT32, BOOL, STRING, ARRAY, FLOAT64 -> false;
-    };
-  }
-
-  /** Whether values are floating-point numbers. */
-  public boolean isReal() {
-    return this == FLOAT32 || this == FLOAT64;
-  }
-
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -3,13 +3,12 @@ package io.quant4j.gguf.file;
 import java.util.Arrays;
 
 /**
- * The first 24 bytes of a file.
+ * The first 24 bytes of a file of version 2 or 3, which have the same layout.
  *
- * @param version 2 or 3; both have the same layout
  * @param tensorCount entries of the tensor directory
  * @param keyCount metadata entries
  */
-record Header(int version, int tensorCount, int keyCount) {
+record Header(int tensorCount, int keyCount) {
   static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
 
   /** Version that is written. */
@@ -27,10 +26,10 @@ record Header(int version, int tensorCount, int keyCount) {
   static Header read(ByteCursor in, byte[] head) {
     checkMagic(in, head);
     in.readInt("the magic number");
-    int version = readVersion(in);
+    checkVersion(in);
     int tensors = readCount(in, "tensor count", MIN_TENSOR_BYTES);
     int keys = readCount(in, "key count", MIN_KEY_BYTES);
-    return new Header(version, tensors, keys);
+    return new Header(tensors, keys);
   }
 
   private static void checkMagic(ByteCursor in, byte[] head) {
@@ -43,7 +42,7 @@ record Header(int version, int tensorCount, int keyCount) {
     throw in.malformed(0, "not a GGUF file" + FileKind.describe(head), FileKind.remedy(head));
   }
 
-  private static int readVersion(ByteCursor in) {
+  private static void checkVersion(ByteCursor in) {
     long offset = in.position();
     int version = in.readInt("the version");
     if (version == 0) {
@@ -67,7 +66,6 @@ record Header(int version, int tensorCount, int keyCount) {
           "version " + Integer.toUnsignedString(version) + " of the format is not known",
           "Version 2 and 3 are read: update this library or get another file.");
     }
-    return version;
   }
 
   private static int readCount(ByteCursor in, String what, int minimumBytes) {

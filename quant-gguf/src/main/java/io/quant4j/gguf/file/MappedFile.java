@@ -30,9 +30,11 @@ public final class MappedFile implements AutoCloseable {
    * @throws ModelIoException if the system refuses to read it
    */
   public static MappedFile open(Path path) {
-    if (Files.isDirectory(path)) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new ModelIoException(
-          ErrorLocation.of(path), "the path names a directory", "Name the .gguf file inside it.");
+          ErrorLocation.of(path),
+          "the path names a directory or device",
+          "Name the .gguf file itself.");
     }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {

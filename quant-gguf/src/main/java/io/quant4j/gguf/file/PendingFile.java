@@ -68,17 +68,20 @@ public final class PendingFile implements AutoCloseable {
         file.write(byteSize - 1, MemorySegment.ofArray(new byte[1]));
       }
       return file;
-    } catch (QuantException e) {
+    } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
   }
 
   private static void requireSpace(Path target, long byteSize) {
-    long free;
+    Path parent = target.toAbsolutePath().getParent();
+    long free = 0;
     try {
-      free = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
-    } catch (IOException | RuntimeException e) {
+      if (parent != null) {
+        free = Files.getFileStore(parent).getUsableSpace();
+      }
+    } catch (IOException e) {
       // Not every file system tells; writing will show.
       return;
     }
@@ -111,12 +114,6 @@ public final class PendingFile implements AutoCloseable {
           done += channel.write(buffer, position + done);
         }
       }
-    } catch (ClosedByInterruptException e) {
-      throw new OperationCancelledException(
-          ErrorLocation.of(target),
-          "the thread was interrupted while it wrote",
-          "Nothing is left behind; start the operation again.",
-          e);
     } catch (IOException e) {
       throw ioError(target, "the file cannot be written", e);
     }
@@ -148,7 +145,14 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  private static ModelIoException ioError(Path target, String reason, IOException cause) {
+  private static QuantException ioError(Path target, String reason, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      return new OperationCancelledException(
+          ErrorLocation.of(target),
+          "the thread was interrupted while it wrote",
+          "Nothing is left behind; start the operation again.",
+          cause);
+    }
     return new ModelIoException(ErrorLocation.of(target), reason + " (" + cause + ")", DISK, cause);
   }
 

@@ -32,11 +32,6 @@ final class KeyList {
     }
   }
 
-  /** The value that the neutral facts give a key. */
-  Optional<GgufValue> get(String key) {
-    return Optional.ofNullable(values.get(key));
-  }
-
   /**
    * The values of a file that this list does not reproduce exactly.
    *

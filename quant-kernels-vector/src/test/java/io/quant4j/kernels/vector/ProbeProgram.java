@@ -19,7 +19,9 @@ final class ProbeProgram {
     try {
       return backend.open().toString();
     } catch (BackendUnavailableException e) {
-      return e.getClass().getSimpleName() + ": " + e.getMessage().replace('\n', ' ');
+      return e.getClass().getSimpleName()
+          + ": "
+          + String.valueOf(e.getMessage()).replace('\n', ' ');
     }
   }
 }

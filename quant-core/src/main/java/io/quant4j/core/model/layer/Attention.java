@@ -33,8 +33,7 @@ public record Attention(
         Linear.of(weights, operations, Kind.ATTENTION_KEY, layer),
         Linear.of(weights, operations, Kind.ATTENTION_VALUE, layer),
         Linear.of(weights, operations, Kind.ATTENTION_OUTPUT, layer),
-        new AttentionShape(
-            metadata.headCount(), metadata.kvHeadCount(), metadata.headDim(), scale),
+        new AttentionShape(metadata.headCount(), metadata.kvHeadCount(), metadata.headDim(), scale),
         metadata.rotaryLayout());
   }
 

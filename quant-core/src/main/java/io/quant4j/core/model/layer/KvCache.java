@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keys and values of one sequence for every layer, F32, (capacity, kvDim) each. The capacity doubles as the sequence grows,
- * so that a short conversation with a long context stays small. Not thread-safe.
+ * Keys and values of one sequence for every layer, F32, (capacity, kvDim) each. The capacity
+ * doubles as the sequence grows, so that a short conversation with a long context stays small. Not
+ * thread-safe.
  */
 public final class KvCache {
   private static final int FIRST_CAPACITY = 256;

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * e^x by x = n ln 2 + r with an integer n: e^x = 2^n e^r, and e^r by a polynomial for |r| up to
- * (ln 2) / 2.
+ * e^x by x = n ln 2 + r with an integer n: e^x = 2^n e^r, and e^r by a polynomial for |r| up to (ln
+ * 2) / 2.
  *
  * <p>The polynomial is 1 + r + r^2 q(r) with q of degree 4, fitted by us to the smallest largest
  * relative error (3.1e-9) over that range. With every rounding the relative error is below {@link

@@ -36,8 +36,7 @@ public final class Widen {
    * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
    */
   public static IntVector unsigned(ByteVector bytes, int part) {
-    return (IntVector)
-        bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
+    return (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
   }
 
   /**
@@ -57,8 +56,7 @@ public final class Widen {
 
   /** bfloat16 as floats: the bits are the upper half of binary32. */
   public static FloatVector bfloat16(ShortVector bits) {
-    IntVector wide =
-        (IntVector) bits.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
+    IntVector wide = (IntVector) bits.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
     return wide.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
   }
 
@@ -71,12 +69,10 @@ public final class Widen {
     IntVector wide = (IntVector) bits.convertShape(VectorOperators.S2I, Lanes.INTS, 0);
     IntVector magnitude = wide.and(HALF_MAGNITUDE);
     IntVector normal = magnitude.lanewise(VectorOperators.LSHL, 13).add(REBIAS);
-    IntVector special =
-        normal.add(REBIAS, magnitude.compare(VectorOperators.GE, HALF_INFINITY));
+    IntVector special = normal.add(REBIAS, magnitude.compare(VectorOperators.GE, HALF_INFINITY));
     IntVector subnormal = floats(magnitude).mul(HALF_ULP).reinterpretAsInts();
     IntVector any =
-        special.blend(
-            subnormal, magnitude.compare(VectorOperators.LT, HALF_SMALLEST_NORMAL));
+        special.blend(subnormal, magnitude.compare(VectorOperators.LT, HALF_SMALLEST_NORMAL));
     return any.or(wide.and(SIGN)).reinterpretAsFloats();
   }
 }

@@ -2,7 +2,6 @@ package io.quant4j.kernels.vector.matmul;
 
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.RowDecoder;
-import io.quant4j.kernels.vector.lanes.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -65,7 +64,8 @@ final class PanelProduct {
     }
     this.xStride = padded;
     this.panel = new float[PANEL_ROWS * Math.min(STRETCH, padded)];
-    this.sums = new float[PANEL_ROWS / Tile.ROWS * tiles(Math.min(batch, MAX_VECTORS)) * Tile.FLOATS];
+    this.sums =
+        new float[PANEL_ROWS / Tile.ROWS * tiles(Math.min(batch, MAX_VECTORS)) * Tile.FLOATS];
   }
 
   /** Computes rows {@code rowBegin <= r < rowEnd} of all results. */

@@ -1,5 +1,7 @@
 package io.quant4j.kernels.vector.matmul;
 
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.kernels.vector.lanes.Lanes;
 
@@ -10,13 +12,15 @@ final class Rows {
   /**
    * Blocks in a number of elements.
    *
-   * @throws IllegalArgumentException if it is not a whole number
+   * @throws InvalidRequestException if it is not a whole number
    */
   static int blocks(BlockFormat format, int elements) {
     int size = format.blockElements();
     if (elements % size != 0) {
-      throw new IllegalArgumentException(
-          elements + " elements are no whole number of " + format.id() + " blocks of " + size);
+      throw new InvalidRequestException(
+          ErrorLocation.subject(format.id().name()),
+          elements + " elements are no whole number of blocks of " + size,
+          "Choose a format whose block divides the row.");
     }
     return elements / size;
   }

@@ -12,9 +12,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/**
- * Products with BF16 weights, of rows of any length.
- */
+/** Products with BF16 weights, of rows of any length. */
 public final class VectorBF16 implements MatMulKernel, RowDecoder {
   private static final BF16 FORMAT = new BF16();
 

@@ -12,9 +12,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/**
- * Products with F16 weights, of rows of any length.
- */
+/** Products with F16 weights, of rows of any length. */
 public final class VectorF16 implements MatMulKernel, RowDecoder {
   private static final F16 FORMAT = new F16();
 

@@ -12,9 +12,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/**
- * Products with F32 weights, of rows of any length.
- */
+/** Products with F32 weights, of rows of any length. */
 public final class VectorF32 implements MatMulKernel, RowDecoder {
   private static final F32 FORMAT = new F32();
 

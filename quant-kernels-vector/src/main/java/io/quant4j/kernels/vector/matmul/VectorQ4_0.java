@@ -16,8 +16,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with Q4_0 weights. A vector of bytes holds the codes of elements j in its lower halves and
- * of elements j + 16 in its upper ones, so it is read twice to keep the order of elements.
+ * Products with Q4_0 weights. A vector of bytes holds the codes of elements j in its lower halves
+ * and of elements j + 16 in its upper ones, so it is read twice to keep the order of elements.
  */
 public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
   private static final Q4_0 FORMAT = new Q4_0();

@@ -19,8 +19,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Products with Q5_K weights: those of Q4_K with a fifth bit for each code, which all groups find in the
- * same bytes.
+ * Products with Q5_K weights: those of Q4_K with a fifth bit for each code, which all groups find
+ * in the same bytes.
  */
 public final class VectorQ5_K implements MatMulKernel, RowDecoder {
   private static final Q5_K FORMAT = new Q5_K();
@@ -71,7 +71,8 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
           ByteVector high = Lanes.bytes(row, block + Q5_K.QH_OFFSET + i);
           sum = weights(low, high, 0, s, scale, minimum).fma(Lanes.floats(x, at + i), sum);
           if (BYTE_PARTS == 2) {
-            sum = weights(low, high, 1, s, scale, minimum).fma(Lanes.floats(x, at + i + COUNT), sum);
+            sum =
+                weights(low, high, 1, s, scale, minimum).fma(Lanes.floats(x, at + i + COUNT), sum);
           }
         }
       }

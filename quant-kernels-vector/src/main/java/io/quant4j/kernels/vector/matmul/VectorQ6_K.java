@@ -19,8 +19,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products with Q6_K weights. Half a block (128 elements) has four quarters of two groups each; its
- * four lower bits are in 64 bytes, each shared by two quarters, its two upper ones in 32 bytes shared by
- * all.
+ * four lower bits are in 64 bytes, each shared by two quarters, its two upper ones in 32 bytes
+ * shared by all.
  */
 public final class VectorQ6_K implements MatMulKernel, RowDecoder {
   private static final Q6_K FORMAT = new Q6_K();

@@ -15,9 +15,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with Q8_0 weights.
- */
+/** Products with Q8_0 weights. */
 public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
   private static final Q8_0 FORMAT = new Q8_0();
 

@@ -6,9 +6,7 @@ import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Rotary embedding of halves: (a, b) at i, i + dims / 2 become (a cos - b sin, b cos + a sin).
- */
+/** Rotary embedding of halves: (a, b) at i, i + dims / 2 become (a cos - b sin, b cos + a sin). */
 public final class VectorRotaryHalfSplit implements RotaryKernel {
   /** Stateless. */
   public VectorRotaryHalfSplit() {}
