@@ -1,0 +1,139 @@
+package io.quant4j.bench;
+
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.MatMulKernel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/**
+ * A matrix of 4096 x 4096 stored weights times one vector or many. Each thread multiplies a whole
+ * matrix, and another one each time: together they do not fit into caches, as those of a model do
+ * not.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class MatMulBenchmark {
+  static final int ROWS = 4096;
+  static final int COLS = 4096;
+  private static final long LEAST_BYTES = 512L << 20;
+
+  /** How many vectors come at once. */
+  public enum Phase {
+    /** One token at a time. */
+    GENERATION(1),
+    /** Many tokens of a prompt. */
+    PROMPT(64);
+
+    final int batch;
+
+    Phase(int batch) {
+      this.batch = batch;
+    }
+  }
+
+  /** Weights and vectors, shared by all threads. */
+  @State(Scope.Benchmark)
+  public static class Matrices {
+    /** Name of the weights' format. */
+    @Param("Q4_K")
+    public String format = "";
+
+    /** Name of the backend. */
+    @Param("vector")
+    public String backend = "";
+
+    /** How many vectors. */
+    @Param public Phase phase = Phase.GENERATION;
+
+    private final Arena arena = Arena.ofShared();
+    private MemorySegment weights = MemorySegment.NULL;
+    private long matrixBytes;
+    private float[] x = {};
+    private MatMulKernel kernel = (w, cols, v, vAt, batch, y, yAt, yStride, begin, end) -> {};
+
+    /** For JMH. */
+    public Matrices() {}
+
+    /**
+     * Makes the weights.
+     *
+     * @throws IllegalArgumentException if the backend does not offer this product
+     */
+    @Setup
+    public void allocate() {
+      BlockFormat blocks = Subjects.format(format);
+      kernel =
+          Subjects.kernels(backend)
+              .matMul(blocks.id())
+              .orElseThrow(() -> Subjects.notOffered(backend, "matMul", format));
+      matrixBytes = matrixBytes(blocks);
+      long matrices = (LEAST_BYTES + matrixBytes - 1) / matrixBytes;
+      weights = arena.allocate(matrices * matrixBytes, 64);
+      SampleRows.fill(blocks, COLS, weights);
+      x = SampleRows.floats(phase.batch * COLS);
+    }
+
+    /** Frees the weights. */
+    @TearDown
+    public void free() {
+      arena.close();
+    }
+
+    private MemorySegment matrix(int turn) {
+      long matrices = weights.byteSize() / matrixBytes;
+      return weights.asSlice(turn % matrices * matrixBytes, matrixBytes);
+    }
+  }
+
+  /** Where a thread writes, and whose turn it is. */
+  @State(Scope.Thread)
+  public static class Output {
+    private static final int TURNS_APART = 7;
+    private float[] y = {};
+    private int turn;
+
+    /** For JMH. */
+    public Output() {}
+
+    /** Lets threads begin with different matrices. */
+    @Setup
+    public void allocate(Matrices matrices, ThreadParams threads) {
+      y = new float[matrices.phase.batch * ROWS];
+      turn = threads.getThreadIndex() * TURNS_APART;
+    }
+  }
+
+  /** For JMH. */
+  public MatMulBenchmark() {}
+
+  /** Bytes of one matrix. */
+  static long matrixBytes(BlockFormat format) {
+    return ROWS * format.byteSize(COLS);
+  }
+
+  /** One product. */
+  @Benchmark
+  public float[] multiply(Matrices matrices, Output output) {
+    MemorySegment weights = matrices.matrix(output.turn++ & Integer.MAX_VALUE);
+    int batch = matrices.phase.batch;
+    matrices.kernel.multiply(weights, COLS, matrices.x, 0, batch, output.y, 0, ROWS, 0, ROWS);
+    return output.y;
+  }
+}
