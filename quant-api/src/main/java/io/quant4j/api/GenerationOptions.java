@@ -2,6 +2,7 @@ package io.quant4j.api;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * How text is generated. Immutable; start from {@link #defaults()} or {@link #greedy()}.
@@ -76,194 +77,103 @@ public record GenerationOptions(
   }
 
   public GenerationOptions withMaxTokens(int value) {
-    return new GenerationOptions(
-        value,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.maxTokens = value);
   }
 
   public GenerationOptions withTemperature(float value) {
-    return new GenerationOptions(
-        maxTokens,
-        value,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.temperature = value);
   }
 
   public GenerationOptions withTopK(int value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        value,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.topK = value);
   }
 
   public GenerationOptions withTopP(float value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        value,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.topP = value);
   }
 
   public GenerationOptions withMinP(float value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        value,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.minP = value);
   }
 
   public GenerationOptions withRepeatPenalty(float value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        value,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.repeatPenalty = value);
   }
 
   public GenerationOptions withRepeatLastN(int value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        value,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.repeatLastN = value);
   }
 
   public GenerationOptions withSeed(long value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        OptionalLong.of(value),
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.seed = OptionalLong.of(value));
   }
 
   public GenerationOptions withStopStrings(String... value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        List.of(value),
-        parseSpecial,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.stopStrings = List.of(value));
   }
 
   public GenerationOptions withParseSpecial(boolean value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        value,
-        showSpecial,
-        ignoreEndOfText);
+    return changed(draft -> draft.parseSpecial = value);
   }
 
   public GenerationOptions withShowSpecial(boolean value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        value,
-        ignoreEndOfText);
+    return changed(draft -> draft.showSpecial = value);
   }
 
   public GenerationOptions withIgnoreEndOfText(boolean value) {
-    return new GenerationOptions(
-        maxTokens,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        repeatLastN,
-        seed,
-        stopStrings,
-        parseSpecial,
-        showSpecial,
-        value);
+    return changed(draft -> draft.ignoreEndOfText = value);
+  }
+
+  private GenerationOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finish();
+  }
+
+  /** The values while one of them changes. */
+  private static final class Draft {
+    private int maxTokens;
+    private float temperature;
+    private int topK;
+    private float topP;
+    private float minP;
+    private float repeatPenalty;
+    private int repeatLastN;
+    private OptionalLong seed;
+    private List<String> stopStrings;
+    private boolean parseSpecial;
+    private boolean showSpecial;
+    private boolean ignoreEndOfText;
+
+    Draft(GenerationOptions from) {
+      maxTokens = from.maxTokens;
+      temperature = from.temperature;
+      topK = from.topK;
+      topP = from.topP;
+      minP = from.minP;
+      repeatPenalty = from.repeatPenalty;
+      repeatLastN = from.repeatLastN;
+      seed = from.seed;
+      stopStrings = from.stopStrings;
+      parseSpecial = from.parseSpecial;
+      showSpecial = from.showSpecial;
+      ignoreEndOfText = from.ignoreEndOfText;
+    }
+
+    GenerationOptions finish() {
+      return new GenerationOptions(
+          maxTokens,
+          temperature,
+          topK,
+          topP,
+          minP,
+          repeatPenalty,
+          repeatLastN,
+          seed,
+          stopStrings,
+          parseSpecial,
+          showSpecial,
+          ignoreEndOfText);
+    }
   }
 }
