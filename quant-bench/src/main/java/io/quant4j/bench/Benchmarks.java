@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
@@ -128,10 +129,14 @@ public final class Benchmarks {
 
   private void measure(Operation operation, String backend, List<String> offered)
       throws RunnerException {
+    ChainedOptionsBuilder chosen = new OptionsBuilder().parent(given);
+    // Patterns of the command line stay included and may name several operations.
+    for (Operation other : Operation.values()) {
+      String method = Pattern.quote(other.method) + "$";
+      chosen = other == operation ? chosen.include(method) : chosen.exclude(method);
+    }
     Options options =
-        new OptionsBuilder()
-            .parent(given)
-            .include(Pattern.quote(operation.method) + "$")
+        chosen
             .param("backend", backend)
             .param("format", offered.toArray(String[]::new))
             .mode(Mode.AverageTime)
