@@ -34,6 +34,15 @@ public record TensorRole(Kind kind, int layer, Part part) {
     return new TensorRole(kind, layer, Part.BIAS);
   }
 
+  /**
+   * The same in another layer.
+   *
+   * @param other a layer if this has one, else {@link #NO_LAYER}
+   */
+  public TensorRole inLayer(int other) {
+    return new TensorRole(kind, other, part);
+  }
+
   /** The half of a linear layer. */
   public enum Part {
     WEIGHT,
