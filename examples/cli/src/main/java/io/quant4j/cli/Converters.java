@@ -1,6 +1,5 @@
 package io.quant4j.cli;
 
-import io.quant4j.api.QuantizationRecipe.FormatOverride;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.tensor.FormatId;
 import java.util.Locale;
@@ -31,14 +30,25 @@ final class Converters {
     }
   }
 
-  /** Reads {@code REGEX=TYPE}. */
-  static final class TensorType implements ITypeConverter<FormatOverride> {
-    @Override
-    public FormatOverride convert(String value) {
-      if (value.lastIndexOf('=') <= 0) {
-        throw new TypeConversionException("'" + value + "' is not REGEX=TYPE");
+  /**
+   * An exception by name.
+   *
+   * @param regex found anywhere in the tensor's name; the library says what is wrong with it
+   * @param format what such tensors become
+   */
+  record TensorType(String regex, FormatId format) {
+
+    /** Reads {@code REGEX=TYPE}; the last equals sign separates. */
+    static final class Converter implements ITypeConverter<TensorType> {
+      @Override
+      public TensorType convert(String value) {
+        int separator = value.lastIndexOf('=');
+        if (separator <= 0) {
+          throw new TypeConversionException("'" + value + "' is not REGEX=TYPE");
+        }
+        return new TensorType(
+            value.substring(0, separator), new Format().convert(value.substring(separator + 1)));
       }
-      return parsed(() -> FormatOverride.parse(value));
     }
   }
 

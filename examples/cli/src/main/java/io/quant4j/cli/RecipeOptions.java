@@ -1,8 +1,8 @@
 package io.quant4j.cli;
 
-import io.quant4j.api.QuantizationRecipe.FormatOverride;
 import io.quant4j.api.Quantizer;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.cli.Converters.TensorType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +23,11 @@ final class RecipeOptions {
   @Option(
       names = "--tensor-type",
       paramLabel = "REGEX=TYPE",
-      converter = Converters.TensorType.class,
+      converter = TensorType.Converter.class,
       description =
           "Format of the tensors whose name contains a match, such as ffn_down=Q6_K. "
               + "May be repeated; the first match wins.")
-  private List<FormatOverride> tensorTypes = List.of();
+  private List<TensorType> tensorTypes = List.of();
 
   @Option(
       names = "--tensor-type-file",
@@ -59,7 +59,7 @@ final class RecipeOptions {
 
   void apply(Quantizer.Builder builder) {
     builder.fileType(type).pure(pure).leaveOutput(leaveOutput);
-    tensorTypes.forEach(t -> builder.override(t.tensors().pattern(), t.format()));
+    tensorTypes.forEach(t -> builder.override(t.regex(), t.format()));
     tensorTypeFiles.forEach(builder::overridesOf);
     outputType.ifPresent(builder::outputFormat);
     embeddingType.ifPresent(builder::embeddingFormat);

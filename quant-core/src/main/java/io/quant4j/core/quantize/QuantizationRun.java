@@ -12,6 +12,7 @@ import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.QuantizationAlgorithm;
+import io.quant4j.core.calibrate.ImportanceFiles;
 import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Extensions;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,22 +82,13 @@ public final class QuantizationRun {
     FileTypeChoice.of(options.recipe().fileType(), writer);
     requireDirectory(options.target());
     Importance importance =
-        options.importance().map(use -> Importance.of(use, reader())).orElseGet(Importance::none);
+        options.importance().map(use -> Importance.of(use, ImportanceFiles::read)).orElseGet(Importance::none);
     QuantizationRun run =
         new QuantizationRun(
             options, writer, algorithm, Codecs.of(extensions, kernels), importance);
     try (Checkpoint source = Checkpoints.open(options.source())) {
       return action.on(run, source);
     }
-  }
-
-  private static Function<Path, io.quant4j.api.ImportanceMatrix> reader() {
-    return path -> {
-      throw new MissingExtensionException(
-          ErrorLocation.of(path),
-          "no installed format of importance matrices reads this file",
-          Extensions.installed().containerRemedy());
-    };
   }
 
   private static CheckpointWriter writer(Path target, Extensions extensions) {
