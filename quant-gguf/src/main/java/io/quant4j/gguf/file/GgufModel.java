@@ -74,8 +74,8 @@ public final class GgufModel implements AutoCloseable {
   public static Map<String, GgufValue> splitValues(int part, int count, int tensors) {
     Map<String, GgufValue> values = new LinkedHashMap<>();
     values.put(PART_KEY, new GgufValue.Int(GgufType.UINT16, part));
-    values.put(COUNT_KEY, new GgufValue.Int(GgufType.UINT16, count));
     values.put(TENSORS_KEY, GgufValue.int32(tensors));
+    values.put(COUNT_KEY, new GgufValue.Int(GgufType.UINT16, count));
     return values;
   }
 
