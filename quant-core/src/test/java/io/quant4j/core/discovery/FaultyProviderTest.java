@@ -1,7 +1,7 @@
 package io.quant4j.core.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.Quant4J;
 import io.quant4j.api.error.MissingExtensionException;
@@ -45,12 +45,15 @@ class FaultyProviderTest {
     try (URLClassLoader loader = new URLClassLoader(path, new LoggerOnly())) {
       Method installed = loader.loadClass(Extensions.class.getName()).getMethod("installed");
       for (String call : List.of("first", "second")) {
-        Throwable thrown = catchThrowable(() -> installed.invoke(null));
-        assertThat(thrown).as(call).isInstanceOf(InvocationTargetException.class);
-        assertThat(thrown.getCause().getClass().getName())
+        assertThatThrownBy(() -> installed.invoke(null))
             .as(call)
-            .isEqualTo(MissingExtensionException.class.getName());
-        assertThat(thrown.getCause().toString().replace('/', '.')).as(call).contains(PROVIDER);
+            .isInstanceOf(InvocationTargetException.class)
+            .cause()
+            .satisfies(error -> {
+              assertThat(error.getClass().getName())
+                  .isEqualTo(MissingExtensionException.class.getName());
+              assertThat(error.toString().replace('/', '.')).contains(PROVIDER);
+            });
       }
     }
   }
