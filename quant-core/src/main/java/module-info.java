@@ -2,6 +2,7 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.EngineProvider;
+import io.quant4j.api.spi.ImportanceMatrixFormat;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
@@ -21,6 +22,7 @@ module io.quant4j.core {
   uses BlockFormat;
   uses CheckpointReader;
   uses CheckpointWriter;
+  uses ImportanceMatrixFormat;
   uses KernelBackend;
   uses ModelArchitecture;
   uses QuantizationAlgorithm;
