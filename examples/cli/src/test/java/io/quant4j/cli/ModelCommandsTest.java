@@ -216,6 +216,7 @@ class ModelCommandsTest {
             "--prompt-tokens=8",
             "--generate-tokens=4",
             "--repetitions=2",
+            "--warmup-seconds=0",
             "--threads=1",
             "--json");
 

@@ -59,6 +59,7 @@ class UsageTest {
         use("should be specified only once", "generate", "m", "--prompt=x", "--seed=1", "--seed=2"),
         use("--file", "perplexity", "m"),
         use("--repetitions must be at least 1", "bench", "m", "--repetitions", "0"),
+        use("--warmup-seconds must be at least 0", "bench", "m", "--warmup-seconds", "NaN"),
         use("--top must be at least 1", "logits", "m", "--prompt", "x", "--top", "0"),
         use("mutually exclusive", "tokenize", "m", "--text", "x", "--file", "y"),
         use("--threads must be at least 1", "doctor", "--threads", "0"));

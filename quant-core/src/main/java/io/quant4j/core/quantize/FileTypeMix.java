@@ -53,6 +53,8 @@ final class FileTypeMix implements FormatAssignment {
   private boolean impossible(Matrix matrix) {
     boolean unseen =
         matrix.kind() == MatrixKind.TOKEN_EMBEDDING || matrix.kind() == MatrixKind.OUTPUT;
-    return unseen && matrix.importance().isEmpty() && ImportanceNeed.isAbsolute(fileType.base());
+    return unseen
+        && matrix.importance().isEmpty()
+        && codecs.require(fileType.base(), matrix.where()).requiresImportance();
   }
 }

@@ -4,6 +4,7 @@ import io.quant4j.api.QuantizerOptions;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole;
+import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointWriter;
@@ -123,14 +124,15 @@ final class Planner {
 
   private void noteImportance(Matrix matrix, FormatId format) {
     String name = matrix.tensor().name();
-    if (ImportanceNeed.of(matrix.kind(), format, fileType.name())) {
+    BlockFormat to = codecs.require(format, matrix.where());
+    if (ImportanceNeed.of(matrix.kind(), to, fileType.name())) {
       needs.add(new QuantizationPlan.Need(name, format, matrix.where()));
     }
     boolean expected =
         importance.present()
             && matrix.kind() != MatrixKind.TOKEN_EMBEDDING
             && importance.counts(matrix.tensor());
-    if (expected && codecs.require(format, matrix.where()).usesImportance()) {
+    if (expected && to.usesImportance()) {
       withoutImportance.add(name);
     }
   }

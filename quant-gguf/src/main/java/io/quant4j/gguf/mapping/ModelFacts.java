@@ -136,7 +136,7 @@ public record ModelFacts(
     GenerationKeys.put(generation, keys);
     tokenizer.ifPresent(spec ->
         TokenizerModel.forAlgorithm(spec.algorithm())
-            .ifPresent(model -> TokenizerToKeys.put(model, spec, keys)));
+            .ifPresent(model -> TokenizerToKeys.put(model, metadata.name(), spec, keys)));
     keys.put(
         ModelKeys.QUANTIZATION_VERSION, GgufValue.uint32(ModelKeys.CURRENT_QUANTIZATION_VERSION));
     return keys;
