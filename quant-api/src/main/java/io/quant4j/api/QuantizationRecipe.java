@@ -49,8 +49,7 @@ public record QuantizationRecipe(
   public QuantizationRecipe with(FormatOverride override) {
     List<FormatOverride> more = new ArrayList<>(overrides);
     more.add(override);
-    return new QuantizationRecipe(
-        fileType, pure, leaveOutput, outputFormat, embeddingFormat, more);
+    return new QuantizationRecipe(fileType, pure, leaveOutput, outputFormat, embeddingFormat, more);
   }
 
   /**

@@ -88,8 +88,8 @@ public final class Quantizer {
     }
 
     /**
-     * A file type by upstream's name, such as {@code Q4_K_M}, or by its number in GGUF; {@code COPY}
-     * lets every matrix keep its format. Letter case does not matter.
+     * A file type by upstream's name, such as {@code Q4_K_M}, or by its number in GGUF; {@code
+     * COPY} lets every matrix keep its format. Letter case does not matter.
      */
     public Builder fileType(String name) {
       recipe.fileType(name);

@@ -102,8 +102,7 @@ final class QuantizeCommand implements Callable<Integer> {
       public MetadataOverride convert(String text) {
         int separator = text.indexOf('=');
         if (separator <= 0) {
-          throw new TypeConversionException(
-              "'" + text + "' is not KEY=TYPE:VALUE");
+          throw new TypeConversionException("'" + text + "' is not KEY=TYPE:VALUE");
         }
         return new MetadataOverride(
             text.substring(0, separator),

@@ -37,8 +37,7 @@ final class Planner {
   private final List<QuantizationPlan.Need> needs = new ArrayList<>();
 
   /** The format of one tensor, and whether it is another than the recipe's. */
-  private record Choice(
-      FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
+  private record Choice(FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
 
   Planner(
       QuantizerOptions options,
@@ -103,6 +102,7 @@ final class Planner {
               importance.find(tensor),
               where(tensor)));
     }
+    importance.requireKnown(waiting);
     return waiting;
   }
 

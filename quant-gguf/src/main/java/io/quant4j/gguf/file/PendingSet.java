@@ -15,9 +15,9 @@ import java.util.Optional;
  * directory of their own beside the targets, under the names that they are going to have.
  *
  * <p>A split model is opened by its first file, which therefore moves last, and that of a set which
- * is replaced goes first. So at no moment, whenever the process may die, can a set be opened that is
- * not complete or mixed: it is the old one, the new one, or one without its first file, whose other
- * half lies in the directory. {@link #file} may be used by several threads; the rest by one.
+ * is replaced goes first. So at no moment, whenever the process may die, can a set be opened that
+ * is not complete or mixed: it is the old one, the new one, or one without its first file, whose
+ * other half lies in the directory. {@link #file} may be used by several threads; the rest by one.
  */
 public final class PendingSet implements AutoCloseable {
   private final Optional<Path> directory;

@@ -50,10 +50,14 @@ final class VectorKernels implements HostKernels {
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.of(
-          FormatId.Q4_K, new VectorQ4_KEncoder(),
-          FormatId.Q5_K, new VectorQ5_KEncoder(),
-          FormatId.Q6_K, new VectorQ6_KEncoder(),
-          new FormatId("Q2_K"), new VectorQ2_KEncoder());
+          FormatId.Q4_K,
+          new VectorQ4_KEncoder(),
+          FormatId.Q5_K,
+          new VectorQ5_KEncoder(),
+          FormatId.Q6_K,
+          new VectorQ6_KEncoder(),
+          new FormatId("Q2_K"),
+          new VectorQ2_KEncoder());
 
   private VectorKernels() {}
 

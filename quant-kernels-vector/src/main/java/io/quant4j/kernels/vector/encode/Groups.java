@@ -45,7 +45,9 @@ final class Groups {
     return largest.reduceLanes(VectorOperators.MAX) < INFINITY;
   }
 
-  /** The first element of the largest magnitude in each group, with its sign; +0 if all are zero. */
+  /**
+   * The first element of the largest magnitude in each group, with its sign; +0 if all are zero.
+   */
   static void signedLargest(float[] lanes, float[] largest) {
     FloatVector found = FloatVector.zero(Lanes.FLOATS);
     for (int i = 0; i < lanes.length; i += COUNT) {

@@ -15,7 +15,6 @@ public final class Nearest {
   private static final int HIGH_BITS = 0x4b000000;
   private static final int SHIFT_BITS = HIGH_BITS | 0x400000;
 
-
   private Nearest() {}
 
   /**
