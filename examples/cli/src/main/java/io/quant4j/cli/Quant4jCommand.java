@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       QuantizeCommand.class,
+      ImatrixCommand.class,
       GenerateCommand.class,
       PerplexityCommand.class,
       BenchCommand.class,

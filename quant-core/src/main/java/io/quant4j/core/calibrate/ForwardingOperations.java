@@ -3,9 +3,11 @@ package io.quant4j.core.calibrate;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.TensorView;
+import java.util.List;
 
 /** Hands every operation on to others, for subclasses that look at some of them. */
 abstract class ForwardingOperations implements Operations {
@@ -26,6 +28,11 @@ abstract class ForwardingOperations implements Operations {
   @Override
   public Weight bind(TensorView matrix) {
     return target.bind(matrix);
+  }
+
+  @Override
+  public Weight bindExperts(List<TensorView> matrices) {
+    return target.bindExperts(matrices);
   }
 
   @Override
@@ -54,13 +61,29 @@ abstract class ForwardingOperations implements Operations {
   }
 
   @Override
+  public ExpertChoice chooseExperts(Buffer logits, int used, boolean normalized, int batch) {
+    return target.chooseExperts(logits, used, normalized, batch);
+  }
+
+  @Override
+  public void matMulExperts(Weight stack, ExpertChoice choice, Buffer x, Buffer out) {
+    target.matMulExperts(stack, choice, x, out);
+  }
+
+  @Override
+  public void mixExperts(ExpertChoice choice, Buffer x, Buffer out) {
+    target.mixExperts(choice, x, out);
+  }
+
+  @Override
   public void addBias(Buffer x, Buffer bias, int batch) {
     target.addBias(x, bias, batch);
   }
 
   @Override
-  public void rotaryAngles(float[] frequencies, int firstPosition, int batch, Buffer out) {
-    target.rotaryAngles(frequencies, firstPosition, batch, out);
+  public void rotaryAngles(
+      float[] frequencies, float magnitude, int firstPosition, int batch, Buffer out) {
+    target.rotaryAngles(frequencies, magnitude, firstPosition, batch, out);
   }
 
   @Override
@@ -84,6 +107,26 @@ abstract class ForwardingOperations implements Operations {
   @Override
   public void swiGlu(Buffer gate, Buffer up) {
     target.swiGlu(gate, up);
+  }
+
+  @Override
+  public void geGlu(Buffer gate, Buffer up) {
+    target.geGlu(gate, up);
+  }
+
+  @Override
+  public void scale(Buffer x, float factor) {
+    target.scale(x, factor);
+  }
+
+  @Override
+  public void softCap(Buffer x, float cap) {
+    target.softCap(x, cap);
+  }
+
+  @Override
+  public void addGated(Buffer x, Buffer gate, Buffer y, int batch) {
+    target.addGated(x, gate, y, batch);
   }
 
   @Override

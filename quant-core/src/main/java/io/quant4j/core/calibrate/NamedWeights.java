@@ -4,6 +4,7 @@ import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.api.tensor.TensorView;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,6 +40,13 @@ final class NamedWeights implements WeightSource {
   @Override
   public TensorView require(TensorRole role) {
     return remember(role, source.require(role));
+  }
+
+  @Override
+  public List<TensorView> experts(TensorRole stack) {
+    List<TensorView> matrices = source.experts(stack);
+    remember(stack, matrices.getFirst());
+    return matrices;
   }
 
   private TensorView remember(TensorRole role, TensorView view) {

@@ -1,13 +1,14 @@
 package io.quant4j.core.calibrate;
 
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Operations that keep sums of squares of what is multiplied with weights. For one sequence at a
@@ -35,10 +36,22 @@ final class ObservedOperations extends ForwardingOperations {
 
   @Override
   public Weight bind(TensorView matrix) {
-    Weight weight = super.bind(matrix);
-    Optional<ColumnSums> wanted =
-        names.roleOf(matrix).flatMap(role -> sums.of(role, 1, matrix.shape().cols()));
-    wanted.ifPresent(column -> observed.put(weight, column));
+    return observed(super.bind(matrix), matrix, 1);
+  }
+
+  @Override
+  public Weight bindExperts(List<TensorView> matrices) {
+    return observed(super.bindExperts(matrices), matrices.getFirst(), matrices.size());
+  }
+
+  /**
+   * @param first matrix of the weight
+   */
+  private Weight observed(Weight weight, TensorView first, int matrices) {
+    names
+        .roleOf(first)
+        .flatMap(role -> sums.of(role, matrices, first.shape().cols()))
+        .ifPresent(columns -> observed.put(weight, columns));
     return weight;
   }
 
@@ -52,6 +65,31 @@ final class ObservedOperations extends ForwardingOperations {
       into.count(0, batch);
       overColumns(cols, batch * cols, (begin, end) -> into.addSquares(0, rows, batch, begin, end));
     }
+  }
+
+  @Override
+  public void matMulExperts(Weight stack, ExpertChoice choice, Buffer x, Buffer out) {
+    super.matMulExperts(stack, choice, x, out);
+    ColumnSums into = observed.get(stack);
+    if (into != null) {
+      addExperts(into, choice, x);
+    }
+  }
+
+  private void addExperts(ColumnSums into, ExpertChoice choice, Buffer x) {
+    int cols = into.cols();
+    int[] experts = choice.experts();
+    float[] rows = host(x, (int) x.length());
+    boolean rowPerExpert = x.length() > (long) choice.batch() * cols;
+    for (int expert : experts) {
+      into.count(expert, 1);
+    }
+    overColumns(cols, experts.length * cols, (begin, end) -> {
+      for (int i = 0; i < experts.length; i++) {
+        int row = rowPerExpert ? i : i / choice.used();
+        into.addRow(experts[i], rows, row * cols, begin, end);
+      }
+    });
   }
 
   private float[] host(Buffer x, int elements) {

@@ -2,8 +2,6 @@ package io.quant4j.core.calibrate;
 
 import io.quant4j.api.ImportanceOptions;
 import io.quant4j.api.spi.DecoderState;
-import io.quant4j.core.evaluate.Likelihoods;
-import io.quant4j.core.evaluate.PerplexityMeter;
 import io.quant4j.core.evaluate.RowScorer;
 
 /**
@@ -11,6 +9,9 @@ import io.quant4j.core.evaluate.RowScorer;
  * of all tokens if the output matrix is observed, of the second half for perplexity.
  */
 final class WindowPass {
+  /** Logits held at once, so that a large vocabulary does not fill the heap. */
+  private static final int MAX_LOGITS = 8 << 20;
+
   private final ImportanceOptions options;
   private final DecoderState state;
   private final RowScorer scorer;
@@ -37,7 +38,7 @@ final class WindowPass {
     state.truncate(0);
     int window = input.length;
     int first = options.perplexity() ? window / 2 : window;
-    int most = PerplexityMeter.logitRows(state, vocabulary);
+    int most = Math.max(1, Math.min(state.maxBatch(), MAX_LOGITS / vocabulary));
     boolean logitsWanted = options.perplexity() || options.processOutput();
     float[] logits = new float[logitsWanted ? Math.min(most, window) * vocabulary : 0];
     for (int at = 0; at < window; ) {

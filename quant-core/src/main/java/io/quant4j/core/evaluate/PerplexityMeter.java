@@ -4,9 +4,12 @@ import io.quant4j.api.Perplexity;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Progress;
 import io.quant4j.api.Tokenizer;
+import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.model.TokenizerSpec;
 import io.quant4j.api.spi.DecoderState;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * Perplexity by llama.cpp's procedure: the text is cut into windows of n tokens, the first token of
@@ -30,11 +33,6 @@ public final class PerplexityMeter {
     this.scorer = scorer;
   }
 
-  /** Most rows of logits to ask for at once. */
-  public static int logitRows(DecoderState state, int vocabulary) {
-    return Math.max(1, Math.min(state.maxBatch(), MAX_LOGITS / vocabulary));
-  }
-
   /**
    * Measures a text.
    *
@@ -43,41 +41,87 @@ public final class PerplexityMeter {
   public Perplexity measure(String text, PerplexityOptions options) {
     long begin = System.nanoTime();
     int window = options.context();
-    TextWindows windows = TextWindows.of(tokenizer, text, window, 0, false);
-    int chunks = Math.min(windows.count(), options.chunks().orElse(Integer.MAX_VALUE));
-    Likelihoods likelihoods = new Likelihoods(vocabulary);
+    int[] tokens = tokenizer.encode(text, true, false);
+    if (tokens.length < 2 * window) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("text"),
+          "the text has %d tokens, two windows need %d".formatted(tokens.length, 2 * window),
+          "Give a longer text or a shorter context.");
+    }
+    int chunks = Math.min(tokens.length / window, options.chunks().orElse(Integer.MAX_VALUE));
+    Statistics statistics = new Statistics();
     for (int chunk = 0; chunk < chunks; chunk++) {
       options.cancellation().throwIfCancelled("perplexity");
-      measureWindow(windows.input(chunk), likelihoods);
+      measureWindow(tokens, chunk * window, window, statistics);
       options
           .listener()
           .progressed(
               new Progress(
                   "perplexity",
-                  "chunk %d of %d, so far %.4f"
-                      .formatted(chunk + 1, chunks, likelihoods.perplexity()),
+                  "chunk %d of %d, so far %.4f".formatted(chunk + 1, chunks, statistics.value()),
                   (chunk + 1L) * window,
                   (long) chunks * window,
                   Duration.ofNanos(System.nanoTime() - begin)));
     }
-    return new Perplexity(
-        likelihoods.perplexity(), likelihoods.uncertainty(), likelihoods.count(), chunks);
+    return new Perplexity(statistics.value(), statistics.uncertainty(), statistics.count, chunks);
   }
 
-  private void measureWindow(int[] input, Likelihoods likelihoods) {
+  private void measureWindow(int[] tokens, int start, int window, Statistics statistics) {
+    int[] input = Arrays.copyOfRange(tokens, start, start + window);
+    TokenizerSpec spec = tokenizer.spec();
+    if (spec.addBos()) {
+      spec.special().bos().ifPresent(bos -> input[0] = bos);
+    }
     state.truncate(0);
-    int window = input.length;
     int first = window / 2;
-    int batch = logitRows(state, vocabulary);
+    int batch = Math.max(1, Math.min(state.maxBatch(), MAX_LOGITS / vocabulary));
     float[] logits = new float[Math.min(batch, window) * vocabulary];
     for (int at = 0; at < window - 1; ) {
       boolean counts = at >= first;
       int count = Math.min(batch, (counts ? window - 1 : first) - at);
       scorer.score(input, at, count, counts ? count : 0, logits);
-      for (int row = 0; counts && row < count; row++) {
-        likelihoods.add(logits, row, input[at + row + 1]);
+      if (counts) {
+        for (int row = 0; row < count; row++) {
+          statistics.add(
+              negativeLogLikelihood(logits, row * vocabulary, tokens[start + at + row + 1]));
+        }
       }
       at += count;
+    }
+  }
+
+  private double negativeLogLikelihood(float[] logits, int row, int target) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < vocabulary; i++) {
+      max = Math.max(max, logits[row + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      sum += Math.exp(logits[row + i] - max);
+    }
+    return Math.log(sum) + max - logits[row + target];
+  }
+
+  /** Mean and standard error of the negative log-likelihoods. */
+  private static final class Statistics {
+    private long count;
+    private double sum;
+    private double squares;
+
+    void add(double nll) {
+      count++;
+      sum += nll;
+      squares += nll * nll;
+    }
+
+    double value() {
+      return Math.exp(sum / count);
+    }
+
+    double uncertainty() {
+      double mean = sum / count;
+      double variance = Math.max(0, squares / count - mean * mean);
+      return count < 2 ? 0 : value() * Math.sqrt(variance / (count - 1));
     }
   }
 }

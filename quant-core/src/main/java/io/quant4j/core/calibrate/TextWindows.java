@@ -1,4 +1,4 @@
-package io.quant4j.core.evaluate;
+package io.quant4j.core.calibrate;
 
 import io.quant4j.api.Tokenizer;
 import io.quant4j.api.error.ErrorLocation;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /** A tokenized text cut into windows of equal length that each begin anew. Immutable. */
-public final class TextWindows {
+final class TextWindows {
   private final int[] tokens;
   private final int length;
   private final OptionalInt begin;
@@ -27,7 +27,7 @@ public final class TextWindows {
    * @param parseSpecial whether special tokens spelled out in the text are recognized
    * @throws InvalidRequestException if fewer than two windows are left
    */
-  public static TextWindows of(
+  static TextWindows of(
       Tokenizer tokenizer, String text, int length, int skipped, boolean parseSpecial) {
     int[] tokens = tokenizer.encode(text, true, parseSpecial);
     if (tokens.length < (skipped + 2L) * length) {
@@ -47,17 +47,17 @@ public final class TextWindows {
   }
 
   /** Tokens of a window. */
-  public int length() {
+  int length() {
     return length;
   }
 
   /** Number of whole windows. */
-  public int count() {
+  int count() {
     return tokens.length / length;
   }
 
   /** What the model is given: the tokens of a window, the first replaced by the begin token. */
-  public int[] input(int window) {
+  int[] input(int window) {
     int[] input = Arrays.copyOfRange(tokens, window * length, (window + 1) * length);
     begin.ifPresent(token -> input[0] = token);
     return input;

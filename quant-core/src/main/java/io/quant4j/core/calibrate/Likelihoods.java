@@ -1,7 +1,7 @@
-package io.quant4j.core.evaluate;
+package io.quant4j.core.calibrate;
 
 /** Negative log-likelihoods of tokens under predicted logits: their mean and its error. */
-public final class Likelihoods {
+final class Likelihoods {
   private final int vocabulary;
   private long count;
   private double sum;
@@ -10,7 +10,7 @@ public final class Likelihoods {
   /**
    * @param vocabulary logits of a row
    */
-  public Likelihoods(int vocabulary) {
+  Likelihoods(int vocabulary) {
     this.vocabulary = vocabulary;
   }
 
@@ -21,7 +21,7 @@ public final class Likelihoods {
    * @param row index of the row that predicts
    * @param target the token that came
    */
-  public void add(float[] logits, int row, int target) {
+  void add(float[] logits, int row, int target) {
     int from = row * vocabulary;
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < vocabulary; i++) {
@@ -38,17 +38,17 @@ public final class Likelihoods {
   }
 
   /** Predictions so far. */
-  public long count() {
+  long count() {
     return count;
   }
 
   /** Perplexity: exp of the mean. */
-  public double perplexity() {
+  double perplexity() {
     return Math.exp(sum / count);
   }
 
   /** Standard error of {@link #perplexity}. */
-  public double uncertainty() {
+  double uncertainty() {
     double mean = sum / count;
     double variance = Math.max(0, squares / count - mean * mean);
     return count < 2 ? 0 : perplexity() * Math.sqrt(variance / (count - 1));
