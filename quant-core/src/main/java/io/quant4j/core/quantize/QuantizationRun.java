@@ -71,11 +71,12 @@ public final class QuantizationRun {
   /** The run itself, on an open source that stays open. */
   static QuantizationReport run(
       QuantizerOptions options,
-      Checkpoint source,
+      Checkpoint checkpoint,
       CheckpointWriter writer,
       QuantizationAlgorithm algorithm,
       Codecs codecs) {
     long start = System.nanoTime();
+    Checkpoint source = StackedCheckpoint.of(checkpoint);
     QuantizationPlan plan = new Planner(options, source, writer, algorithm, codecs).plan();
     List<TensorWork> works = TensorWorks.of(plan, source, algorithm, codecs);
     try (CheckpointOutput output = writer.create(options.target(), plan.contents())) {

@@ -1,7 +1,9 @@
 package io.quant4j.core.quantize;
 
+import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.StoredTensor;
+import java.util.List;
 
 /** What is to become of one tensor of the target. */
 sealed interface TensorPlan {
@@ -26,6 +28,30 @@ sealed interface TensorPlan {
     /** Whether the stored bytes of each row stay as they are. */
     boolean copied() {
       return source.info().format().equals(target.format());
+    }
+
+    /**
+     * The plans of the matrices that a stack consists of; the plan itself for a tensor that lies in
+     * one place.
+     *
+     * @param checkpoint where {@code source} comes from
+     */
+    List<FromSource> parts(Checkpoint checkpoint) {
+      List<StoredTensor> matrices = StackedCheckpoint.parts(checkpoint, source);
+      return matrices.isEmpty()
+          ? List.of(this)
+          : matrices.stream().map(matrix -> part(matrix, matrices.size())).toList();
+    }
+
+    private FromSource part(StoredTensor matrix, int count) {
+      PlannedTensor planned =
+          new PlannedTensor(
+              target.role(),
+              matrix.info().name(),
+              target.format(),
+              matrix.info().shape(),
+              target.byteSize() / count);
+      return new FromSource(name, planned, matrix, rows, fallback);
     }
   }
 
