@@ -1,14 +1,18 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
+import static io.quant4j.kernels.vector.lanes.Nearest.HIGH_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.LOW_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT_BITS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.quant4j.core.format.AffineSuperBlock;
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.ErrorWeights;
 import io.quant4j.core.format.PositiveScaleSearch;
-import io.quant4j.kernels.vector.lanes.Lanes;
-import io.quant4j.kernels.vector.lanes.Nearest;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +129,7 @@ final class AffineBlocks {
 
   private void weigh() {
     switch (rule.plainWeights()) {
-      case MAGNITUDE -> FloatVector.zero(Lanes.FLOATS).intoArray(base, 0);
+      case MAGNITUDE -> FloatVector.zero(FLOATS).intoArray(base, 0);
       case MAGNITUDE_AND_MEAN -> LaneWeights.rootMeanSquare(search.x, base);
     }
     LaneWeights.addMagnitude(search.x, base, search.weights);
@@ -188,16 +192,18 @@ final class AffineBlocks {
   }
 
   private void takeNearest(int from, float scale, float minimum, int to) {
+    int largest = rule.largestCode();
     for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = Lanes.floats(row, from + i).add(minimum).div(scale);
-      Nearest.limitedInts(scaled, 0, rule.largestCode()).intoArray(codes, to + i);
+      FloatVector scaled = fromArray(FLOATS, row, from + i).add(minimum).div(scale);
+      scaled.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS).min(SHIFT_BITS + largest).sub(SHIFT_BITS).intoArray(codes, to + i);
     }
   }
 
   private void takeFound(int from, float inverse, float offset, int to) {
+    int largest = rule.largestCode();
     for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = Lanes.floats(row, from + i).sub(offset).mul(inverse);
-      Nearest.limitedInts(scaled, 0, rule.largestCode()).intoArray(codes, to + i);
+      FloatVector scaled = fromArray(FLOATS, row, from + i).sub(offset).mul(inverse);
+      scaled.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS).min(SHIFT_BITS + largest).sub(SHIFT_BITS).intoArray(codes, to + i);
     }
   }
 }

@@ -1,9 +1,13 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
+import static io.quant4j.kernels.vector.lanes.Nearest.HIGH_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.LOW_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT_BITS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
-import io.quant4j.kernels.vector.lanes.Lanes;
-import io.quant4j.kernels.vector.lanes.Nearest;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -15,8 +19,8 @@ final class SignedCodes {
   static void nearest(
       float[] row, int from, int size, float scale, int zeroCode, int[] codes, int to) {
     for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = Lanes.floats(row, from + i).div(scale);
-      Nearest.limitedInts(scaled, -zeroCode, zeroCode - 1).add(zeroCode).intoArray(codes, to + i);
+      FloatVector scaled = fromArray(FLOATS, row, from + i).div(scale);
+      scaled.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS - zeroCode).min(SHIFT_BITS + zeroCode - 1).sub(SHIFT_BITS - zeroCode).intoArray(codes, to + i);
     }
   }
 
@@ -28,8 +32,8 @@ final class SignedCodes {
       return;
     }
     for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = Lanes.floats(row, from + i).mul(inverse);
-      Nearest.limitedInts(scaled, -zeroCode, zeroCode - 1).add(zeroCode).intoArray(codes, to + i);
+      FloatVector scaled = fromArray(FLOATS, row, from + i).mul(inverse);
+      scaled.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS - zeroCode).min(SHIFT_BITS + zeroCode - 1).sub(SHIFT_BITS - zeroCode).intoArray(codes, to + i);
     }
   }
 }
