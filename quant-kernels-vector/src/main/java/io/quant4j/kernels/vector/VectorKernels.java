@@ -14,6 +14,7 @@ import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ4_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
@@ -53,7 +54,8 @@ final class VectorKernels implements HostKernels {
           FormatId.Q4_K, new VectorQ4_KEncoder(),
           FormatId.Q5_K, new VectorQ5_KEncoder(),
           FormatId.Q6_K, new VectorQ6_KEncoder(),
-          new FormatId("Q2_K"), new VectorQ2_KEncoder());
+          new FormatId("Q2_K"), new VectorQ2_KEncoder(),
+          new FormatId("Q3_K"), new VectorQ3_KEncoder());
 
   private VectorKernels() {}
 

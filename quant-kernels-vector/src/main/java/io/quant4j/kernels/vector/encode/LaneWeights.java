@@ -50,4 +50,13 @@ final class LaneWeights {
       value.mul(value).intoArray(weights, i);
     }
   }
+
+  /** Sum of the weights of each group. */
+  static void sum(float[] weights, float[] sums) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < weights.length; i += COUNT) {
+      sum = sum.add(fromArray(FLOATS, weights, i));
+    }
+    sum.intoArray(sums, 0);
+  }
 }
