@@ -2,11 +2,6 @@ package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
-import static io.quant4j.kernels.vector.lanes.Nearest.HIGH_BITS;
-import static io.quant4j.kernels.vector.lanes.Nearest.LOW_BITS;
-import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT;
-import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT_BITS;
-import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.quant4j.core.format.AffineSuperBlock;
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
@@ -184,26 +179,19 @@ final class AffineBlocks {
       float scale = storedD * (scaleCodes[g] & 0xff);
       if (scale == 0) { // the codes do not matter; upstream leaves what the search found
         int group = block * groupsOfBlock + g;
-        takeFound(from, codeInverses[group], codeOffsets[group], g * size);
+        Codes.affineFound(
+            row,
+            from,
+            size,
+            codeInverses[group],
+            codeOffsets[group],
+            rule.largestCode(),
+            codes,
+            g * size);
       } else {
-        takeNearest(from, scale, storedDmin * (minimumCodes[g] & 0xff), g * size);
+        float minimum = storedDmin * (minimumCodes[g] & 0xff);
+        Codes.affine(row, from, size, scale, minimum, rule.largestCode(), codes, g * size);
       }
-    }
-  }
-
-  private void takeNearest(int from, float scale, float minimum, int to) {
-    int largest = rule.largestCode();
-    for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = fromArray(FLOATS, row, from + i).add(minimum).div(scale);
-      scaled.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS).min(SHIFT_BITS + largest).sub(SHIFT_BITS).intoArray(codes, to + i);
-    }
-  }
-
-  private void takeFound(int from, float inverse, float offset, int to) {
-    int largest = rule.largestCode();
-    for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = fromArray(FLOATS, row, from + i).sub(offset).mul(inverse);
-      scaled.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS).min(SHIFT_BITS + largest).sub(SHIFT_BITS).intoArray(codes, to + i);
     }
   }
 }

@@ -42,7 +42,7 @@ abstract sealed class Q3_KGroups permits PlainQ3_KGroups, WeightedQ3_KGroups {
         takeFound(group, codes, s * SIZE);
       } else {
         int from = rowOffset + group * SIZE;
-        SignedCodes.nearest(row, from, SIZE, scale, Q3_K.ZERO_CODE, codes, s * SIZE);
+        Codes.signed(row, from, SIZE, scale, Q3_K.ZERO_CODE, codes, s * SIZE);
       }
     }
   }

@@ -80,6 +80,6 @@ final class WeightedQ3_KGroups extends Q3_KGroups {
   @Override
   void takeFound(int group, int[] codes, int to) {
     int from = rowOffset + group * SIZE;
-    SignedCodes.found(row, from, SIZE, codeInverses[group], Q3_K.ZERO_CODE, codes, to);
+    Codes.signedFound(row, from, SIZE, codeInverses[group], Q3_K.ZERO_CODE, codes, to);
   }
 }
