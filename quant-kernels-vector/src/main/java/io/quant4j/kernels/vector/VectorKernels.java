@@ -14,9 +14,15 @@ import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_1Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ4_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_1Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -49,11 +55,21 @@ final class VectorKernels implements HostKernels {
           FormatId.Q6_K, new VectorQ6_K());
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
-      Map.of(
-          FormatId.Q4_K, new VectorQ4_KEncoder(),
-          FormatId.Q5_K, new VectorQ5_KEncoder(),
-          FormatId.Q6_K, new VectorQ6_KEncoder(),
-          new FormatId("Q2_K"), new VectorQ2_KEncoder());
+      Map.ofEntries(
+          Map.entry(FormatId.Q8_0, new VectorQ8_0Encoder()),
+          Map.entry(FormatId.Q4_0, new VectorQ4_0Encoder()),
+          Map.entry(FormatId.Q4_K, new VectorQ4_KEncoder()),
+          Map.entry(FormatId.Q5_K, new VectorQ5_KEncoder()),
+          Map.entry(FormatId.Q6_K, new VectorQ6_KEncoder()),
+          encoder("Q4_1", new VectorQ4_1Encoder()),
+          encoder("Q5_0", new VectorQ5_0Encoder()),
+          encoder("Q5_1", new VectorQ5_1Encoder()),
+          encoder("Q2_K", new VectorQ2_KEncoder()),
+          encoder("Q3_K", new VectorQ3_KEncoder()));
+
+  private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
+    return Map.entry(new FormatId(format), encoder);
+  }
 
   private VectorKernels() {}
 
