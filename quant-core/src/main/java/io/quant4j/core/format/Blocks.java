@@ -4,6 +4,7 @@ import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What all formats check alike. */
 final class Blocks {
@@ -24,6 +25,21 @@ final class Blocks {
           "Use a format whose block divides the row, or F16.");
     }
     return elements / format.blockElements();
+  }
+
+  /**
+   * The importance given to a format that cannot encode without.
+   *
+   * @throws InvalidRequestException if there is none
+   */
+  static float[] requireImportance(BlockFormat format, float @Nullable [] importance) {
+    if (importance == null) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject(format.id().name()),
+          "there is no rule to encode " + format.id() + " without importance of the columns",
+          "Give an importance matrix that covers the tensor, or choose a format of more bits.");
+    }
+    return importance;
   }
 
   /** Whether {@code count} elements from {@code from} are neither NaN nor infinite. */

@@ -36,4 +36,12 @@ final class Rounding {
     float inverse = 1 / scale;
     return Float.isFinite(inverse) ? inverse : 0;
   }
+
+  /**
+   * Code c, 0 to {@code highest}, of the odd number 2c + 1 nearest to {@code value}; ties go to the
+   * even code.
+   */
+  static int oddCode(float value, int highest) {
+    return Math.clamp(nearest(0.5f * (value - 1)), 0, highest);
+  }
 }
