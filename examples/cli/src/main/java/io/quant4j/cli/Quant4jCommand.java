@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       QuantizeCommand.class,
       GenerateCommand.class,
       PerplexityCommand.class,
+      CompareCommand.class,
       BenchCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,

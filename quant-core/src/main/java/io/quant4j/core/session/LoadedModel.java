@@ -1,5 +1,6 @@
 package io.quant4j.core.session;
 
+import io.quant4j.api.Divergence;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
@@ -14,8 +15,10 @@ import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.core.evaluate.DivergenceMeter;
 import io.quant4j.core.evaluate.PerplexityMeter;
-import io.quant4j.core.evaluate.RowScorer;
+import io.quant4j.core.evaluate.SameTokens;
+import io.quant4j.core.evaluate.Subject;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -108,12 +111,34 @@ final class LoadedModel implements Model {
   @Override
   public Perplexity perplexity(String text, PerplexityOptions options) {
     try (DecoderState state = newState(options.context())) {
-      RowScorer scorer =
-          (tokens, from, count, logitRows, logits) ->
-              forward(state, tokens, from, count, logitRows, logits);
-      return new PerplexityMeter(tokenizer, metadata().vocabularySize(), state, scorer)
+      return new PerplexityMeter(tokenizer, metadata().vocabularySize(), subject(state))
           .measure(text, options);
     }
+  }
+
+  @Override
+  public Divergence compare(Model quantized, String text, PerplexityOptions options) {
+    if (!(quantized instanceof LoadedModel other)) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("quantized"),
+          "the model is none of this engine: " + quantized.getClass().getName(),
+          "Load both with Model.load.");
+    }
+    int vocabulary = metadata().vocabularySize();
+    SameTokens.checkVocabulary(vocabulary, other.metadata().vocabularySize());
+    SameTokens.checkTokenizers(tokenizer, other.tokenizer, text);
+    try (DecoderState mine = newState(options.context());
+        DecoderState its = other.newState(options.context())) {
+      return new DivergenceMeter(tokenizer, vocabulary, subject(mine), other.subject(its))
+          .measure(text, options);
+    }
+  }
+
+  private Subject subject(DecoderState state) {
+    return new Subject(
+        state,
+        (tokens, from, count, logitRows, logits) ->
+            forward(state, tokens, from, count, logitRows, logits));
   }
 
   /**

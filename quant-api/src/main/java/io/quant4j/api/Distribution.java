@@ -1,0 +1,67 @@
+package io.quant4j.api;
+
+import java.util.Arrays;
+
+/** Measured values of which any percentile can be asked for. Immutable. */
+public final class Distribution {
+  private final double[] sorted;
+  private final Estimate mean;
+
+  /**
+   * A distribution of values in any order.
+   *
+   * @param values at least one; not-a-number counts as the largest; copied
+   * @param mean their mean
+   */
+  public Distribution(double[] values, Estimate mean) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("a distribution of no values");
+    }
+    this.sorted = values.clone();
+    this.mean = mean;
+    Arrays.sort(sorted);
+  }
+
+  /** Number of values. */
+  public int size() {
+    return sorted.length;
+  }
+
+  public Estimate mean() {
+    return mean;
+  }
+
+  public double minimum() {
+    return sorted[0];
+  }
+
+  public double maximum() {
+    return sorted[sorted.length - 1];
+  }
+
+  public double median() {
+    return percentile(50);
+  }
+
+  /**
+   * The value that so many percent of all are below, interpolated linearly between the two nearest.
+   *
+   * @param percent 0 for the minimum to 100 for the maximum
+   */
+  public double percentile(double percent) {
+    if (!(percent >= 0 && percent <= 100)) {
+      throw new IllegalArgumentException("percentile " + percent + " is outside 0 to 100");
+    }
+    double place = percent / 100 * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+
+  /** Number, mean, median and extremes. */
+  @Override
+  public String toString() {
+    return "%d values, mean %g, median %g, %g to %g"
+        .formatted(size(), mean.value(), median(), minimum(), maximum());
+  }
+}
