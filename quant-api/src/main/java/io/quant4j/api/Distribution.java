@@ -54,8 +54,9 @@ public final class Distribution {
     }
     double place = percent / 100 * (sorted.length - 1);
     int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    return place == below
+        ? sorted[below]
+        : sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]);
   }
 
   /** Number, mean, median and extremes. */
