@@ -1,6 +1,7 @@
 package io.quant4j.core;
 
 import io.quant4j.api.BackendReport;
+import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.QuantizationReport;
@@ -11,6 +12,7 @@ import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.SpiVersion;
+import io.quant4j.core.calibrate.ImportanceFiles;
 import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.kernel.KernelTable;
@@ -57,6 +59,16 @@ public final class CoreEngine implements EngineProvider {
   @Override
   public Checkpoint open(Path path) {
     return Checkpoints.open(path);
+  }
+
+  @Override
+  public ImportanceMatrix readImportance(Path path) {
+    return ImportanceFiles.read(path);
+  }
+
+  @Override
+  public void writeImportance(ImportanceMatrix matrix, Path target, Optional<String> format) {
+    ImportanceFiles.write(matrix, target, format);
   }
 
   @Override

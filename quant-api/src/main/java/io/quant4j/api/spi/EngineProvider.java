@@ -1,12 +1,14 @@
 package io.quant4j.api.spi;
 
 import io.quant4j.api.BackendReport;
+import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** How the API jar reaches the engine. One is expected on the path: quant-core. */
 public interface EngineProvider {
@@ -25,6 +27,16 @@ public interface EngineProvider {
 
   /** Opens a checkpoint for looking at it, without building a model. */
   Checkpoint open(Path path);
+
+  /** See {@link ImportanceMatrix#read}. */
+  ImportanceMatrix readImportance(Path path);
+
+  /**
+   * See {@link ImportanceMatrix#write(Path)}.
+   *
+   * @param format name of the format; empty for the one of the target's name
+   */
+  void writeImportance(ImportanceMatrix matrix, Path target, Optional<String> format);
 
   /** Every kernel backend found, by rank, best first. */
   List<BackendReport> backends();

@@ -6,6 +6,7 @@ import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.ImportanceMatrixFormat;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.spi.TokenizerFactory;
@@ -35,6 +36,8 @@ public final class Extensions {
       NamedServices.load(CheckpointReader.class, CheckpointReader::name);
   private final NamedServices<CheckpointWriter> writers =
       NamedServices.load(CheckpointWriter.class, CheckpointWriter::name);
+  private final NamedServices<ImportanceMatrixFormat> importanceFormats =
+      NamedServices.load(ImportanceMatrixFormat.class, ImportanceMatrixFormat::name);
 
   private Extensions() {}
 
@@ -144,6 +147,32 @@ public final class Extensions {
   /** All writers, in no particular order. */
   public Collection<CheckpointWriter> writers() {
     return writers.all();
+  }
+
+  /** All file formats of importance matrices, in the order of their names. */
+  public Collection<ImportanceMatrixFormat> importanceFormats() {
+    return importanceFormats.all();
+  }
+
+  /**
+   * The file format of importance matrices of this name.
+   *
+   * @throws MissingExtensionException listing those installed
+   */
+  public ImportanceMatrixFormat importanceFormat(String name) {
+    return importanceFormats
+        .find(name)
+        .orElseThrow(() ->
+            new MissingExtensionException(
+                ErrorLocation.subject(name),
+                "no file format of importance matrices of this name is installed",
+                importanceRemedy()));
+  }
+
+  /** What to say when no format takes an importance matrix. */
+  public String importanceRemedy() {
+    return "Installed are %s; the formats of llama.cpp come with io.quant4j:quant-gguf."
+        .formatted(importanceFormats.names());
   }
 
   /** What to say when no reader or writer takes a path. */

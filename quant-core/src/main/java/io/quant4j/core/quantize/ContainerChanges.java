@@ -39,7 +39,10 @@ final class ContainerChanges {
           case RopeScaling.None() -> false;
           case RopeScaling.Linear linear -> false;
           case RopeScaling.Llama3 llama3 -> false;
+          case RopeScaling.Yarn yarn -> false;
+          case RopeScaling.LongRope longRope -> false;
           case RopeScaling.StoredFactors() -> !target.ropeFactorsAsTensor();
+          case RopeScaling.StoredLongRope stored -> !target.ropeFactorsAsTensor();
           case RopeScaling.Other other -> !sameContainer;
         };
     if (lost) {

@@ -124,12 +124,23 @@ enum MatrixKind {
       case OUTPUT -> Optional.of(OUTPUT);
       case ATTENTION_QUERY -> Optional.of(ATTENTION_QUERY);
       case ATTENTION_KEY -> Optional.of(ATTENTION_KEY);
-      case ATTENTION_VALUE -> Optional.of(ATTENTION_VALUE);
+      case ATTENTION_VALUE, ATTENTION_QUERY_KEY_VALUE -> Optional.of(ATTENTION_VALUE);
       case ATTENTION_OUTPUT -> Optional.of(ATTENTION_OUTPUT);
-      case FEED_FORWARD_GATE -> Optional.of(FEED_FORWARD_GATE);
-      case FEED_FORWARD_UP -> Optional.of(FEED_FORWARD_UP);
-      case FEED_FORWARD_DOWN -> Optional.of(FEED_FORWARD_DOWN);
-      case OUTPUT_NORM, ROPE_FREQUENCIES, ATTENTION_NORM, FEED_FORWARD_NORM -> Optional.empty();
+      case FEED_FORWARD_GATE, EXPERT_GATE, SHARED_EXPERT_GATE -> Optional.of(FEED_FORWARD_GATE);
+      case FEED_FORWARD_UP, EXPERT_UP, SHARED_EXPERT_UP -> Optional.of(FEED_FORWARD_UP);
+      case FEED_FORWARD_DOWN, EXPERT_DOWN, SHARED_EXPERT_DOWN -> Optional.of(FEED_FORWARD_DOWN);
+      case OUTPUT_NORM,
+          ROPE_FREQUENCIES,
+          ROPE_FACTORS_LONG,
+          ROPE_FACTORS_SHORT,
+          ATTENTION_NORM,
+          ATTENTION_QUERY_NORM,
+          ATTENTION_KEY_NORM,
+          ATTENTION_POST_NORM,
+          FEED_FORWARD_NORM,
+          FEED_FORWARD_POST_NORM,
+          EXPERT_ROUTER,
+          SHARED_EXPERT_ROUTER -> Optional.empty();
     };
   }
 

@@ -91,7 +91,9 @@ final class Planner {
       return new Choice(wanted, false);
     }
     BlockFormat format = ShapeFallback.fit(wanted, cols, codecs, where);
-    if (!situation.importance() && fileType.needsImportance(situation.kind(), format.id())) {
+    boolean needed =
+        format.requiresImportance() || fileType.needsImportance(situation.kind(), format.id());
+    if (needed && !situation.importance()) {
       throw new InvalidRequestException(
           where,
           format.id() + " is useless without an importance matrix",

@@ -10,8 +10,13 @@ import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -43,6 +48,13 @@ final class VectorKernels implements HostKernels {
           FormatId.Q5_K, new VectorQ5_K(),
           FormatId.Q6_K, new VectorQ6_K());
 
+  private static final Map<FormatId, RowEncoder> ENCODERS =
+      Map.of(
+          FormatId.Q4_K, new VectorQ4_KEncoder(),
+          FormatId.Q5_K, new VectorQ5_KEncoder(),
+          FormatId.Q6_K, new VectorQ6_KEncoder(),
+          new FormatId("Q2_K"), new VectorQ2_KEncoder());
+
   private VectorKernels() {}
 
   static Availability availability() {
@@ -62,6 +74,11 @@ final class VectorKernels implements HostKernels {
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
     return matMul(format).map(RowDecoder.class::cast);
+  }
+
+  @Override
+  public Optional<RowEncoder> encoder(FormatId format) {
+    return Optional.ofNullable(ENCODERS.get(format));
   }
 
   @Override
