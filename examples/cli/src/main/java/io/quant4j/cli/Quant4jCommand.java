@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       QuantizeCommand.class,
+      SplitCommand.class,
+      MergeCommand.class,
       GenerateCommand.class,
       PerplexityCommand.class,
       CompareCommand.class,

@@ -15,6 +15,8 @@ class UsageTest {
   @ValueSource(
       strings = {
         "quantize",
+        "split",
+        "merge",
         "generate",
         "perplexity",
         "compare",
@@ -47,6 +49,10 @@ class UsageTest {
         use("TARGET", "quantize", "a", "--type", "Q8_0"),
         use("is not REGEX=TYPE", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x"),
         use("letters, digits", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x=y z"),
+        use("is not KEY=TYPE:VALUE", "quantize", "a", "b", "--type=F16", "--override-kv", "int:3"),
+        use("str:TEXT", "quantize", "a", "b", "--type=F16", "--override-kv", "k=text:x"),
+        use("300M or 2G", "split", "a", "b", "--max-size", "300"),
+        use("--max-tensors or --max-size", "split", "a", "b"),
         use("--prompt", "generate", "m"),
         use("mutually exclusive", "generate", "m", "--prompt", "x", "--prompt-file", "y"),
         use("mutually exclusive", "generate", "m", "--prompt=x", "--greedy", "--temperature=1"),

@@ -4,6 +4,7 @@ import io.quant4j.api.BackendReport;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.QuantizationPreview;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ public interface EngineProvider {
 
   /** See {@link io.quant4j.api.Quantizer#run()}. */
   QuantizationReport quantize(QuantizerOptions options);
+
+  /** See {@link io.quant4j.api.Quantizer#plan()}. */
+  QuantizationPreview plan(QuantizerOptions options);
 
   /** Opens a checkpoint for looking at it, without building a model. */
   Checkpoint open(Path path);

@@ -2,6 +2,7 @@ package io.quant4j.core.quantize;
 
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.StoredTensor;
+import java.util.Optional;
 
 /** What is to become of one tensor of the target. */
 sealed interface TensorPlan {
@@ -18,9 +19,15 @@ sealed interface TensorPlan {
    * @param source where it comes from
    * @param rows order of its rows
    * @param fallback whether its rows do not fit the recipe's format and another was taken
+   * @param importance how much the columns matter, if that is known
    */
   record FromSource(
-      String name, PlannedTensor target, StoredTensor source, RowOrder rows, boolean fallback)
+      String name,
+      PlannedTensor target,
+      StoredTensor source,
+      RowOrder rows,
+      boolean fallback,
+      Optional<ColumnWeights> importance)
       implements TensorPlan {
 
     /** Whether the stored bytes of each row stay as they are. */

@@ -85,7 +85,8 @@ class ChunksTest {
                 Optional.empty(), "t", toId, shape, target.byteSize(shape.elements())),
             new StoredTensor(new TensorInfo("t", fromId, shape, bytes), Optional.empty()),
             order,
-            false);
+            false,
+            Optional.empty());
     SourceTensor tensor =
         new SourceTensor(0, plan, vast.asSlice(0, bytes), ErrorLocation.subject("t"));
     return fromId.equals(toId)
