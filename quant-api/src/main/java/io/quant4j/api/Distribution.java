@@ -1,5 +1,6 @@
 package io.quant4j.api;
 
+import io.quant4j.api.error.InvalidRequestException;
 import java.util.Arrays;
 
 /** Measured values of which any percentile can be asked for. Immutable. */
@@ -12,10 +13,11 @@ public final class Distribution {
    *
    * @param values at least one; not-a-number counts as the largest; copied
    * @param mean their mean
+   * @throws InvalidRequestException if there are none
    */
   public Distribution(double[] values, Estimate mean) {
     if (values.length == 0) {
-      throw new IllegalArgumentException("a distribution of no values");
+      throw Options.invalid("values", "are none", "Give at least one.");
     }
     this.sorted = values.clone();
     this.mean = mean;
@@ -47,10 +49,11 @@ public final class Distribution {
    * The value that so many percent of all are below, interpolated linearly between the two nearest.
    *
    * @param percent 0 for the minimum to 100 for the maximum
+   * @throws InvalidRequestException if it is outside
    */
   public double percentile(double percent) {
     if (!(percent >= 0 && percent <= 100)) {
-      throw new IllegalArgumentException("percentile " + percent + " is outside 0 to 100");
+      throw Options.invalid("percent", percent + " is outside 0 to 100", "50 is the median.");
     }
     double place = percent / 100 * (sorted.length - 1);
     int below = (int) place;

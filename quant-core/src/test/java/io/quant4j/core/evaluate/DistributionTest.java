@@ -1,11 +1,12 @@
 package io.quant4j.core.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.quant4j.api.Distribution;
 import io.quant4j.api.Estimate;
+import io.quant4j.api.error.InvalidRequestException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,12 +49,14 @@ class DistributionTest {
   @ValueSource(doubles = {-0.1, 100.1, Double.NaN})
   void percentileOutsideItsRange_isRefused(double percent) {
     Distribution distribution = new Distribution(new double[] {5}, MEAN);
-    assertThatIllegalArgumentException().isThrownBy(() -> distribution.percentile(percent));
+    assertThatThrownBy(() -> distribution.percentile(percent))
+        .isInstanceOf(InvalidRequestException.class);
   }
 
   @Test
   void noValues_areRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Distribution(new double[0], MEAN));
+    assertThatThrownBy(() -> new Distribution(new double[0], MEAN))
+        .isInstanceOf(InvalidRequestException.class);
   }
 
   @Test
