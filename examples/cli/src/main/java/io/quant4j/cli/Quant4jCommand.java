@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ImatrixCommand.class,
       GenerateCommand.class,
       PerplexityCommand.class,
+      CompareCommand.class,
       BenchCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,

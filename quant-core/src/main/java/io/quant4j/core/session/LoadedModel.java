@@ -2,6 +2,7 @@ package io.quant4j.core.session;
 
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.ImportanceOptions;
+import io.quant4j.api.Divergence;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
@@ -19,8 +20,10 @@ import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.core.calibrate.ImportanceCollector;
+import io.quant4j.core.evaluate.DivergenceMeter;
 import io.quant4j.core.evaluate.PerplexityMeter;
-import io.quant4j.core.evaluate.RowScorer;
+import io.quant4j.core.evaluate.SameTokens;
+import io.quant4j.core.evaluate.Subject;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -118,10 +121,8 @@ final class LoadedModel implements Model {
   @Override
   public Perplexity perplexity(String text, PerplexityOptions options) {
     try (DecoderState state = newState(decoder, options.context())) {
-      RowScorer scorer =
-          (tokens, from, count, logitRows, logits) ->
-              forward(state, tokens, from, count, logitRows, logits);
-      return new PerplexityMeter(tokenizer, metadata().vocabularySize(), state, scorer)
+      return new PerplexityMeter(
+              tokenizer, metadata().vocabularySize(), subject(decoder, state))
           .measure(text, options);
     }
   }
@@ -131,10 +132,8 @@ final class LoadedModel implements Model {
     ImportanceCollector collector = new ImportanceCollector(options);
     Decoder observed = observed(collector);
     try (DecoderState state = newState(observed, options.context())) {
-      RowScorer scorer =
-          (tokens, from, count, logitRows, logits) ->
-              forward(observed, state, tokens, from, count, logitRows, logits);
-      return collector.collect(text, tokenizer, metadata().vocabularySize(), state, scorer);
+      return collector.collect(
+          text, tokenizer, metadata().vocabularySize(), subject(observed, state));
     }
   }
 
@@ -147,6 +146,31 @@ final class LoadedModel implements Model {
     } finally {
       inUse.readLock().unlock();
     }
+  }
+
+  @Override
+  public Divergence compare(Model quantized, String text, PerplexityOptions options) {
+    if (!(quantized instanceof LoadedModel other)) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("quantized"),
+          "the model is none of this engine: " + quantized.getClass().getName(),
+          "Load both with Model.load.");
+    }
+    int vocabulary = metadata().vocabularySize();
+    SameTokens.checkVocabulary(vocabulary, other.metadata().vocabularySize());
+    SameTokens.checkTokenizers(tokenizer, other.tokenizer, text);
+    try (DecoderState mine = newState(decoder, options.context());
+        DecoderState its = other.newState(other.decoder, options.context())) {
+      return new DivergenceMeter(tokenizer, vocabulary, subject(decoder, mine), other.subject(other.decoder, its))
+          .measure(text, options);
+    }
+  }
+
+  private Subject subject(Decoder by, DecoderState state) {
+    return new Subject(
+        state,
+        (tokens, from, count, logitRows, logits) ->
+            forward(by, state, tokens, from, count, logitRows, logits));
   }
 
   /**

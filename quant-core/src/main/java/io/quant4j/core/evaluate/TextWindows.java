@@ -1,4 +1,4 @@
-package io.quant4j.core.calibrate;
+package io.quant4j.core.evaluate;
 
 import io.quant4j.api.Tokenizer;
 import io.quant4j.api.error.ErrorLocation;
@@ -7,8 +7,11 @@ import io.quant4j.api.model.TokenizerSpec;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
-/** A tokenized text cut into windows of equal length that each begin anew. Immutable. */
-final class TextWindows {
+/**
+ * A tokenized text cut into windows of equal length that each begin anew, the first token of each
+ * replaced by the begin token if the model wants one. Immutable.
+ */
+public final class TextWindows {
   private final int[] tokens;
   private final int length;
   private final OptionalInt begin;
@@ -27,7 +30,7 @@ final class TextWindows {
    * @param parseSpecial whether special tokens spelled out in the text are recognized
    * @throws InvalidRequestException if fewer than two windows are left
    */
-  static TextWindows of(
+  public static TextWindows of(
       Tokenizer tokenizer, String text, int length, int skipped, boolean parseSpecial) {
     int[] tokens = tokenizer.encode(text, true, parseSpecial);
     if (tokens.length < (skipped + 2L) * length) {
@@ -47,17 +50,17 @@ final class TextWindows {
   }
 
   /** Tokens of a window. */
-  int length() {
+  public int length() {
     return length;
   }
 
   /** Number of whole windows. */
-  int count() {
+  public int count() {
     return tokens.length / length;
   }
 
-  /** What the model is given: the tokens of a window, the first replaced by the begin token. */
-  int[] input(int window) {
+  /** What the model is given for a window. */
+  public int[] input(int window) {
     int[] input = Arrays.copyOfRange(tokens, window * length, (window + 1) * length);
     begin.ifPresent(token -> input[0] = token);
     return input;
