@@ -146,6 +146,16 @@ class WritingCommandsTest {
   }
 
   @Test
+  void quantize_withoutTarget_writesBesideTheSource() throws IOException {
+    Path source = Files.copy(plain, target.resolve("source.gguf"));
+
+    CommandRun run = CommandRun.of("quantize", source, "--type=q8_0");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(files()).containsExactly("ggml-model-Q8_0.gguf", "source.gguf");
+  }
+
+  @Test
   void quantize_withAMissingMatrix_namesIt() {
     CommandRun run =
         CommandRun.of(

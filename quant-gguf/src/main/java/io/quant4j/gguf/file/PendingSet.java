@@ -95,18 +95,31 @@ public final class PendingSet implements AutoCloseable {
     }
     List<PendingFile> replaced = new ArrayList<>();
     try {
-      for (PendingFile file : files) {
-        if (Files.exists(file.target())) {
-          move(file, file.target(), aside(file));
-          replaced.add(file);
-        }
-      }
-      files.reversed().forEach(PendingFile::moveToTarget);
+      steps(replaced).forEach(Runnable::run);
     } catch (RuntimeException | Error e) {
       putBack(replaced, e);
       throw e;
     }
     replaced.forEach(file -> delete(aside(file)));
+  }
+
+  /**
+   * The moves in their order; the process may die between any two.
+   *
+   * @param replaced is told which files were moved aside
+   */
+  List<Runnable> steps(List<PendingFile> replaced) {
+    List<Runnable> steps = new ArrayList<>();
+    for (PendingFile file : files) {
+      if (Files.exists(file.target())) {
+        steps.add(() -> {
+          move(file, file.target(), aside(file));
+          replaced.add(file);
+        });
+      }
+    }
+    files.reversed().forEach(file -> steps.add(file::moveToTarget));
+    return steps;
   }
 
   private void putBack(List<PendingFile> replaced, Throwable cause) {
