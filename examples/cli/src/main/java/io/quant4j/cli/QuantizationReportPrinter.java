@@ -61,10 +61,7 @@ final class QuantizationReportPrinter {
 
   private static void printMissing(List<String> names, PrintWriter out) {
     if (!names.isEmpty()) {
-      out.println(
-          "The importance matrix has no entry for "
-              + some(names)
-              + ".");
+      out.println("The importance matrix has no entry for " + some(names) + ".");
     }
   }
 

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points of a codebook for 8 elements each, raised or lowered one by one, with a 3-bit scale per
- * 16, 1.75 bits per weight. Upstream: {@code block_iq1_m}, {@code GGML_TYPE_IQ1_M}.
+ * Points of a codebook for 8 elements each, raised or lowered one by one, with a 3-bit scale per 16,
+ * 1.75 bits per weight. Upstream: {@code block_iq1_m}, {@code GGML_TYPE_IQ1_M}.
  *
  * <table>
  * <caption>Block of 256 elements, 56 bytes</caption>
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code x[i] = d * (2 * scale[i / 16] + 1) * (point[i / 8][i % 8] + shift[i / 8])} with the
  * points of {@link Codebook#IQ1_S}, of -1, 0 and 1, and shift = -0.125 where lowered, otherwise
- * 0.125. Example: {@code qs[0]} = {@code 01}, {@code qh[0]} = {@code 09} and {@code scales} =
- * {@code 01 00 00 00 00 80 00 30}: d = 0.5, scale 0 is 1, the index is 257, point 257 is (1, 0, 1,
- * 0, 1, -1, 0, -1), and element 0 is 0.5 * 3 * (1 - 0.125) = 1.3125.
+ * 0.125. Example: {@code qs[0]} = {@code 01}, {@code qh[0]} = {@code 09} and {@code scales} = {@code
+ * 01 00 00 00 00 80 00 30}: d = 0.5, scale 0 is 1, the index is 257, point 257 is (1, 0, 1, 0, 1, -1, 0, -1), and element 0
+ * is 0.5 * 3 * (1 - 0.125) = 1.3125.
  *
  * <p>Encoding ({@code quantize_row_iq1_m_impl}): {@link TernaryBlock} with {@link TwoShiftsSplit};
  * then d is fitted to the whole block, and stored times 1.1125.

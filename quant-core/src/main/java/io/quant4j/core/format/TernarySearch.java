@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Search for a scale and points of {@link Codebook#IQ1_S} that fit a group of numbers in weighted
  * least squares: x[i] = scale * (point + shift), the shift being plus or minus {@link #SHIFT} for
- * each vector of 8. Upstream: {@code quantize_row_iq1_s_impl} and {@code quantize_row_iq1_m_impl}
- * in {@code ggml-quants.c}.
+ * each vector of 8. Upstream: {@code quantize_row_iq1_s_impl} and {@code quantize_row_iq1_m_impl} in
+ * {@code ggml-quants.c}.
  *
  * <p>{@link TernarySplit} finds the best -1, 0 and 1 without regard to the codebook. Vectors that
  * are not in it give way to the neighbour, at the three smallest distances, with the least weighted

@@ -51,8 +51,7 @@ class FileSplittingTest {
   /** What llama-gguf-split (commit 34af94cd9ab2) makes of tiny-novels in Q4_K_M. */
   @Test
   void boundaries_areThoseOfLlamaCpp() {
-    MemoryCheckpoint tinyNovels =
-        Models.sized(Models.metadata(6, 256, 768, 4096), FormatId.F32);
+    MemoryCheckpoint tinyNovels = Models.sized(Models.metadata(6, 256, 768, 4096), FormatId.F32);
 
     assertThat(tensorsPerFile(new FileSplit.MaxBytes(1_000_000, false), tinyNovels))
         .containsExactly(7, 18, 18, 13);

@@ -79,8 +79,8 @@ class ImportanceTest {
             new ImportanceUse.Source.InMemory(matrix(UP, random(1, 256))),
             List.of("fnn"),
             List.of());
-    assertThatThrownBy(() ->
-            Requests.of("Q4_0").importance(mistyped).run(one(UP, Shape.of(4, 256)), writer))
+    assertThatThrownBy(
+            () -> Requests.of("Q4_0").importance(mistyped).run(one(UP, Shape.of(4, 256)), writer))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("[fnn]");
   }

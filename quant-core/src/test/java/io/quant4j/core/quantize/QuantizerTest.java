@@ -148,8 +148,7 @@ class QuantizerTest {
 
   @Test
   void run_withAnImportanceFile_recordsIt() throws URISyntaxException {
-    URL matrix =
-        Objects.requireNonNull(getClass().getResource("/golden/tiny-novels/imatrix.gguf"));
+    URL matrix = Objects.requireNonNull(getClass().getResource("/golden/tiny-novels/imatrix.gguf"));
     QuantizationReport report =
         tinyNovels()
             .fileType("Q4_0")
@@ -160,8 +159,7 @@ class QuantizerTest {
 
     assertThat(report.withoutImportance()).isEmpty();
     try (Checkpoint written = Checkpoints.open(target())) {
-      assertThat(written.metadata().extra().get("quantize.imatrix.entries_count"))
-          .hasToString("6");
+      assertThat(written.metadata().extra().get("quantize.imatrix.entries_count")).hasToString("6");
       assertThat(written.metadata().extra().get("quantize.imatrix.chunks_count"))
           .hasToString("200");
       assertThat(written.fileType()).contains("Q4_0");
@@ -174,12 +172,7 @@ class QuantizerTest {
     Path first = directory.resolve("model-00001-of-00002.gguf");
     List<String> before = files();
     Quantizer same =
-        Quantizer.builder()
-            .source(first)
-            .target(target())
-            .fileType("COPY")
-            .keepSplit(true)
-            .build();
+        Quantizer.builder().source(first).target(target()).fileType("COPY").keepSplit(true).build();
 
     for (ThrowingCallable attempt : List.<ThrowingCallable>of(same::run, same::plan)) {
       assertThatThrownBy(attempt)
