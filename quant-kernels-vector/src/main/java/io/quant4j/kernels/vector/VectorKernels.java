@@ -10,8 +10,16 @@ import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.IQ2_S;
+import io.quant4j.core.format.IQ2_XS;
+import io.quant4j.core.format.IQ2_XXS;
+import io.quant4j.core.format.IQ3_S;
+import io.quant4j.core.format.IQ3_XXS;
+import io.quant4j.kernels.vector.codebook.VectorCodebookEncoder;
+import io.quant4j.kernels.vector.codebook.VectorTernaryEncoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -43,6 +51,20 @@ final class VectorKernels implements HostKernels {
           FormatId.Q5_K, new VectorQ5_K(),
           FormatId.Q6_K, new VectorQ6_K());
 
+  private static final Map<FormatId, RowEncoder> ENCODERS =
+      Map.ofEntries(
+          encoder("IQ1_S", VectorTernaryEncoder.ofIQ1_S()),
+          encoder("IQ1_M", VectorTernaryEncoder.ofIQ1_M()),
+          encoder("IQ2_XXS", new VectorCodebookEncoder(new IQ2_XXS())),
+          encoder("IQ2_XS", new VectorCodebookEncoder(new IQ2_XS())),
+          encoder("IQ2_S", new VectorCodebookEncoder(new IQ2_S())),
+          encoder("IQ3_XXS", new VectorCodebookEncoder(new IQ3_XXS())),
+          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())));
+
+  private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
+    return Map.entry(new FormatId(format), encoder);
+  }
+
   private VectorKernels() {}
 
   static Availability availability() {
@@ -62,6 +84,11 @@ final class VectorKernels implements HostKernels {
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
     return matMul(format).map(RowDecoder.class::cast);
+  }
+
+  @Override
+  public Optional<RowEncoder> encoder(FormatId format) {
+    return Optional.ofNullable(ENCODERS.get(format));
   }
 
   @Override
