@@ -32,7 +32,7 @@ public final class Rounding {
    * 1 / scale, or 0 where that is no finite number: the scale is then stored as 0 whatever the
    * codes are.
    */
-  static float inverse(float scale) {
+  public static float inverse(float scale) {
     float inverse = 1 / scale;
     return Float.isFinite(inverse) ? inverse : 0;
   }
