@@ -112,6 +112,11 @@ public final class Sixteen {
     return ByteVector.broadcast(BYTES, integer);
   }
 
+  /** The bytes of two numbers, each from its lowest byte. */
+  public static ByteVector of(long first, long second) {
+    return LongVector.broadcast(LONGS, first).withLane(1, second).reinterpretAsBytes();
+  }
+
   /** Four times the same four bytes. */
   public static ByteVector repeated(int four) {
     return IntVector.broadcast(INTS, four).reinterpretAsBytes();
