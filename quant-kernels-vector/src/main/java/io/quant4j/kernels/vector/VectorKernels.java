@@ -10,8 +10,19 @@ import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_1Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_1Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -83,6 +94,23 @@ final class VectorKernels implements HostKernels {
           entry("IQ3_XXS", new VectorIQ3_XXS()),
           entry("IQ3_S", new VectorIQ3_S()));
 
+  private static final Map<FormatId, RowEncoder> ENCODERS =
+      Map.ofEntries(
+          Map.entry(FormatId.Q8_0, new VectorQ8_0Encoder()),
+          Map.entry(FormatId.Q4_0, new VectorQ4_0Encoder()),
+          Map.entry(FormatId.Q4_K, new VectorQ4_KEncoder()),
+          Map.entry(FormatId.Q5_K, new VectorQ5_KEncoder()),
+          Map.entry(FormatId.Q6_K, new VectorQ6_KEncoder()),
+          encoder("Q4_1", new VectorQ4_1Encoder()),
+          encoder("Q5_0", new VectorQ5_0Encoder()),
+          encoder("Q5_1", new VectorQ5_1Encoder()),
+          encoder("Q2_K", new VectorQ2_KEncoder()),
+          encoder("Q3_K", new VectorQ3_KEncoder()));
+
+  private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
+    return Map.entry(new FormatId(format), encoder);
+  }
+
   private VectorKernels() {}
 
   private static Map.Entry<FormatId, MatMulKernel> entry(String format, MatMulKernel kernel) {
@@ -106,6 +134,11 @@ final class VectorKernels implements HostKernels {
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
     return matMul(format).map(RowDecoder.class::cast);
+  }
+
+  @Override
+  public Optional<RowEncoder> encoder(FormatId format) {
+    return Optional.ofNullable(ENCODERS.get(format));
   }
 
   @Override

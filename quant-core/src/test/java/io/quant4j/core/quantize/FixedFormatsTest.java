@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class FormatChooserTest {
+class FixedFormatsTest {
   private final MemoryWriter writer = new MemoryWriter();
 
   @Test
