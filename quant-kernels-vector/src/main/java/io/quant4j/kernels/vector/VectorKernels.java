@@ -40,6 +40,13 @@ import io.quant4j.kernels.vector.matmul.VectorQ4_K;
 import io.quant4j.kernels.vector.matmul.VectorQ5_K;
 import io.quant4j.kernels.vector.matmul.VectorQ6_K;
 import io.quant4j.kernels.vector.matmul.VectorQ8_0;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_XS;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
 import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
 import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
 import io.quant4j.kernels.vector.matmul.VectorQ2_0;
@@ -85,7 +92,14 @@ final class VectorKernels implements HostKernels {
           entry("Q1_0", new VectorQ1_0()),
           entry("Q2_0", new VectorQ2_0()),
           entry("TQ1_0", new VectorTQ1_0()),
-          entry("TQ2_0", new VectorTQ2_0()));
+          entry("TQ2_0", new VectorTQ2_0()),
+          entry("IQ1_S", new VectorIQ1_S()),
+          entry("IQ1_M", new VectorIQ1_M()),
+          entry("IQ2_XXS", new VectorIQ2_XXS()),
+          entry("IQ2_XS", new VectorIQ2_XS()),
+          entry("IQ2_S", new VectorIQ2_S()),
+          entry("IQ3_XXS", new VectorIQ3_XXS()),
+          entry("IQ3_S", new VectorIQ3_S()));
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.ofEntries(
