@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -24,6 +25,9 @@ public final class FormatReport {
   /** Matrices of the layers. */
   private static final Pattern MATRICES =
       Pattern.compile("^blk\\.\\d+\\.(attn_(q|k|v|output)|ffn_(gate|up|down))\\.weight$");
+
+  /** Formats without blocks that are smaller than F32; integers are not for weights. */
+  private static final Set<String> PLAIN_FORMATS = Set.of("F16", "BF16");
 
   /** File types that models are stored in, largest first. */
   private static final List<String> FILE_TYPES =
@@ -108,7 +112,7 @@ public final class FormatReport {
   }
 
   private static boolean isForWeights(BlockFormat format) {
-    return format.blockElements() > 1 || format.bitsPerWeight() == 16;
+    return format.blockElements() > 1 || PLAIN_FORMATS.contains(format.id().name());
   }
 
   private static QuantizationRecipe onlyMatrices(FormatId format) {
