@@ -35,7 +35,15 @@ module io.quant4j.core {
   provides KernelBackend with
       io.quant4j.core.kernel.ScalarBackend;
   provides ModelArchitecture with
-      io.quant4j.core.model.Llama;
+      io.quant4j.core.model.Gemma,
+      io.quant4j.core.model.Gemma2,
+      io.quant4j.core.model.Gemma3,
+      io.quant4j.core.model.Llama,
+      io.quant4j.core.model.Phi3,
+      io.quant4j.core.model.Qwen2,
+      io.quant4j.core.model.Qwen2Moe,
+      io.quant4j.core.model.Qwen3,
+      io.quant4j.core.model.Qwen3Moe;
   provides BlockFormat with
       io.quant4j.core.format.F32,
       io.quant4j.core.format.F16,

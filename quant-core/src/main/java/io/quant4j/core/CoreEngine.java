@@ -1,6 +1,7 @@
 package io.quant4j.core;
 
 import io.quant4j.api.BackendReport;
+import io.quant4j.api.CheckpointCheck;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
@@ -20,6 +21,7 @@ import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.kernel.KernelTable;
 import io.quant4j.core.kernel.ScalarBackend;
+import io.quant4j.core.quantize.FiniteCheck;
 import io.quant4j.core.quantize.QuantizationRun;
 import io.quant4j.core.session.ModelLoader;
 import java.nio.file.Path;
@@ -88,6 +90,11 @@ public final class CoreEngine implements EngineProvider {
   @Override
   public void writeImportance(ImportanceMatrix matrix, Path target, Optional<String> format) {
     ImportanceFiles.write(matrix, target, format);
+  }
+
+  @Override
+  public CheckpointCheck check(Checkpoint checkpoint, int threads) {
+    return FiniteCheck.of(checkpoint, threads);
   }
 
   @Override

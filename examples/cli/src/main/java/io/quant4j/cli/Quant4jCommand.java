@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       QuantizeCommand.class,
       SplitCommand.class,
       MergeCommand.class,
+      ImatrixCommand.class,
       GenerateCommand.class,
       PerplexityCommand.class,
       CompareCommand.class,

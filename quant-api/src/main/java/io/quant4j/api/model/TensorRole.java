@@ -158,6 +158,11 @@ public record TensorRole(Kind kind, int layer, Part part, int expert) {
       return matrix;
     }
 
+    /** Whether the weight is the gain of a norm. */
+    public boolean norm() {
+      return name().endsWith("_NORM");
+    }
+
     /** Whether the weight is a stack of matrices, one per expert. */
     public boolean stack() {
       return stack;

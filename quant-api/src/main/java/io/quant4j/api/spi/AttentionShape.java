@@ -19,9 +19,9 @@ public record AttentionShape(
     this(heads, kvHeads, headDim, scale, 0, 0);
   }
 
-  /** The same without a window. */
-  public AttentionShape unlimited() {
-    return window == 0 ? this : new AttentionShape(heads, kvHeads, headDim, scale, 0, softCap);
+  /** The same with another window. */
+  public AttentionShape withWindow(int tokens) {
+    return new AttentionShape(heads, kvHeads, headDim, scale, tokens, softCap);
   }
 
   /** Query heads that share one key/value head. */

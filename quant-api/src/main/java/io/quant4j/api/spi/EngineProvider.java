@@ -1,6 +1,7 @@
 package io.quant4j.api.spi;
 
 import io.quant4j.api.BackendReport;
+import io.quant4j.api.CheckpointCheck;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
@@ -41,6 +42,9 @@ public interface EngineProvider {
    * @param format name of the format; empty for the one of the target's name
    */
   void writeImportance(ImportanceMatrix matrix, Path target, Optional<String> format);
+
+  /** See {@link io.quant4j.api.Quant4J#check}. */
+  CheckpointCheck check(Checkpoint checkpoint, int threads);
 
   /** Every kernel backend found, by rank, best first. */
   List<BackendReport> backends();

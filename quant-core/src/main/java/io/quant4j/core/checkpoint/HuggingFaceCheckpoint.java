@@ -17,6 +17,8 @@ import java.util.Optional;
 
 /** An open Hugging Face checkpoint. */
 final class HuggingFaceCheckpoint implements Checkpoint {
+  private static final String LANGUAGE_PART = "language_model.";
+
   private final Path path;
   private final ModelMetadata metadata;
   private final Optional<TokenizerSpec> tokenizer;
@@ -43,8 +45,14 @@ final class HuggingFaceCheckpoint implements Checkpoint {
     Map<String, TensorRole> roles = roles(expected);
     this.tensors =
         files.infos().stream()
-            .map(info -> new StoredTensor(info, Optional.ofNullable(roles.get(info.name()))))
+            .map(info -> new StoredTensor(info, role(roles, info.name())))
             .toList();
+  }
+
+  /** The role of a name, also where the model is the language part of one that sees, too. */
+  private static Optional<TensorRole> role(Map<String, TensorRole> roles, String name) {
+    String own = name.startsWith(LANGUAGE_PART) ? name.substring(LANGUAGE_PART.length()) : name;
+    return Optional.ofNullable(roles.get(own));
   }
 
   private static Map<String, TensorRole> roles(List<TensorSpec> expected) {

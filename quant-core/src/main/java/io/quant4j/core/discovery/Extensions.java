@@ -104,7 +104,8 @@ public final class Extensions {
   public ModelArchitecture architecture(String name, ErrorLocation location) {
     return architectures
         .find(name)
-        .orElseThrow(() -> unknownArchitecture("architecture '" + name + "'", location));
+        .orElseThrow(() ->
+            unknown("architecture '" + name + "'", architectures.names(), location));
   }
 
   /**
@@ -116,12 +117,20 @@ public final class Extensions {
     return architectures.all().stream()
         .filter(a -> a.huggingFaceModelTypes().contains(modelType))
         .findFirst()
-        .orElseThrow(() -> unknownArchitecture("model_type '" + modelType + "'", location));
+        .orElseThrow(() -> unknown("model_type '" + modelType + "'", modelTypes(), location));
   }
 
-  private UnsupportedModelException unknownArchitecture(String what, ErrorLocation location) {
+  private List<String> modelTypes() {
+    return architectures.all().stream()
+        .flatMap(a -> a.huggingFaceModelTypes().stream())
+        .sorted()
+        .toList();
+  }
+
+  private static UnsupportedModelException unknown(
+      String what, List<String> known, ErrorLocation location) {
     return new UnsupportedModelException(
-        location, what + " is not installed", "Installed are " + architectures.names() + ".");
+        location, what + " is not installed", "Installed are " + known + ".");
   }
 
   /**

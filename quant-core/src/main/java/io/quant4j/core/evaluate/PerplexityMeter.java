@@ -26,7 +26,7 @@ public final class PerplexityMeter {
   public Perplexity measure(String text, PerplexityOptions options) {
     Losses losses = new Losses();
     int chunks = runner.run(text, options, losses);
-    return perplexity(losses.moments, chunks);
+    return perplexity(losses.likelihoods.losses(), chunks);
   }
 
   /** Perplexity from negative log-likelihoods. */
@@ -36,17 +36,16 @@ public final class PerplexityMeter {
   }
 
   private final class Losses implements Predictions {
-    private final Moments moments = new Moments();
+    private final Likelihoods likelihoods = new Likelihoods(vocabulary);
 
     @Override
     public void add(float[][] logits, int row, int target) {
-      double normalizer = LogSoftmax.normalizer(logits[0], row, vocabulary);
-      moments.add(normalizer - logits[0][row + target]);
+      likelihoods.add(logits[0], row, target);
     }
 
     @Override
     public String soFar() {
-      return String.format(Locale.ROOT, "%.4f", Math.exp(moments.mean()));
+      return String.format(Locale.ROOT, "%.4f", likelihoods.perplexity());
     }
   }
 }

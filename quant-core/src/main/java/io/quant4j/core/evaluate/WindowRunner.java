@@ -3,11 +3,8 @@ package io.quant4j.core.evaluate;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Progress;
 import io.quant4j.api.Tokenizer;
-import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
-import io.quant4j.api.model.TokenizerSpec;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,9 +14,6 @@ import java.util.List;
  * being kept.
  */
 final class WindowRunner {
-  /** Logits held of each model at once, so that a large vocabulary does not fill the heap. */
-  private static final int MAX_LOGITS = 8 << 20;
-
   private final String phase;
   private final Tokenizer tokenizer;
   private final int vocabulary;
@@ -36,7 +30,7 @@ final class WindowRunner {
     this.vocabulary = vocabulary;
     this.subjects = List.copyOf(subjects);
     int common = subjects.stream().mapToInt(subject -> subject.state().maxBatch()).min().orElse(1);
-    batch = Math.max(1, Math.min(common, MAX_LOGITS / vocabulary));
+    batch = Math.min(common, Likelihoods.rowsAtOnce(vocabulary));
   }
 
   /**
@@ -48,11 +42,11 @@ final class WindowRunner {
   int run(String text, PerplexityOptions options, Predictions predictions) {
     long begin = System.nanoTime();
     int window = options.context();
-    int[] tokens = tokens(text, window);
-    int chunks = Math.min(tokens.length / window, options.chunks().orElse(Integer.MAX_VALUE));
+    TextWindows windows = TextWindows.of(tokenizer, text, window, 0, false);
+    int chunks = Math.min(windows.count(), options.chunks().orElse(Integer.MAX_VALUE));
     for (int chunk = 0; chunk < chunks; chunk++) {
       options.cancellation().throwIfCancelled(phase);
-      runWindow(tokens, chunk * window, window, predictions);
+      runWindow(windows.input(chunk), predictions);
       options
           .listener()
           .progressed(
@@ -66,23 +60,8 @@ final class WindowRunner {
     return chunks;
   }
 
-  private int[] tokens(String text, int window) {
-    int[] tokens = tokenizer.encode(text, true, false);
-    if (tokens.length < 2 * window) {
-      throw new InvalidRequestException(
-          ErrorLocation.subject("text"),
-          "the text has %d tokens, two windows need %d".formatted(tokens.length, 2 * window),
-          "Give a longer text or a shorter context.");
-    }
-    return tokens;
-  }
-
-  private void runWindow(int[] tokens, int start, int window, Predictions predictions) {
-    int[] input = Arrays.copyOfRange(tokens, start, start + window);
-    TokenizerSpec spec = tokenizer.spec();
-    if (spec.addBos()) {
-      spec.special().bos().ifPresent(bos -> input[0] = bos);
-    }
+  private void runWindow(int[] input, Predictions predictions) {
+    int window = input.length;
     subjects.forEach(subject -> subject.state().truncate(0));
     int first = window / 2;
     float[][] logits = new float[subjects.size()][Math.min(batch, window) * vocabulary];
@@ -94,7 +73,7 @@ final class WindowRunner {
         subjects.get(i).scorer().score(input, at, count, rows, logits[i]);
       }
       for (int row = 0; row < rows; row++) {
-        predictions.add(logits, row * vocabulary, tokens[start + at + row + 1]);
+        predictions.add(logits, row * vocabulary, input[at + row + 1]);
       }
       at += count;
     }

@@ -183,17 +183,17 @@ public final class Codebook {
   }
 
   /** Level of a component of a point. */
-  int level(int point, int component) {
+  public int level(int point, int component) {
     return levels[point * components + component];
   }
 
   /** Number of candidates, points or not. */
-  int candidates() {
+  public int candidates() {
     return indexes.length;
   }
 
   /** Index of the point that a candidate is, or -1. */
-  int indexOf(int candidate) {
+  public int indexOf(int candidate) {
     return indexes[candidate];
   }
 

@@ -3,8 +3,8 @@ package io.quant4j.core.format;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoding of one block with a codebook of magnitudes: signs are split off, {@link CodebookSearch}
- * gives each group a scale and points, and the scales become odd multiples of {@code d}.
+ * Encoding of one block with a codebook of magnitudes: signs are split off, a {@link
+ * GroupSearch} gives each group a scale and points, and the scales become odd multiples of {@code d}.
  *
  * <p>Weights of squared errors are importance * sqrt({@code spread} * mean of x^2 over the block +
  * x^2). Where a format can store only an even number of negative signs in 8 elements, and it is odd,
@@ -36,15 +36,18 @@ final class CodebookBlock {
   float d;
 
   private final CodebookRule rule;
-  private final CodebookSearch search;
+  private final GroupSearch search;
   private final float[] scales;
   private final float[] magnitudes;
   private final float[] weights;
 
-  CodebookBlock(CodebookRule rule) {
+  /**
+   * @param search by the rule
+   */
+  CodebookBlock(CodebookRule rule, GroupSearch search) {
     int groups = ELEMENTS / rule.groupElements();
     this.rule = rule;
-    this.search = new CodebookSearch(rule);
+    this.search = search;
     this.points = new int[groups * search.points().length];
     this.scaleCodes = new int[groups];
     this.scales = new float[groups];

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Immutable. The largest takes a fraction of a second to make; whoever needs one makes it when it
  * is first needed.
  */
-final class CodebookNeighbours {
+public final class CodebookNeighbours {
   private final Codebook codebook;
   private final int[] starts;
   private final short[] neighbours;
@@ -38,8 +38,24 @@ final class CodebookNeighbours {
     this.neighbours = Arrays.copyOf(all, length);
   }
 
-  Codebook codebook() {
+  /** The codebook. */
+  public Codebook codebook() {
     return codebook;
+  }
+
+  /** Place of a candidate's first neighbour; a point has none. */
+  public int first(int candidate) {
+    return starts[candidate];
+  }
+
+  /** Number of a candidate's neighbours. */
+  public int count(int candidate) {
+    return starts[candidate + 1] - starts[candidate];
+  }
+
+  /** The neighbour at this place. */
+  public int point(int place) {
+    return neighbours[place];
   }
 
   /**

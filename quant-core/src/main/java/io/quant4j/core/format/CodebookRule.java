@@ -14,7 +14,7 @@ package io.quant4j.core.format;
  * @param start where the first scale comes from
  * @param second what is rounded once more with the best scale
  */
-record CodebookRule(
+public record CodebookRule(
     CodebookNeighbours neighbours,
     int groupElements,
     boolean evenSigns,
@@ -26,8 +26,13 @@ record CodebookRule(
     Start start,
     Second second) {
 
+  /** The largest odd number that a component can stand for. */
+  public int highestOdd() {
+    return 2 * neighbours.codebook().levels() - 1;
+  }
+
   /** Where the first candidate scale of a group comes from. */
-  enum Start {
+  public enum Start {
     /** The largest magnitude gets the highest level. */
     LARGEST,
     /** {@link PositiveScaleSearch} finds it. */
@@ -35,7 +40,7 @@ record CodebookRule(
   }
 
   /** Which vectors are rounded once more, with the best scale found. */
-  enum Second {
+  public enum Second {
     /** Those that were not in the codebook. */
     OTHERS,
     /** All, if one was not in the codebook. */

@@ -18,7 +18,7 @@ import java.util.Arrays;
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
-final class CodebookSearch {
+final class CodebookSearch implements GroupSearch {
   private final CodebookRule rule;
   private final Codebook codebook;
   private final int highestOdd;
@@ -38,7 +38,7 @@ final class CodebookSearch {
   CodebookSearch(CodebookRule rule) {
     this.rule = rule;
     this.codebook = rule.neighbours().codebook();
-    this.highestOdd = 2 * codebook.levels() - 1;
+    this.highestOdd = rule.highestOdd();
     this.startSearch = new PositiveScaleSearch(codebook.levels() + 1);
     this.startCodes = new byte[rule.groupElements()];
     this.errorWeights = new float[rule.groupElements()];
@@ -50,25 +50,18 @@ final class CodebookSearch {
     this.trialInCodebook = new boolean[points.length];
   }
 
-  /** Points of the latest group. */
-  int[] points() {
+  @Override
+  public int[] points() {
     return points;
   }
 
-  /** Scale of the latest group; not finite if a sum overflowed. */
-  float scale() {
+  @Override
+  public float scale() {
     return scale;
   }
 
-  /**
-   * Fits one group.
-   *
-   * @param x finite magnitudes, all of them the group; some may be negative, as far as a format
-   *     cannot store their sign
-   * @param weights of the squared errors, as many
-   * @return whether there is anything to fit; a negligible group has scale 0 and points 0
-   */
-  boolean fit(float[] x, float[] weights) {
+  @Override
+  public boolean fit(float[] x, float[] weights) {
     Arrays.fill(points, 0);
     float largest = 0;
     for (float value : x) {
@@ -82,7 +75,8 @@ final class CodebookSearch {
     if (rule.start() == Start.SEARCH) {
       scale = startSearch.fit(x, weights, startCodes);
       largest = scale * codebook.levels();
-      if (scale == 0) {
+      if (scale <= 0) {
+        scale = 0;
         return false;
       }
     }

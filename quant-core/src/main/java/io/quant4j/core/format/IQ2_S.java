@@ -1,6 +1,5 @@
 package io.quant4j.core.format;
 
-import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * smallest distance; without importance the weight of an element is x^2 plus half the mean of x^2
  * over the block. What comes out as d is stored times 0.9875.
  */
-public final class IQ2_S implements BlockFormat {
+public final class IQ2_S implements CodebookFormat {
   public static final int BLOCK_ELEMENTS = 256;
   public static final int BLOCK_BYTES = 82;
   public static final int D_OFFSET = 0;
@@ -103,15 +102,21 @@ public final class IQ2_S implements BlockFormat {
   }
 
   @Override
+  public CodebookRule rule() {
+    return Encoding.RULE;
+  }
+
+  @Override
   public void encode(
       float[] row,
       int rowOffset,
       int cols,
       float @Nullable [] importance,
       MemorySegment target,
-      long byteOffset) {
+      long byteOffset,
+      GroupSearch search) {
     int blocks = Blocks.count(this, cols);
-    CodebookBlock fit = new CodebookBlock(Encoding.RULE);
+    CodebookBlock fit = new CodebookBlock(Encoding.RULE, search);
     for (int b = 0; b < blocks; b++) {
       int column = b * BLOCK_ELEMENTS;
       long block = byteOffset + (long) b * BLOCK_BYTES;

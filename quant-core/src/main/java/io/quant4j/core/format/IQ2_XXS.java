@@ -1,6 +1,5 @@
 package io.quant4j.core.format;
 
-import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * PositiveScaleSearch} finds for each group, with the neighbours at the two smallest distances; d is
  * stored as it comes out. It needs importance.
  */
-public final class IQ2_XXS implements BlockFormat {
+public final class IQ2_XXS implements CodebookFormat {
   public static final int BLOCK_ELEMENTS = 256;
   public static final int BLOCK_BYTES = 66;
   public static final int D_OFFSET = 0;
@@ -106,16 +105,22 @@ public final class IQ2_XXS implements BlockFormat {
   }
 
   @Override
+  public CodebookRule rule() {
+    return Encoding.RULE;
+  }
+
+  @Override
   public void encode(
       float[] row,
       int rowOffset,
       int cols,
       float @Nullable [] importance,
       MemorySegment target,
-      long byteOffset) {
+      long byteOffset,
+      GroupSearch search) {
     int blocks = Blocks.count(this, cols);
     float[] weights = Blocks.requireImportance(this, importance);
-    CodebookBlock fit = new CodebookBlock(Encoding.RULE);
+    CodebookBlock fit = new CodebookBlock(Encoding.RULE, search);
     for (int b = 0; b < blocks; b++) {
       int column = b * BLOCK_ELEMENTS;
       long block = byteOffset + (long) b * BLOCK_BYTES;

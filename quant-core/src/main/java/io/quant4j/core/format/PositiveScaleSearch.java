@@ -29,9 +29,7 @@ public final class PositiveScaleSearch {
   private float sumX;
   private float sumSquares;
 
-  /**
-   * @param largestCode of a number
-   */
+  /** For codes up to this. */
   public PositiveScaleSearch(int largestCode) {
     this.largestCode = largestCode;
   }

@@ -41,7 +41,7 @@ public final class Rounding {
    * Code c, 0 to {@code highest}, of the odd number 2c + 1 nearest to {@code value}; ties go to the
    * even code.
    */
-  static int oddCode(float value, int highest) {
+  public static int oddCode(float value, int highest) {
     return Math.clamp(nearest(0.5f * (value - 1)), 0, highest);
   }
 }

@@ -52,8 +52,7 @@ public final class SymmetricSearch {
     float scale = 0;
     float best = 0;
     for (int attempt = 0; attempt <= 2 * STEPS; attempt++) {
-      int step = attempt == 0 ? 0 : attempt <= STEPS ? attempt - 1 - STEPS : attempt - STEPS;
-      float inverse = -(zeroCode + STEP * step) / largest;
+      float inverse = -(zeroCode + STEP * step(attempt)) / largest;
       float sumX = 0;
       float sumSquares = 0;
       for (int i = 0; i < count; i++) {
@@ -77,6 +76,11 @@ public final class SymmetricSearch {
       codes[codesFrom + i] = (byte) (zeroCode + level(bestInverse * x[from + i], zeroCode));
     }
     return scale;
+  }
+
+  /** Steps in the order of attempts: 0, then from the lowest to the highest. */
+  public static int step(int attempt) {
+    return attempt == 0 ? 0 : attempt <= STEPS ? attempt - 1 - STEPS : attempt - STEPS;
   }
 
   private static int level(float scaled, int zeroCode) {

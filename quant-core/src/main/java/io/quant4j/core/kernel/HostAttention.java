@@ -21,16 +21,17 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
       int batch,
       HostBuffer out) {
     AttentionKernel kernel = shape.softCap() > 0 ? capped : plain;
+    AttentionShape unlimited = shape.window() == 0 ? shape : shape.withWindow(0);
     boolean cut = shape.window() > 0 && firstPosition + batch > shape.window();
     int units = batch * shape.kvHeads();
     team.run((worker, workers) -> {
       int begin = ThreadTeam.begin(units, 1, worker, workers);
       int end = ThreadTeam.begin(units, 1, worker + 1, workers);
       if (begin < end && cut) {
-        windows(kernel, shape, q, k, v, firstPosition, begin, end, out);
+        windows(kernel, unlimited, shape.window(), q, k, v, firstPosition, begin, end, out);
       } else if (begin < end) {
         kernel.attend(
-            shape.unlimited(),
+            unlimited,
             q.data(),
             q.offset(),
             k.data(),
@@ -49,6 +50,7 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
   private static void windows(
       AttentionKernel kernel,
       AttentionShape shape,
+      int window,
       HostBuffer q,
       HostBuffer k,
       HostBuffer v,
@@ -59,9 +61,9 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
     int kvHeads = shape.kvHeads();
     for (int row = begin / kvHeads; row * kvHeads < end; row++) {
       int position = firstPosition + row;
-      int first = Math.max(0, position - shape.window() + 1);
+      int first = Math.max(0, position - window + 1);
       kernel.attend(
-          shape.unlimited(),
+          shape,
           q.data(),
           q.offset() + row * shape.queryDim(),
           k.data(),

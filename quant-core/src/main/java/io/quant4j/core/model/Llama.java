@@ -3,6 +3,7 @@ package io.quant4j.core.model;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.HuggingFaceConfig;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.TensorSpec;
@@ -21,6 +22,7 @@ import java.util.Set;
  * may share one matrix; projections of dense models may have biases.
  */
 public final class Llama implements ModelArchitecture {
+  private static final String MIXTRAL = "mixtral";
 
   /** For the service loader. */
   public Llama() {}
@@ -32,7 +34,20 @@ public final class Llama implements ModelArchitecture {
 
   @Override
   public Set<String> huggingFaceModelTypes() {
-    return Set.of("llama", "mistral", "mixtral");
+    return Set.of("llama", "mistral", MIXTRAL);
+  }
+
+  @Override
+  public void configure(HuggingFaceConfig config, ModelMetadata.Builder builder) {
+    for (String key : List.of("num_local_experts", "num_experts")) {
+      if (!config.modelType().equals(MIXTRAL) && config.has(key)) {
+        int experts = config.integer(key, 0, Integer.MAX_VALUE);
+        if (experts > 0) {
+          throw config.unsupported(
+              key, "a model of type " + config.modelType() + " with " + experts + " experts");
+        }
+      }
+    }
   }
 
   @Override

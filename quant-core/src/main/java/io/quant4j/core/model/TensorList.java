@@ -150,6 +150,15 @@ final class TensorList {
     return stack(Kind.EXPERT_DOWN, experts, down, dim(), inner);
   }
 
+  /** The expert that every token sees, and its router. */
+  TensorList sharedExpert(String module) {
+    long inner = m.sharedExpertFeedForwardLength();
+    matrix(Kind.SHARED_EXPERT_ROUTER, module + "_gate", 1, dim());
+    matrix(Kind.SHARED_EXPERT_GATE, module + ".gate_proj", inner, dim());
+    matrix(Kind.SHARED_EXPERT_UP, module + ".up_proj", inner, dim());
+    return matrix(Kind.SHARED_EXPERT_DOWN, module + ".down_proj", dim(), inner);
+  }
+
   /** Rows of the query projection. */
   long queryRows() {
     return (long) m.headCount() * m.headDim();

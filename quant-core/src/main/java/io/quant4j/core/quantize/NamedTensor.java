@@ -37,6 +37,13 @@ record NamedTensor(
   private static final List<String> DERIVED =
       List.of(".rotary_emb.inv_freq", ".attention.bias", ".attention.masked_bias");
 
+  /** Beginnings of names of Hugging Face tensors that belong to another model for images. */
+  private static final List<String> VISION = List.of("vision_tower.", "multi_modal_projector.");
+
+  private static boolean leftOut(String name) {
+    return DERIVED.stream().anyMatch(name::endsWith) || VISION.stream().anyMatch(name::startsWith);
+  }
+
   /**
    * The tensors of a model in the order of the source.
    *
@@ -48,7 +55,7 @@ record NamedTensor(
     for (StoredTensor stored : source.tensors()) {
       String sourceName = stored.info().name();
       if (stored.role().isEmpty() && !sameContainer) {
-        if (DERIVED.stream().anyMatch(sourceName::endsWith)) {
+        if (leftOut(sourceName)) {
           continue;
         }
         throw new UnsupportedModelException(

@@ -11,7 +11,6 @@ import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.tensor.FormatId;
-import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,12 +66,15 @@ final class Planner {
     List<NamedTensor> tensors = targets.list();
     Map<NamedTensor, Choice> matrices = matrices(tensors);
     List<TensorPlan> plans = new ArrayList<>();
-    Optional<TensorPlan> factors = changes.newRopeFactors().map(this::ropeFactors);
+    ComputedTensors computed = new ComputedTensors(source, writer, changes, codecs);
+    List<TensorPlan> added = computed.added();
     for (NamedTensor tensor : tensors) {
-      Choice choice = matrices.get(tensor);
-      plans.add(fromSource(tensor, choice == null ? other(tensor) : choice));
+      Choice choice = matrices.getOrDefault(tensor, other(tensor));
+      plans.add(computed.changed(tensor).orElseGet(() -> fromSource(tensor, choice)));
     }
-    factors.ifPresent(f -> plans.add(place(f.name(), tensors), f));
+    for (TensorPlan tensor : added) {
+      plans.add(place(tensor.name(), plans), tensor);
+    }
     return new QuantizationPlan(contents(plans), plans, withoutImportance, needs);
   }
 
@@ -156,23 +158,16 @@ final class Planner {
         choice.importance());
   }
 
-  private TensorPlan ropeFactors(float[] factors) {
-    TensorRole role = TensorRole.weight(TensorRole.Kind.ROPE_FREQUENCIES);
-    String name = writer.tensorName(Optional.of(role), "rope_freqs.weight");
-    Shape shape = Shape.of(factors.length);
-    return new TensorPlan.Computed(
-        name,
-        new PlannedTensor(
-            Optional.of(role), name, FormatId.F32, shape, (long) Float.BYTES * factors.length),
-        factors);
+  /** Where a tensor of no layer belongs in the order of the file. */
+  private static int place(String name, List<TensorPlan> plans) {
+    return (int)
+        plans.stream()
+            .takeWhile(p -> layer(p) == TensorRole.NO_LAYER && p.name().compareTo(name) < 0)
+            .count();
   }
 
-  /** Where a tensor of no layer belongs in the order of the file. */
-  private static int place(String name, List<NamedTensor> tensors) {
-    return (int)
-        tensors.stream()
-            .takeWhile(t -> t.layer() == TensorRole.NO_LAYER && t.name().compareTo(name) < 0)
-            .count();
+  private static int layer(TensorPlan plan) {
+    return MatrixKind.layer(plan.target().role(), plan.name());
   }
 
   private CheckpointContents contents(List<TensorPlan> plans) {

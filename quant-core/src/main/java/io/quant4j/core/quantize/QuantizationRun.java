@@ -117,7 +117,8 @@ public final class QuantizationRun {
   }
 
   /** The run itself, on an open source that stays open. */
-  QuantizationReport run(Checkpoint source) {
+  QuantizationReport run(Checkpoint checkpoint) {
+    Checkpoint source = StackedCheckpoint.of(checkpoint);
     QuantizationPlan plan = planned(source).requireImportance();
     List<PlannedFile> files = files(plan, source);
     tellMissing(plan);
@@ -134,7 +135,8 @@ public final class QuantizationRun {
   }
 
   /** What {@link #run(Checkpoint)} would do. */
-  QuantizationPreview preview(Checkpoint source) {
+  QuantizationPreview preview(Checkpoint checkpoint) {
+    Checkpoint source = StackedCheckpoint.of(checkpoint);
     QuantizationPlan plan = planned(source);
     return Reports.preview(fileType(), plan, files(plan, source));
   }

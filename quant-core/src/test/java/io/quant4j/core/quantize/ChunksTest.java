@@ -107,7 +107,7 @@ class ChunksTest {
   void chunks_ofHugeTensors_needAboutAMebibyte(String from, String to, long rows, long cols) {
     TensorWork work = work(from, to, new RowOrder.Same(), rows, cols);
 
-    assertThat(work.scratchElements()).isLessThanOrEqualTo(1 << 18);
+    assertThat(work.scratchElements()).isLessThanOrEqualTo(1 << 16);
     assertThat(work.scratchBytes()).isLessThanOrEqualTo(1 << 20);
     assertThat(covered(work)).isEqualTo(work.units());
     assertThat(work.sourceBytes(1) * work.units())

@@ -1,5 +1,7 @@
 package io.quant4j.gguf.mapping;
 
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.gguf.file.GgufFile;
 import io.quant4j.gguf.file.GgufValue;
 import io.quant4j.gguf.file.TextArray;
@@ -23,23 +25,23 @@ public record ImportanceKeys(List<String> datasets, int chunks, int chunkTokens)
   /**
    * Reads the keys, all of which upstream's quantizer asks for, too.
    *
-   * @throws io.quant4j.api.error.MalformedModelException if one is missing or of another type
+   * @throws MalformedModelException if one is missing or of another type
    */
   public static ImportanceKeys read(GgufFile file) {
     KeyReader in = new KeyReader(file.path(), file.values());
+    String type = in.text(ModelKeys.TYPE).orElse(ModelKeys.MODEL_TYPE);
+    if (!type.equals(TYPE) && !in.has(CHUNK_COUNT)) {
+      throw new MalformedModelException(
+          ErrorLocation.of(file.path(), ModelKeys.TYPE),
+          "the file is no importance matrix, but of type '" + type + "'",
+          "Name the file that quant4j imatrix or llama-imatrix wrote.");
+    }
     List<String> datasets =
         in.texts(DATASETS)
             .map(TextArray::values)
-            .orElseThrow(() -> in.malformed(DATASETS, missing(in)));
+            .orElseThrow(() -> in.malformed(DATASETS, "the key is missing"));
     int chunks = in.required(CHUNK_COUNT, 0, Integer.MAX_VALUE);
     return new ImportanceKeys(datasets, chunks, in.required(CHUNK_SIZE, 0, Integer.MAX_VALUE));
-  }
-
-  private static String missing(KeyReader in) {
-    String type = in.text(ModelKeys.TYPE).orElse(ModelKeys.MODEL_TYPE);
-    return type.equals(TYPE)
-        ? "the key is missing"
-        : "the file is no importance matrix, but of type '" + type + "'";
   }
 
   /** The keys in upstream's order. */

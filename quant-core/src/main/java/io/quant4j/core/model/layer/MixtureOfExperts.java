@@ -46,6 +46,12 @@ public record MixtureOfExperts(
     }
   }
 
+  /** The same with an expert for every token. */
+  public MixtureOfExperts with(SharedExpert expert) {
+    return new MixtureOfExperts(
+        router, gate, up, down, used, normalized, Optional.of(expert));
+  }
+
   @Override
   public void apply(Operations operations, Workspace workspace, Buffer x, int batch, Buffer out) {
     Buffer scores = workspace.take(Slot.ROUTER, batch * router.shape().rows());

@@ -1,14 +1,13 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
 
 import io.quant4j.core.format.AffineSuperBlock;
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.ErrorWeights;
 import io.quant4j.core.format.PositiveScaleSearch;
-import io.quant4j.kernels.vector.lanes.Lanes;
-import io.quant4j.kernels.vector.lanes.Nearest;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +124,7 @@ final class AffineBlocks {
 
   private void weigh() {
     switch (rule.plainWeights()) {
-      case MAGNITUDE -> FloatVector.zero(Lanes.FLOATS).intoArray(base, 0);
+      case MAGNITUDE -> FloatVector.zero(FLOATS).intoArray(base, 0);
       case MAGNITUDE_AND_MEAN -> LaneWeights.rootMeanSquare(search.x, base);
     }
     LaneWeights.addMagnitude(search.x, base, search.weights);
@@ -180,24 +179,19 @@ final class AffineBlocks {
       float scale = storedD * (scaleCodes[g] & 0xff);
       if (scale == 0) { // the codes do not matter; upstream leaves what the search found
         int group = block * groupsOfBlock + g;
-        takeFound(from, codeInverses[group], codeOffsets[group], g * size);
+        Codes.affineFound(
+            row,
+            from,
+            size,
+            codeInverses[group],
+            codeOffsets[group],
+            rule.largestCode(),
+            codes,
+            g * size);
       } else {
-        takeNearest(from, scale, storedDmin * (minimumCodes[g] & 0xff), g * size);
+        float minimum = storedDmin * (minimumCodes[g] & 0xff);
+        Codes.affine(row, from, size, scale, minimum, rule.largestCode(), codes, g * size);
       }
-    }
-  }
-
-  private void takeNearest(int from, float scale, float minimum, int to) {
-    for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = Lanes.floats(row, from + i).add(minimum).div(scale);
-      Nearest.limitedInts(scaled, 0, rule.largestCode()).intoArray(codes, to + i);
-    }
-  }
-
-  private void takeFound(int from, float inverse, float offset, int to) {
-    for (int i = 0; i < size; i += COUNT) {
-      FloatVector scaled = Lanes.floats(row, from + i).sub(offset).mul(inverse);
-      Nearest.limitedInts(scaled, 0, rule.largestCode()).intoArray(codes, to + i);
     }
   }
 }

@@ -1,10 +1,14 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
+import static io.quant4j.kernels.vector.lanes.Nearest.HIGH_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.LOW_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT_BITS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.quant4j.core.format.AsymmetricSearch;
-import io.quant4j.kernels.vector.lanes.Lanes;
-import io.quant4j.kernels.vector.lanes.Nearest;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -67,25 +71,34 @@ final class AsymmetricLanes {
   void fit(AsymmetricSearch.Candidates candidates) {
     boolean magnitudes = candidates.magnitudes();
     measure();
-    takeCodes(largestCode);
-    start();
-    measureError(magnitudes, scale, offset, bestError);
-    for (int s = 0; s <= candidates.last(); s++) {
-      takeCodes(candidates.first() + candidates.step() * s + largestCode);
-      solve();
-      measureError(magnitudes, trialScale, trialOffset, trialError);
-      keepBetter();
+    for (int s = -1; s <= candidates.last(); s++) {
+      takeCodes(s < 0 ? largestCode : candidates.first() + candidates.step() * s + largestCode);
+      if (s < 0) {
+        invert();
+      } else {
+        solve();
+      }
+      if (magnitudes) {
+        sumMagnitudesOfErrors();
+      } else {
+        sumSquaredErrors();
+      }
+      if (s < 0) {
+        keep();
+      } else {
+        keepBetter();
+      }
     }
   }
 
   private void measure() {
-    FloatVector lowest = Lanes.floats(x, 0);
+    FloatVector lowest = fromArray(FLOATS, x, 0);
     FloatVector largest = lowest;
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector sumOfX = sum;
     for (int i = 0; i < x.length; i += COUNT) {
-      FloatVector value = Lanes.floats(x, i);
-      FloatVector weight = Lanes.floats(weights, i);
+      FloatVector value = fromArray(FLOATS, x, i);
+      FloatVector weight = fromArray(FLOATS, weights, i);
       lowest = lowest.blend(value, value.compare(VectorOperators.LT, lowest));
       largest = largest.blend(value, value.compare(VectorOperators.GT, largest));
       sum = sum.add(weight);
@@ -103,17 +116,18 @@ final class AsymmetricLanes {
     float[] errorWeights = weights;
     float[] trial = codes;
     int largest = largestCode;
-    FloatVector base = Lanes.floats(offset, 0);
-    FloatVector range = Lanes.floats(highest, 0).sub(base);
-    FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, stretched).div(range);
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    FloatVector base = fromArray(FLOATS, offset, 0);
+    FloatVector range = fromArray(FLOATS, highest, 0).sub(base);
+    FloatVector factor = FloatVector.broadcast(FLOATS, stretched).div(range);
+    FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector squares = sum;
     FloatVector products = sum;
     for (int i = 0; i < values.length; i += COUNT) {
-      FloatVector value = Lanes.floats(values, i);
-      FloatVector code = Nearest.limited(factor.mul(value.sub(base)), 0, largest);
+      FloatVector value = fromArray(FLOATS, values, i);
+      FloatVector code = factor.mul(value.sub(base))
+.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS).min(SHIFT_BITS + largest).reinterpretAsFloats().sub(SHIFT);
       code.intoArray(trial, i);
-      FloatVector weighted = Lanes.floats(errorWeights, i).mul(code);
+      FloatVector weighted = fromArray(FLOATS, errorWeights, i).mul(code);
       sum = sum.add(weighted);
       squares = squares.add(weighted.mul(code));
       products = products.add(weighted.mul(value));
@@ -125,20 +139,19 @@ final class AsymmetricLanes {
   }
 
   /** The first candidate maps the range onto the codes. */
-  private void start() {
-    FloatVector factor = Lanes.floats(inverse, 0);
-    FloatVector.broadcast(Lanes.FLOATS, 1).div(factor).intoArray(scale, 0);
-    factor.intoArray(codeInverse, 0);
-    Lanes.floats(offset, 0).intoArray(codeOffset, 0);
+  private void invert() {
+    FloatVector one = FloatVector.broadcast(FLOATS, 1);
+    one.div(fromArray(FLOATS, inverse, 0)).intoArray(trialScale, 0);
+    System.arraycopy(offset, 0, trialOffset, 0, COUNT);
   }
 
   /** Solves for scale and offset in weighted least squares. */
   private void solve() {
-    FloatVector w = Lanes.floats(sumWeights, 0);
-    FloatVector wx = Lanes.floats(sumX, 0);
-    FloatVector sum = Lanes.floats(sumCodes, 0);
-    FloatVector squares = Lanes.floats(sumSquares, 0);
-    FloatVector products = Lanes.floats(sumProducts, 0);
+    FloatVector w = fromArray(FLOATS, sumWeights, 0);
+    FloatVector wx = fromArray(FLOATS, sumX, 0);
+    FloatVector sum = fromArray(FLOATS, sumCodes, 0);
+    FloatVector squares = fromArray(FLOATS, sumSquares, 0);
+    FloatVector products = fromArray(FLOATS, sumProducts, 0);
     FloatVector divisor = w.mul(squares).sub(sum.mul(sum));
     FloatVector someScale = w.mul(products).sub(wx.mul(sum)).div(divisor);
     FloatVector someOffset = squares.mul(wx).sub(sum.mul(products)).div(divisor);
@@ -148,60 +161,59 @@ final class AsymmetricLanes {
     divisor.intoArray(determinant, 0);
   }
 
-  private void measureError(boolean magnitudes, float[] scales, float[] offsets, float[] errors) {
-    if (magnitudes) {
-      sumMagnitudes(scales, offsets, errors);
-    } else {
-      sumSquares(scales, offsets, errors);
-    }
-  }
-
-  private void sumSquares(float[] scales, float[] offsets, float[] errors) {
+  private void sumSquaredErrors() {
     float[] values = x;
     float[] errorWeights = weights;
     float[] trial = codes;
-    FloatVector factor = Lanes.floats(scales, 0);
-    FloatVector base = Lanes.floats(offsets, 0);
-    FloatVector error = FloatVector.zero(Lanes.FLOATS);
+    FloatVector factor = fromArray(FLOATS, trialScale, 0);
+    FloatVector base = fromArray(FLOATS, trialOffset, 0);
+    FloatVector error = FloatVector.zero(FLOATS);
     for (int i = 0; i < values.length; i += COUNT) {
-      FloatVector decoded = factor.mul(Lanes.floats(trial, i)).add(base);
-      FloatVector difference = decoded.sub(Lanes.floats(values, i));
-      error = error.add(Lanes.floats(errorWeights, i).mul(difference.mul(difference)));
+      FloatVector decoded = factor.mul(fromArray(FLOATS, trial, i)).add(base);
+      FloatVector difference = decoded.sub(fromArray(FLOATS, values, i));
+      error = error.add(fromArray(FLOATS, errorWeights, i).mul(difference.mul(difference)));
     }
-    error.intoArray(errors, 0);
+    error.intoArray(trialError, 0);
   }
 
-  private void sumMagnitudes(float[] scales, float[] offsets, float[] errors) {
+  private void sumMagnitudesOfErrors() {
     float[] values = x;
     float[] errorWeights = weights;
     float[] trial = codes;
-    FloatVector factor = Lanes.floats(scales, 0);
-    FloatVector base = Lanes.floats(offsets, 0);
-    FloatVector error = FloatVector.zero(Lanes.FLOATS);
+    FloatVector factor = fromArray(FLOATS, trialScale, 0);
+    FloatVector base = fromArray(FLOATS, trialOffset, 0);
+    FloatVector error = FloatVector.zero(FLOATS);
     for (int i = 0; i < values.length; i += COUNT) {
-      FloatVector decoded = factor.mul(Lanes.floats(trial, i)).add(base);
-      FloatVector difference = decoded.sub(Lanes.floats(values, i));
-      error = error.add(Lanes.floats(errorWeights, i).mul(difference.abs()));
+      FloatVector decoded = factor.mul(fromArray(FLOATS, trial, i)).add(base);
+      FloatVector difference = decoded.sub(fromArray(FLOATS, values, i));
+      error = error.add(fromArray(FLOATS, errorWeights, i).mul(difference.abs()));
     }
-    error.intoArray(errors, 0);
+    error.intoArray(trialError, 0);
+  }
+
+  private void keep() {
+    System.arraycopy(trialError, 0, bestError, 0, COUNT);
+    System.arraycopy(inverse, 0, codeInverse, 0, COUNT);
+    System.arraycopy(offset, 0, codeOffset, 0, COUNT);
+    System.arraycopy(trialScale, 0, scale, 0, COUNT);
   }
 
   /** Keeps the trial where it has a solution and a smaller error. */
   private void keepBetter() {
-    FloatVector error = Lanes.floats(trialError, 0);
-    FloatVector best = Lanes.floats(bestError, 0);
+    FloatVector error = fromArray(FLOATS, trialError, 0);
+    FloatVector best = fromArray(FLOATS, bestError, 0);
+    FloatVector base = fromArray(FLOATS, offset, 0);
+    FloatVector divisor = fromArray(FLOATS, determinant, 0);
     VectorMask<Float> better =
-        error
-            .compare(VectorOperators.LT, best)
-            .and(Lanes.floats(determinant, 0).compare(VectorOperators.GT, 0));
+        error.compare(VectorOperators.LT, best).and(divisor.compare(VectorOperators.GT, 0));
     best.blend(error, better).intoArray(bestError, 0);
-    keep(inverse, codeInverse, better);
-    keep(offset, codeOffset, better);
-    keep(trialScale, scale, better);
-    keep(trialOffset, offset, better);
-  }
-
-  private static void keep(float[] from, float[] to, VectorMask<Float> lanes) {
-    Lanes.floats(to, 0).blend(Lanes.floats(from, 0), lanes).intoArray(to, 0);
+    fromArray(FLOATS, codeInverse, 0)
+        .blend(fromArray(FLOATS, inverse, 0), better)
+        .intoArray(codeInverse, 0);
+    fromArray(FLOATS, codeOffset, 0).blend(base, better).intoArray(codeOffset, 0);
+    fromArray(FLOATS, scale, 0)
+        .blend(fromArray(FLOATS, trialScale, 0), better)
+        .intoArray(scale, 0);
+    base.blend(fromArray(FLOATS, trialOffset, 0), better).intoArray(offset, 0);
   }
 }

@@ -1,6 +1,8 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.quant4j.kernels.vector.lanes.Lanes;
 import java.util.Arrays;
@@ -40,16 +42,16 @@ final class Groups {
   static boolean finite(float[] values, int from, int count) {
     IntVector largest = IntVector.zero(Lanes.INTS);
     for (int i = from; i < from + count; i += COUNT) {
-      largest = largest.max(Lanes.floats(values, i).reinterpretAsInts().and(MAGNITUDE));
+      largest = largest.max(fromArray(FLOATS, values, i).reinterpretAsInts().and(MAGNITUDE));
     }
     return largest.reduceLanes(VectorOperators.MAX) < INFINITY;
   }
 
   /** The first element of the largest magnitude in each group, with its sign; +0 if all are zero. */
   static void signedLargest(float[] lanes, float[] largest) {
-    FloatVector found = FloatVector.zero(Lanes.FLOATS);
+    FloatVector found = FloatVector.zero(FLOATS);
     for (int i = 0; i < lanes.length; i += COUNT) {
-      FloatVector value = Lanes.floats(lanes, i);
+      FloatVector value = fromArray(FLOATS, lanes, i);
       found = found.blend(value, value.abs().compare(VectorOperators.GT, found.abs()));
     }
     found.intoArray(largest, 0);

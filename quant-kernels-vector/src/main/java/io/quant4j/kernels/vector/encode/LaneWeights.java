@@ -1,8 +1,9 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
-import io.quant4j.kernels.vector.lanes.Lanes;
 import jdk.incubator.vector.FloatVector;
 
 /** Weights of errors, for groups laid as {@link Groups#load} does. */
@@ -11,9 +12,9 @@ final class LaneWeights {
 
   /** sqrt(mean of x^2) of each group. */
   static void rootMeanSquare(float[] x, float[] roots) {
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < x.length; i += COUNT) {
-      FloatVector value = Lanes.floats(x, i);
+      FloatVector value = fromArray(FLOATS, x, i);
       sum = sum.add(value.mul(value));
     }
     sum.div(x.length / COUNT).sqrt().intoArray(roots, 0);
@@ -21,9 +22,9 @@ final class LaneWeights {
 
   /** {@code base + |x|}, with a base for each group. */
   static void addMagnitude(float[] x, float[] base, float[] weights) {
-    FloatVector bases = Lanes.floats(base, 0);
+    FloatVector bases = fromArray(FLOATS, base, 0);
     for (int i = 0; i < x.length; i += COUNT) {
-      bases.add(Lanes.floats(x, i).abs()).intoArray(weights, i);
+      bases.add(fromArray(FLOATS, x, i).abs()).intoArray(weights, i);
     }
   }
 
@@ -34,19 +35,28 @@ final class LaneWeights {
    * @param weights holds the importance and receives the weights
    */
   static void scaleImportance(float[] x, float[] base, float[] weights) {
-    FloatVector bases = Lanes.floats(base, 0);
+    FloatVector bases = fromArray(FLOATS, base, 0);
     for (int i = 0; i < x.length; i += COUNT) {
-      FloatVector value = Lanes.floats(x, i);
+      FloatVector value = fromArray(FLOATS, x, i);
       FloatVector root = bases.add(value.mul(value)).sqrt();
-      Lanes.floats(weights, i).mul(root).intoArray(weights, i);
+      fromArray(FLOATS, weights, i).mul(root).intoArray(weights, i);
     }
   }
 
   /** {@code x^2}. */
   static void squares(float[] x, float[] weights) {
     for (int i = 0; i < x.length; i += COUNT) {
-      FloatVector value = Lanes.floats(x, i);
+      FloatVector value = fromArray(FLOATS, x, i);
       value.mul(value).intoArray(weights, i);
     }
+  }
+
+  /** Sum of the weights of each group. */
+  static void sum(float[] weights, float[] sums) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < weights.length; i += COUNT) {
+      sum = sum.add(fromArray(FLOATS, weights, i));
+    }
+    sum.intoArray(sums, 0);
   }
 }

@@ -3,7 +3,9 @@ package io.quant4j.kernels.vector.encode;
 import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_COUNT;
 import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_PARTS;
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.INTS;
 
+import io.quant4j.core.format.LittleEndian;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -23,11 +25,11 @@ final class Pack {
   private Pack() {}
 
   /** The lower eight bits of {@code count} codes. */
-  static void bytes(int[] codes, int from, int count, MemorySegment target, long offset) {
+  static void bytes(int[] codes, int count, MemorySegment target, long offset) {
     for (int i = 0; i < count; i += BYTE_COUNT) {
-      ByteVector bytes = narrow(ints(codes, from + i));
+      ByteVector bytes = narrow(ints(codes, i));
       if (BYTE_PARTS == 2) {
-        bytes = bytes.or(narrowUpper(ints(codes, from + i + COUNT)));
+        bytes = bytes.or(narrowUpper(ints(codes, i + COUNT)));
       }
       bytes.intoMemorySegment(target, offset + i, ByteOrder.LITTLE_ENDIAN);
     }
@@ -68,7 +70,7 @@ final class Pack {
   }
 
   private static IntVector pairs(int[] codes, int from, int stride, int shift) {
-    IntVector bits = IntVector.zero(Lanes.INTS);
+    IntVector bits = IntVector.zero(INTS);
     for (int k = 3; k >= 0; k--) {
       IntVector code = ints(codes, from + k * stride).lanewise(VectorOperators.LSHR, shift);
       bits = bits.lanewise(VectorOperators.LSHL, 2).or(code.and(3));
@@ -102,8 +104,18 @@ final class Pack {
     }
   }
 
+  /** Bit 4 of each of 32 codes in one 32-bit integer, bit i of code i. */
+  static void fifthBits(int[] codes, MemorySegment target, long offset) {
+    int upper = 0;
+    for (int i = 0; i < Integer.SIZE; i += COUNT) {
+      IntVector bit = IntVector.fromArray(INTS, codes, i).and(16);
+      upper |= (int) bit.compare(VectorOperators.NE, 0).toLong() << i;
+    }
+    target.set(LittleEndian.INT, offset, upper);
+  }
+
   private static IntVector bits(int[] codes, int from, int bit) {
-    IntVector bits = IntVector.zero(Lanes.INTS);
+    IntVector bits = IntVector.zero(INTS);
     for (int s = 7; s >= 0; s--) {
       IntVector code = ints(codes, from + s * PLANE_BYTES).lanewise(VectorOperators.LSHR, bit);
       bits = bits.lanewise(VectorOperators.LSHL, 1).or(code.and(1));
@@ -112,7 +124,7 @@ final class Pack {
   }
 
   private static IntVector ints(int[] codes, int from) {
-    return IntVector.fromArray(Lanes.INTS, codes, from);
+    return IntVector.fromArray(INTS, codes, from);
   }
 
   private static ByteVector narrow(IntVector ints) {

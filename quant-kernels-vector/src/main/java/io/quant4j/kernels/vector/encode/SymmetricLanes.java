@@ -1,10 +1,14 @@
 package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
+import static io.quant4j.kernels.vector.lanes.Nearest.HIGH_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.LOW_BITS;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT;
+import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT_BITS;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.quant4j.core.format.SymmetricSearch;
-import io.quant4j.kernels.vector.lanes.Lanes;
-import io.quant4j.kernels.vector.lanes.Nearest;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -52,13 +56,13 @@ final class SymmetricLanes {
   void fit() {
     Groups.signedLargest(x, largest);
     for (int i = 0; i < x.length; i += COUNT) {
-      Lanes.floats(weights, i).mul(Lanes.floats(x, i)).intoArray(weightedX, i);
+      fromArray(FLOATS, weights, i).mul(fromArray(FLOATS, x, i)).intoArray(weightedX, i);
     }
-    sumLevels(-zeroCode);
-    start();
-    for (int step = -SymmetricSearch.STEPS; step <= SymmetricSearch.STEPS; step++) {
-      if (step != 0) {
-        sumLevels(-(zeroCode + SymmetricSearch.STEP * step));
+    for (int attempt = 0; attempt <= 2 * SymmetricSearch.STEPS; attempt++) {
+      sumLevels(-(zeroCode + SymmetricSearch.STEP * SymmetricSearch.step(attempt)));
+      if (attempt == 0) {
+        start();
+      } else {
         keepBetter();
       }
     }
@@ -71,13 +75,14 @@ final class SymmetricLanes {
     float[] weighted = weightedX;
     int zero = zeroCode;
     FloatVector factor =
-        FloatVector.broadcast(Lanes.FLOATS, stretched).div(Lanes.floats(largest, 0));
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+        FloatVector.broadcast(FLOATS, stretched).div(fromArray(FLOATS, largest, 0));
+    FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector squares = sum;
     for (int i = 0; i < values.length; i += COUNT) {
-      FloatVector level = Nearest.limited(factor.mul(Lanes.floats(values, i)), -zero, zero - 1);
-      sum = sum.add(Lanes.floats(weighted, i).mul(level));
-      squares = squares.add(Lanes.floats(errorWeights, i).mul(level).mul(level));
+      FloatVector level = factor.mul(fromArray(FLOATS, values, i))
+.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS - zero).min(SHIFT_BITS + zero - 1).reinterpretAsFloats().sub(SHIFT);
+      sum = sum.add(fromArray(FLOATS, weighted, i).mul(level));
+      squares = squares.add(fromArray(FLOATS, errorWeights, i).mul(level).mul(level));
     }
     factor.intoArray(inverse, 0);
     sum.intoArray(sumX, 0);
@@ -86,32 +91,32 @@ final class SymmetricLanes {
 
   /** Takes the first candidate, whatever its error. */
   private void start() {
-    FloatVector sum = Lanes.floats(sumX, 0);
-    FloatVector squares = Lanes.floats(sumSquares, 0);
+    FloatVector sum = fromArray(FLOATS, sumX, 0);
+    FloatVector squares = fromArray(FLOATS, sumSquares, 0);
     FloatVector found = sum.div(squares).blend(0, squares.compare(VectorOperators.EQ, 0));
     found.intoArray(scale, 0);
     found.mul(sum).intoArray(best, 0);
-    Lanes.floats(inverse, 0).intoArray(codeInverse, 0);
+    fromArray(FLOATS, inverse, 0).intoArray(codeInverse, 0);
   }
 
   private void keepBetter() {
-    FloatVector sum = Lanes.floats(sumX, 0);
-    FloatVector squares = Lanes.floats(sumSquares, 0);
-    FloatVector most = Lanes.floats(best, 0);
+    FloatVector sum = fromArray(FLOATS, sumX, 0);
+    FloatVector squares = fromArray(FLOATS, sumSquares, 0);
+    FloatVector most = fromArray(FLOATS, best, 0);
     VectorMask<Float> better =
         sum.mul(sum)
             .compare(VectorOperators.GT, most.mul(squares))
             .and(squares.compare(VectorOperators.GT, 0));
     FloatVector found = sum.div(squares);
     most.blend(found.mul(sum), better).intoArray(best, 0);
-    Lanes.floats(scale, 0).blend(found, better).intoArray(scale, 0);
-    Lanes.floats(codeInverse, 0).blend(Lanes.floats(inverse, 0), better).intoArray(codeInverse, 0);
+    fromArray(FLOATS, scale, 0).blend(found, better).intoArray(scale, 0);
+    fromArray(FLOATS, codeInverse, 0).blend(fromArray(FLOATS, inverse, 0), better).intoArray(codeInverse, 0);
   }
 
   private void dropNegligible() {
     VectorMask<Float> negligible =
-        Lanes.floats(largest, 0).abs().compare(VectorOperators.LT, SymmetricSearch.NEGLIGIBLE);
-    Lanes.floats(scale, 0).blend(0, negligible).intoArray(scale, 0);
-    Lanes.floats(codeInverse, 0).blend(0, negligible).intoArray(codeInverse, 0);
+        fromArray(FLOATS, largest, 0).abs().compare(VectorOperators.LT, SymmetricSearch.NEGLIGIBLE);
+    fromArray(FLOATS, scale, 0).blend(0, negligible).intoArray(scale, 0);
+    fromArray(FLOATS, codeInverse, 0).blend(0, negligible).intoArray(codeInverse, 0);
   }
 }

@@ -106,9 +106,9 @@ public final class VectorQ6_KEncoder implements RowEncoder {
     private void takeCodes(int group, float scale, int[] codes, int to) {
       int from = rowOffset + group * SIZE;
       if (scale == 0) { // the codes do not matter; upstream leaves what the search found
-        SignedCodes.found(row, from, SIZE, codeInverses[group], Q6_K.ZERO_CODE, codes, to);
+        Codes.signedFound(row, from, SIZE, codeInverses[group], Q6_K.ZERO_CODE, codes, to);
       } else {
-        SignedCodes.nearest(row, from, SIZE, scale, Q6_K.ZERO_CODE, codes, to);
+        Codes.signed(row, from, SIZE, scale, Q6_K.ZERO_CODE, codes, to);
       }
     }
   }

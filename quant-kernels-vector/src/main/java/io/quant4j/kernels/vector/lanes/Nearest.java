@@ -1,38 +1,34 @@
 package io.quant4j.kernels.vector.lanes;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-
-/** The ways in which encoders turn floats into integers, equal to the formats' own. */
+/**
+ * Numbers for rounding to the nearest integer, ties to even, as {@link
+ * io.quant4j.core.format.Rounding#nearest} does, to be written out in each loop:
+ *
+ * <pre>{@code
+ * v.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS)   // the integer + SHIFT_BITS
+ *     .max(SHIFT_BITS + lowest).min(SHIFT_BITS + highest)        // limited
+ *     .reinterpretAsFloats().sub(SHIFT)                          // as float, or
+ *     .sub(SHIFT_BITS)                                           // as int
+ * }</pre>
+ *
+ * <p>The bits are cut and set again for the sake of magnitudes from 2^22 on and NaN, where the
+ * formats' arithmetic gives the same odd integers.
+ */
 public final class Nearest {
   /**
    * 1.5 * 2^23: added to a float of magnitude below 2^22 it leaves the nearest integer in the low
-   * bits, ties to even.
+   * bits.
    */
-  private static final float SHIFT = 0x1.8p23f;
+  public static final float SHIFT = 0x1.8p23f;
 
-  private static final int LOW_BITS = 0x7fffff;
-  private static final int HIGH_BITS = 0x4b000000;
-  private static final int SHIFT_BITS = HIGH_BITS | 0x400000;
+  /** The fraction of a float. */
+  public static final int LOW_BITS = 0x7fffff;
 
+  /** The exponent of {@link #SHIFT}, in place. */
+  public static final int HIGH_BITS = 0x4b000000;
+
+  /** The bits of {@link #SHIFT}. */
+  public static final int SHIFT_BITS = HIGH_BITS | 0x400000;
 
   private Nearest() {}
-
-  /**
-   * Nearest integers, ties to even, limited to a range of integers; as {@link
-   * io.quant4j.core.format.Rounding#nearest} also where a magnitude reaches 2^22 or is NaN.
-   */
-  public static FloatVector limited(FloatVector v, int lowest, int highest) {
-    return bits(v, lowest, highest).reinterpretAsFloats().sub(SHIFT);
-  }
-
-  /** The same as ints. */
-  public static IntVector limitedInts(FloatVector v, int lowest, int highest) {
-    return bits(v, lowest, highest).sub(SHIFT_BITS);
-  }
-
-  private static IntVector bits(FloatVector v, int lowest, int highest) {
-    IntVector bits = v.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS);
-    return bits.max(SHIFT_BITS + lowest).min(SHIFT_BITS + highest);
-  }
 }
