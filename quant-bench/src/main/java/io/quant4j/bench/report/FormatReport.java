@@ -1,5 +1,6 @@
 package io.quant4j.bench.report;
 
+import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationRecipe.FormatOverride;
@@ -41,10 +42,18 @@ public final class FormatReport {
 
   private final ReportOptions options;
   private final QualityMeter meter;
+  private final Optional<ImportanceMatrix> importance;
 
-  private FormatReport(ReportOptions options, QualityMeter meter) {
+  private FormatReport(ReportOptions options, QualityMeter meter) throws IOException {
     this.options = options;
     this.meter = meter;
+    if (options.importance().isPresent()) {
+      importance = options.importance().map(ImportanceMatrix::read);
+    } else if (options.calibration().isPresent()) {
+      importance = Optional.of(meter.calibrate(options.calibration().get()));
+    } else {
+      importance = Optional.empty();
+    }
   }
 
   /**
@@ -122,6 +131,6 @@ public final class FormatReport {
   private Comparison measure(QuantizationRecipe recipe, String algorithm) {
     return new Comparison(
         meter.measure(recipe, algorithm, Optional.empty()),
-        options.importance().flatMap(file -> meter.measure(recipe, algorithm, Optional.of(file))));
+        importance.flatMap(matrix -> meter.measure(recipe, algorithm, Optional.of(matrix))));
   }
 }

@@ -67,7 +67,7 @@ final class FormatsPage {
             options.text().getFileName(),
             options.chunks(),
             options.context(),
-            options.importance().map(file -> ", importance " + file.getFileName()).orElse(""),
+            options.importanceSource().map(source -> ", " + source).orElse(""),
             System.getProperty("java.version"),
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.arch"),
