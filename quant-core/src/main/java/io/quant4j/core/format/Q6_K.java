@@ -192,4 +192,20 @@ public final class Q6_K implements BlockFormat {
       }
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param scales (16), signed
+   * @param codes (256), 0 to 63
+   */
+  public static void putBlock(
+      short d, byte[] scales, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    for (int s = 0; s < GROUPS; s++) {
+      LittleEndian.putByte(target, block + SCALES_OFFSET + s, scales[s]);
+    }
+    putCodes(codes, target, block);
+  }
 }
