@@ -2,6 +2,7 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.EngineProvider;
+import io.quant4j.api.spi.ImportanceMatrixFormat;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
@@ -21,6 +22,7 @@ module io.quant4j.core {
   uses BlockFormat;
   uses CheckpointReader;
   uses CheckpointWriter;
+  uses ImportanceMatrixFormat;
   uses KernelBackend;
   uses ModelArchitecture;
   uses QuantizationAlgorithm;
@@ -33,7 +35,15 @@ module io.quant4j.core {
   provides KernelBackend with
       io.quant4j.core.kernel.ScalarBackend;
   provides ModelArchitecture with
-      io.quant4j.core.model.Llama;
+      io.quant4j.core.model.Gemma,
+      io.quant4j.core.model.Gemma2,
+      io.quant4j.core.model.Gemma3,
+      io.quant4j.core.model.Llama,
+      io.quant4j.core.model.Phi3,
+      io.quant4j.core.model.Qwen2,
+      io.quant4j.core.model.Qwen2Moe,
+      io.quant4j.core.model.Qwen3,
+      io.quant4j.core.model.Qwen3Moe;
   provides BlockFormat with
       io.quant4j.core.format.F32,
       io.quant4j.core.format.F16,
@@ -48,6 +58,13 @@ module io.quant4j.core {
       io.quant4j.core.format.Q5_1,
       io.quant4j.core.format.Q2_K,
       io.quant4j.core.format.Q3_K,
+      io.quant4j.core.format.IQ1_S,
+      io.quant4j.core.format.IQ1_M,
+      io.quant4j.core.format.IQ2_XXS,
+      io.quant4j.core.format.IQ2_XS,
+      io.quant4j.core.format.IQ2_S,
+      io.quant4j.core.format.IQ3_XXS,
+      io.quant4j.core.format.IQ3_S,
       io.quant4j.core.format.IQ4_NL,
       io.quant4j.core.format.IQ4_XS,
       io.quant4j.core.format.MXFP4,

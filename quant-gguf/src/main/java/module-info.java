@@ -1,5 +1,7 @@
+import io.quant4j.gguf.GgufImportanceMatrix;
 import io.quant4j.gguf.GgufReader;
 import io.quant4j.gguf.GgufWriter;
+import io.quant4j.gguf.LegacyImportanceMatrix;
 import org.jspecify.annotations.NullMarked;
 
 /** The GGUF container. */
@@ -12,4 +14,7 @@ module io.quant4j.gguf {
       GgufReader;
   provides io.quant4j.api.spi.CheckpointWriter with
       GgufWriter;
+  provides io.quant4j.api.spi.ImportanceMatrixFormat with
+      GgufImportanceMatrix,
+      LegacyImportanceMatrix;
 }

@@ -63,6 +63,28 @@ public interface Model extends AutoCloseable {
    */
   Perplexity perplexity(String text, PerplexityOptions options);
 
+  /**
+   * Runs a calibration text through the model and adds up how much each input column of each weight
+   * is excited, by the procedure of llama.cpp's {@code llama-imatrix}. Sessions may run at the same
+   * time and do not count. The result does not depend on the number of threads.
+   *
+   * @throws io.quant4j.api.error.InvalidRequestException if the text is shorter than two windows,
+   *     or {@link ImportanceOptions#resumeFrom} is of another model
+   * @throws io.quant4j.api.error.MalformedModelException if activations are not finite
+   */
+  ImportanceMatrix collectImportance(String text, ImportanceOptions options);
+
+  /**
+   * Compares the predictions of a quantized model with those of this one, the base model, over the
+   * windows of {@link #perplexity}. Both run window by window, side by side: no file of logits is
+   * written, and memory holds those of one batch.
+   *
+   * @param quantized a model of the same vocabulary and tokenizer; may run on another backend
+   * @throws io.quant4j.api.error.InvalidRequestException if the vocabularies or tokenizers differ,
+   *     naming the first difference, or the text is shorter than two windows
+   */
+  Divergence compare(Model quantized, String text, PerplexityOptions options);
+
   /** Unmaps the weights and ends the threads. Idempotent. */
   @Override
   void close();

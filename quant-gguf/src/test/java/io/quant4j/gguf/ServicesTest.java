@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.ImportanceMatrixFormat;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,13 @@ class ServicesTest {
         .hasAtLeastOneElementOfType(GgufReader.class);
     assertThat(ServiceLoader.load(CheckpointWriter.class))
         .hasAtLeastOneElementOfType(GgufWriter.class);
+  }
+
+  @Test
+  void formatsOfImportanceMatrices_areFoundOnTheClassPath() {
+    assertThat(ServiceLoader.load(ImportanceMatrixFormat.class))
+        .hasAtLeastOneElementOfType(GgufImportanceMatrix.class)
+        .hasAtLeastOneElementOfType(LegacyImportanceMatrix.class);
   }
 
   @Test

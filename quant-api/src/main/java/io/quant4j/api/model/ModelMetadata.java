@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param rmsNormEpsilon added under the root of every RMS norm
  * @param expertCount experts per layer, 0 for a dense model
  * @param expertUsedCount experts that see each token
+ * @param expertFeedForwardLength inner width of one expert, 0 for a dense model
+ * @param sharedExpertFeedForwardLength inner width of the expert that sees every token, 0 without
+ * @param slidingWindow attention to the latest tokens only, in some layers or all
+ * @param softCaps bounds of attention products and logits
+ * @param normOffset what is added to every stored gain of an RMS norm: 1 where a container stores
+ *     the difference from 1
  * @param extra facts of the source container without a neutral name, by that container's own keys,
  *     so that writing the same container again loses nothing. Values are {@code Boolean}, {@code
  *     Long}, {@code Double}, {@code String}, or the container's own value type
@@ -48,6 +54,11 @@ public record ModelMetadata(
     float rmsNormEpsilon,
     int expertCount,
     int expertUsedCount,
+    int expertFeedForwardLength,
+    int sharedExpertFeedForwardLength,
+    Optional<SlidingWindow> slidingWindow,
+    SoftCaps softCaps,
+    float normOffset,
     Map<String, Object> extra) {
 
   public ModelMetadata {
@@ -78,6 +89,11 @@ public record ModelMetadata(
     b.rmsNormEpsilon = rmsNormEpsilon;
     b.expertCount = expertCount;
     b.expertUsedCount = expertUsedCount;
+    b.expertFeedForwardLength = expertFeedForwardLength;
+    b.sharedExpertFeedForwardLength = sharedExpertFeedForwardLength;
+    b.slidingWindow = slidingWindow.orElse(null);
+    b.softCaps = softCaps;
+    b.normOffset = normOffset;
     b.extra = extra;
     return b;
   }
@@ -101,6 +117,11 @@ public record ModelMetadata(
     private float rmsNormEpsilon = 1e-5f;
     private int expertCount;
     private int expertUsedCount;
+    private int expertFeedForwardLength;
+    private int sharedExpertFeedForwardLength;
+    private @Nullable SlidingWindow slidingWindow;
+    private SoftCaps softCaps = SoftCaps.NONE;
+    private float normOffset;
     private Map<String, Object> extra = Map.of();
 
     private Builder(String architecture) {
@@ -187,6 +208,31 @@ public record ModelMetadata(
       return this;
     }
 
+    public Builder expertFeedForwardLength(int value) {
+      expertFeedForwardLength = value;
+      return this;
+    }
+
+    public Builder sharedExpertFeedForwardLength(int value) {
+      sharedExpertFeedForwardLength = value;
+      return this;
+    }
+
+    public Builder slidingWindow(SlidingWindow value) {
+      slidingWindow = value;
+      return this;
+    }
+
+    public Builder softCaps(SoftCaps value) {
+      softCaps = value;
+      return this;
+    }
+
+    public Builder normOffset(float value) {
+      normOffset = value;
+      return this;
+    }
+
     public Builder extra(Map<String, Object> value) {
       extra = value;
       return this;
@@ -194,10 +240,11 @@ public record ModelMetadata(
 
     /**
      * Unset head counts and widths follow from the others: kv heads = heads, head width = dim /
-     * heads.
+     * heads, width of an expert = feed-forward length.
      */
     public ModelMetadata build() {
       int kv = kvHeadCount == 0 ? headCount : kvHeadCount;
+      int expertWidth = expertFeedForwardLength == 0 ? feedForwardLength : expertFeedForwardLength;
       int width = headDim == 0 && headCount > 0 ? embeddingLength / headCount : headDim;
       return new ModelMetadata(
           architecture,
@@ -217,6 +264,11 @@ public record ModelMetadata(
           rmsNormEpsilon,
           expertCount,
           expertUsedCount,
+          expertCount == 0 ? 0 : expertWidth,
+          sharedExpertFeedForwardLength,
+          Optional.ofNullable(slidingWindow),
+          softCaps,
+          normOffset,
           extra);
     }
   }

@@ -9,6 +9,7 @@ public interface AttentionKernel {
    * kvHeads} with all query heads that read key/value head {@code u % kvHeads}. Row b attends to
    * positions {@code 0 .. firstPosition + b}.
    *
+   * @param shape its window is 0; its soft cap too, unless the kernel is one for soft caps
    * @param query (batch, heads * headDim) from {@code queryOffset}
    * @param keys (context, kvHeads * headDim) from {@code keysOffset}
    * @param values (context, kvHeads * headDim) from {@code valuesOffset}

@@ -34,11 +34,21 @@ public interface HostKernels {
     return Optional.empty();
   }
 
+  /** Attention without window and soft cap; core cuts windows out by itself. */
   default Optional<AttentionKernel> attention() {
     return Optional.empty();
   }
 
+  /** Attention with a soft cap, without window. */
+  default Optional<AttentionKernel> cappedAttention() {
+    return Optional.empty();
+  }
+
   default Optional<SwiGluKernel> swiGlu() {
+    return Optional.empty();
+  }
+
+  default Optional<GeGluKernel> geGlu() {
     return Optional.empty();
   }
 

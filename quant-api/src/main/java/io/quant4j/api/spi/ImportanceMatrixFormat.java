@@ -16,6 +16,9 @@ public interface ImportanceMatrixFormat {
    */
   boolean recognizes(Path path, byte[] head);
 
+  /** Whether a target of this name is meant for this format; the file need not exist. */
+  boolean writes(Path target);
+
   /**
    * Reads a whole file.
    *
@@ -27,6 +30,7 @@ public interface ImportanceMatrixFormat {
   /**
    * Writes a file beside the target and moves it there in one step.
    *
+   * @throws io.quant4j.api.error.InvalidRequestException if the format cannot express the matrix
    * @throws io.quant4j.api.error.ModelIoException if the system refuses to write
    */
   void write(ImportanceMatrix matrix, Path target);

@@ -2,6 +2,7 @@ package io.quant4j.api.spi;
 
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.tensor.TensorView;
+import java.util.List;
 
 /**
  * What a forward pass is written against. An operation may run at once or be queued: buffers hold
@@ -23,6 +24,17 @@ public interface Operations extends AutoCloseable {
    * @throws io.quant4j.api.error.UnsupportedModelException if no kernel reads its format
    */
   Weight bind(TensorView matrix);
+
+  /**
+   * Makes a stack of matrices ready for {@link #matMulExperts}.
+   *
+   * @param matrices one (rows, cols) per expert, all of one shape and format; must stay valid as
+   *     long as the weight is used
+   * @return shape (experts, rows, cols)
+   * @throws io.quant4j.api.error.UnsupportedModelException if no kernel reads their format, or they
+   *     differ in it
+   */
+  Weight bindExperts(List<TensorView> matrices);
 
   /** Decodes a small tensor (a norm's gain, a bias) into a new buffer. */
   Buffer load(TensorView tensor);
@@ -56,6 +68,36 @@ public interface Operations extends AutoCloseable {
    */
   void matMul(Weight weight, Buffer x, int batch, Buffer out);
 
+  /**
+   * Chooses the experts of every token: the largest of {@code softmax(logits[b])}, the first of
+   * equal ones; their shares are the weights.
+   *
+   * @param logits (batch, experts)
+   * @param used experts of each token
+   * @param normalized whether the weights of a token are divided by their sum
+   */
+  ExpertChoice chooseExperts(Buffer logits, int used, boolean normalized, int batch);
+
+  /**
+   * Products with the matrices of the chosen experts: {@code out[b][k] = stack[choice[b][k]] . x},
+   * where x is {@code x[b]}, or {@code x[b][k]} if there is a row for each of them. A row's result
+   * is that of {@link #matMul} with that expert's matrix.
+   *
+   * @param stack (experts, rows, cols)
+   * @param x (batch, cols) or (batch, used, cols); the length tells
+   * @param out (batch, used, rows); not {@code x}
+   */
+  void matMulExperts(Weight stack, ExpertChoice choice, Buffer x, Buffer out);
+
+  /**
+   * What the experts of every token say, by their weights: {@code out[b] = sum of weight[b][k] *
+   * x[b][k]}.
+   *
+   * @param x (batch, used, dim)
+   * @param out (batch, dim); not {@code x}
+   */
+  void mixExperts(ExpertChoice choice, Buffer x, Buffer out);
+
   /** {@code x[b] += bias} for every row. */
   void addBias(Buffer x, Buffer bias, int batch);
 
@@ -63,10 +105,12 @@ public interface Operations extends AutoCloseable {
    * Cosine and sine of every rotary angle {@code position * frequency[i]} of consecutive positions.
    *
    * @param frequencies (ropeDimensions / 2) radians per token
+   * @param magnitude factor of every cosine and sine; 1 unless scaling of the context wants another
    * @param firstPosition position of row 0
    * @param out (batch, ropeDimensions): cosine and sine alternate
    */
-  void rotaryAngles(float[] frequencies, int firstPosition, int batch, Buffer out);
+  void rotaryAngles(
+      float[] frequencies, float magnitude, int firstPosition, int batch, Buffer out);
 
   /**
    * Rotates the leading elements of every head in place.
@@ -77,7 +121,8 @@ public interface Operations extends AutoCloseable {
   void rotate(Buffer x, Buffer angles, RotaryLayout layout, int heads, int headDim, int batch);
 
   /**
-   * Causal softmax attention: row b attends to positions {@code 0 .. firstPosition + b}.
+   * Causal softmax attention: row b attends to positions {@code 0 .. firstPosition + b}, or to the
+   * last {@code shape.window()} of them.
    *
    * @param query (batch, heads * headDim)
    * @param keys (context, kvHeads * headDim), filled to {@code firstPosition + batch}
@@ -95,6 +140,27 @@ public interface Operations extends AutoCloseable {
 
   /** {@code gate = silu(gate) * up}, element by element, with silu(z) = z / (1 + exp(-z)). */
   void swiGlu(Buffer gate, Buffer up);
+
+  /**
+   * {@code gate = gelu(gate) * up}, element by element, with the approximation of {@link
+   * GeGluKernel}.
+   */
+  void geGlu(Buffer gate, Buffer up);
+
+  /** {@code x *= factor}, element by element. */
+  void scale(Buffer x, float factor);
+
+  /** {@code x = cap * tanh(x / cap)}, element by element. */
+  void softCap(Buffer x, float cap);
+
+  /**
+   * {@code x[b] += sigmoid(gate[b]) * y[b]}, with sigmoid(z) = 1 / (1 + exp(-z)).
+   *
+   * @param x (batch, dim)
+   * @param gate (batch)
+   * @param y (batch, dim)
+   */
+  void addGated(Buffer x, Buffer gate, Buffer y, int batch);
 
   /** {@code x += y}, element by element. */
   void add(Buffer x, Buffer y);

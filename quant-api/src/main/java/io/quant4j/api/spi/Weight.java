@@ -3,11 +3,11 @@ package io.quant4j.api.spi;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 
-/** A weight matrix made ready by {@link Operations#bind}. */
+/** A weight made ready by {@link Operations#bind} or {@link Operations#bindExperts}. */
 public interface Weight {
 
   FormatId format();
 
-  /** (rows, cols). */
+  /** (rows, cols), or (experts, rows, cols) for a stack. */
   Shape shape();
 }

@@ -10,13 +10,15 @@ import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.checkpoint.safetensors.SafetensorsTensors;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** An open Hugging Face checkpoint. */
 final class HuggingFaceCheckpoint implements Checkpoint {
+  private static final String LANGUAGE_PART = "language_model.";
+
   private final Path path;
   private final ModelMetadata metadata;
   private final Optional<TokenizerSpec> tokenizer;
@@ -40,12 +42,28 @@ final class HuggingFaceCheckpoint implements Checkpoint {
     this.tokenizer = tokenizer;
     this.generationDefaults = generationDefaults;
     this.files = files;
-    Map<String, TensorRole> roles =
-        expected.stream().collect(Collectors.toMap(TensorSpec::huggingFaceName, TensorSpec::role));
+    Map<String, TensorRole> roles = roles(expected);
     this.tensors =
         files.infos().stream()
-            .map(info -> new StoredTensor(info, Optional.ofNullable(roles.get(info.name()))))
+            .map(info -> new StoredTensor(info, role(roles, info.name())))
             .toList();
+  }
+
+  /** The role of a name, also where the model is the language part of one that sees, too. */
+  private static Optional<TensorRole> role(Map<String, TensorRole> roles, String name) {
+    String own = name.startsWith(LANGUAGE_PART) ? name.substring(LANGUAGE_PART.length()) : name;
+    return Optional.ofNullable(roles.get(own));
+  }
+
+  private static Map<String, TensorRole> roles(List<TensorSpec> expected) {
+    Map<String, TensorRole> roles = new HashMap<>();
+    for (TensorSpec spec : expected) {
+      roles.put(spec.huggingFaceName(), spec.role());
+      for (int expert = 0; expert < spec.huggingFaceParts().size(); expert++) {
+        roles.put(spec.huggingFaceParts().get(expert), spec.role().ofExpert(expert));
+      }
+    }
+    return roles;
   }
 
   @Override

@@ -51,10 +51,11 @@ public final class HuggingFaceReader implements CheckpointReader {
   @Override
   public Checkpoint open(Path path) {
     ModelFiles files = ModelFiles.locate(path);
-    ModelConfig config = ModelConfig.read(files.config());
+    ModelConfig stated = ModelConfig.read(files.config());
     ModelArchitecture architecture =
-        architectures.apply(config.modelType(), config.location(ModelConfig.MODEL_TYPE));
-    ModelMetadata metadata = config.metadata(architecture.name(), files.directoryName());
+        architectures.apply(stated.modelType(), stated.location(ModelConfig.MODEL_TYPE));
+    ModelConfig config = stated.of(architecture);
+    ModelMetadata metadata = config.metadata(architecture, files.directoryName());
     GenerationConfig generation = GenerationConfig.read(files.directory());
     SafetensorsTensors tensors = files.openTensors();
     boolean complete = false;

@@ -5,6 +5,7 @@ import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.model.TensorRole;
+import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.core.checkpoint.json.JsonCursor;
 import io.quant4j.core.checkpoint.json.JsonObject;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * {@code config.json}: hyper-parameters under the names of Hugging Face's configuration classes. A
@@ -33,9 +35,11 @@ final class ModelConfig {
   private static final int MAX_HEADS = 1 << 16;
   private static final int MAX_WIDTH = 1 << 24;
 
+  private final String modelType;
   private final JsonObject json;
 
-  private ModelConfig(JsonObject json) {
+  private ModelConfig(String modelType, JsonObject json) {
+    this.modelType = modelType;
     this.json = json;
   }
 
@@ -56,12 +60,20 @@ final class ModelConfig {
             "Use the unquantized checkpoint that it was made from.");
       }
     }
-    return new ModelConfig(json);
+    // The language part of a model that also sees has a configuration of its own.
+    JsonObject text = json.object("text_config").orElse(json);
+    return new ModelConfig(json.requireText(MODEL_TYPE), text);
   }
 
   /** Hugging Face's name of the family. */
   String modelType() {
-    return json.requireText(MODEL_TYPE);
+    return modelType;
+  }
+
+  /** The same with the defaults of its family. */
+  ModelConfig of(ModelArchitecture architecture) {
+    return new ModelConfig(
+        modelType, json.withDefaults(architecture.huggingFaceDefaults()));
   }
 
   ErrorLocation location(String key) {
@@ -91,18 +103,18 @@ final class ModelConfig {
   /**
    * The hyper-parameters.
    *
-   * @param architecture as GGUF names it
+   * @param architecture that of the {@link #modelType()}
    * @param directoryName the model's name if the file states none
    * @throws io.quant4j.api.error.MalformedModelException if keys are missing or contradict each
    *     other
    * @throws UnsupportedModelException if the model computes something that is not implemented
    */
-  ModelMetadata metadata(String architecture, String directoryName) {
-    requireSilu();
+  ModelMetadata metadata(ModelArchitecture architecture, String directoryName) {
+    requireActivation(architecture.huggingFaceActivations());
     int heads = json.requireInteger("num_attention_heads", 1, MAX_HEADS);
     int headDim = headDim(heads);
     ModelMetadata.Builder builder =
-        ModelMetadata.builder(architecture)
+        ModelMetadata.builder(architecture.name())
             .vocabularySize(vocabularySize())
             .contextLength(contextLength())
             .embeddingLength(json.requireInteger("hidden_size", 1, MAX_WIDTH))
@@ -116,17 +128,19 @@ final class ModelConfig {
             .expertUsedCount(experts("num_experts_per_tok"))
             .rotaryLayout(RotaryLayout.HALF_SPLIT);
     new RopeConfig(json).apply(builder, headDim);
+    architecture.configure(new ConfigValues(modelType, json), builder);
     String name = name(directoryName);
     return (name.isEmpty() ? builder : builder.name(name)).build();
   }
 
-  private void requireSilu() {
-    String activation = json.text("hidden_act").orElse("silu");
-    if (!activation.equals("silu")) {
+  private void requireActivation(Set<String> known) {
+    String key = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
+    String activation = json.text(key).orElseGet(() -> known.iterator().next());
+    if (!known.contains(activation)) {
       throw new UnsupportedModelException(
-          json.location("hidden_act"),
-          "the feed-forward part uses '" + activation + "', not silu",
-          "Only gated feed-forward parts with silu are implemented.");
+          json.location(key),
+          "the feed-forward part uses '" + activation + "', not " + String.join(" or ", known),
+          "Only that is known for models of type " + modelType + ".");
     }
   }
 

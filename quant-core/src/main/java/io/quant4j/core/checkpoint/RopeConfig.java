@@ -3,6 +3,7 @@ package io.quant4j.core.checkpoint;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RopeScaling;
 import io.quant4j.core.checkpoint.json.JsonObject;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,10 @@ final class RopeConfig {
   /** Base of the frequencies where a file states none, as in Llama 2's own. */
   private static final double DEFAULT_THETA = 10_000;
 
+  /** Variations of YaRN that are not implemented. */
+  private static final List<String> UNUSUAL =
+      List.of("mscale", "mscale_all_dim", "extrapolation_factor", "attn_factor");
+
   private final JsonObject config;
   private final Optional<JsonObject> parameters;
 
@@ -28,7 +33,9 @@ final class RopeConfig {
   RopeConfig(JsonObject config) {
     this.config = config;
     Optional<JsonObject> newer = config.object("rope_parameters");
-    this.parameters = newer.isPresent() ? newer : config.object("rope_scaling");
+    // Where some layers have a window, those without it come first in every respect.
+    Optional<JsonObject> full = newer.flatMap(parameters -> parameters.object("full_attention"));
+    this.parameters = full.or(() -> newer).or(() -> config.object("rope_scaling"));
   }
 
   /** Fills in base, scaling and the number of rotated elements of a head. */
@@ -92,6 +99,8 @@ final class RopeConfig {
       case "default", "none" -> new RopeScaling.None();
       case "linear" -> new RopeScaling.Linear(factor(scaling, FACTOR));
       case "llama3" -> llama3(scaling);
+      case "yarn" -> yarn(scaling);
+      case "longrope", "su" -> longRope(scaling);
       default -> new RopeScaling.Other(type);
     };
   }
@@ -107,6 +116,60 @@ final class RopeConfig {
         low,
         high,
         scaling.requireInteger("original_max_position_embeddings", 1, Integer.MAX_VALUE));
+  }
+
+  /** YaRN as published; with other extras it is one of those that have no neutral words. */
+  private RopeScaling yarn(JsonObject scaling) {
+    float factor = factor(scaling, FACTOR);
+    double usual = 0.1 * Math.log(factor) + 1;
+    boolean published =
+        factor >= 1
+            && Math.abs(scaling.number("attention_factor").orElse(usual) - usual) < 1e-6
+            && UNUSUAL.stream().noneMatch(scaling::has)
+            && scaling.flag("truncate").orElse(true);
+    return published
+        ? new RopeScaling.Yarn(
+            factor,
+            originalContext(scaling),
+            (float) scaling.number("beta_fast").orElse(32),
+            (float) scaling.number("beta_slow").orElse(1))
+        : new RopeScaling.Other("yarn");
+  }
+
+  private RopeScaling longRope(JsonObject scaling) {
+    if (scaling.has("short_mscale") || scaling.has("long_mscale")) {
+      return new RopeScaling.Other("longrope");
+    }
+    int original = originalContext(scaling);
+    int context = config.requireInteger("max_position_embeddings", 1, Integer.MAX_VALUE);
+    double stretch = (double) context / original;
+    double usual = stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(original));
+    return new RopeScaling.LongRope(
+        factors(scaling, "long_factor"),
+        factors(scaling, "short_factor"),
+        original,
+        (float) scaling.number("attention_factor").orElse(usual));
+  }
+
+  private static List<Float> factors(JsonObject scaling, String key) {
+    List<Float> factors = new ArrayList<>();
+    for (double factor : scaling.numbers(key)) {
+      if (!(factor > 0 && factor <= Float.MAX_VALUE)) {
+        throw scaling.malformed(key, "holds " + factor + ", expected positive numbers");
+      }
+      factors.add((float) factor);
+    }
+    return factors;
+  }
+
+  private int originalContext(JsonObject scaling) {
+    String key = "original_max_position_embeddings";
+    for (JsonObject holder : List.of(scaling, config)) {
+      if (holder.has(key)) {
+        return holder.requireInteger(key, 1, Integer.MAX_VALUE);
+      }
+    }
+    return config.requireInteger("max_position_embeddings", 1, Integer.MAX_VALUE);
   }
 
   private static float factor(JsonObject scaling, String key) {

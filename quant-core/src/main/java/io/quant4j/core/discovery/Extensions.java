@@ -6,6 +6,7 @@ import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.ImportanceMatrixFormat;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.spi.TokenizerFactory;
@@ -13,12 +14,15 @@ import io.quant4j.api.tensor.FormatId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Everything installed that is found by name. Loaded once; immutable. */
 public final class Extensions {
   private static final String CONTAINER_REMEDY =
       "GGUF files need the dependency io.quant4j:quant-gguf; a Hugging Face model is named by its"
           + " directory.";
+
+  private static volatile @Nullable Extensions found;
 
   private final NamedServices<BlockFormat> formats =
       NamedServices.load(BlockFormat.class, f -> f.id().name());
@@ -32,16 +36,24 @@ public final class Extensions {
       NamedServices.load(CheckpointReader.class, CheckpointReader::name);
   private final NamedServices<CheckpointWriter> writers =
       NamedServices.load(CheckpointWriter.class, CheckpointWriter::name);
+  private final NamedServices<ImportanceMatrixFormat> importanceFormats =
+      NamedServices.load(ImportanceMatrixFormat.class, ImportanceMatrixFormat::name);
 
   private Extensions() {}
 
-  private static final class Holder {
-    static final Extensions INSTANCE = new Extensions();
-  }
-
-  /** What is installed beside this class. */
+  /**
+   * What is installed beside this class; looked for again at the next call if that fails. Not a
+   * static initializer, whose exceptions reach the caller wrapped once and not at all after that.
+   *
+   * @throws MissingExtensionException if a provider cannot be instantiated, or two have one name
+   */
   public static Extensions installed() {
-    return Holder.INSTANCE;
+    Extensions extensions = found;
+    if (extensions == null) {
+      extensions = new Extensions();
+      found = extensions;
+    }
+    return extensions;
   }
 
   /** All formats that can be decoded and encoded. */
@@ -92,7 +104,8 @@ public final class Extensions {
   public ModelArchitecture architecture(String name, ErrorLocation location) {
     return architectures
         .find(name)
-        .orElseThrow(() -> unknownArchitecture("architecture '" + name + "'", location));
+        .orElseThrow(() ->
+            unknown("architecture '" + name + "'", architectures.names(), location));
   }
 
   /**
@@ -104,12 +117,20 @@ public final class Extensions {
     return architectures.all().stream()
         .filter(a -> a.huggingFaceModelTypes().contains(modelType))
         .findFirst()
-        .orElseThrow(() -> unknownArchitecture("model_type '" + modelType + "'", location));
+        .orElseThrow(() -> unknown("model_type '" + modelType + "'", modelTypes(), location));
   }
 
-  private UnsupportedModelException unknownArchitecture(String what, ErrorLocation location) {
+  private List<String> modelTypes() {
+    return architectures.all().stream()
+        .flatMap(a -> a.huggingFaceModelTypes().stream())
+        .sorted()
+        .toList();
+  }
+
+  private static UnsupportedModelException unknown(
+      String what, List<String> known, ErrorLocation location) {
     return new UnsupportedModelException(
-        location, what + " is not installed", "Installed are " + architectures.names() + ".");
+        location, what + " is not installed", "Installed are " + known + ".");
   }
 
   /**
@@ -135,6 +156,32 @@ public final class Extensions {
   /** All writers, in no particular order. */
   public Collection<CheckpointWriter> writers() {
     return writers.all();
+  }
+
+  /** All file formats of importance matrices, in the order of their names. */
+  public Collection<ImportanceMatrixFormat> importanceFormats() {
+    return importanceFormats.all();
+  }
+
+  /**
+   * The file format of importance matrices of this name.
+   *
+   * @throws MissingExtensionException listing those installed
+   */
+  public ImportanceMatrixFormat importanceFormat(String name) {
+    return importanceFormats
+        .find(name)
+        .orElseThrow(() ->
+            new MissingExtensionException(
+                ErrorLocation.subject(name),
+                "no file format of importance matrices of this name is installed",
+                importanceRemedy()));
+  }
+
+  /** What to say when no format takes an importance matrix. */
+  public String importanceRemedy() {
+    return "Installed are %s; the formats of llama.cpp come with io.quant4j:quant-gguf."
+        .formatted(importanceFormats.names());
   }
 
   /** What to say when no reader or writer takes a path. */

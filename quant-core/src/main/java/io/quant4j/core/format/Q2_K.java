@@ -42,7 +42,8 @@ public final class Q2_K implements BlockFormat {
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
 
-  private static final AffineSuperBlock.Rule RULE =
+  /** How {@link AffineSuperBlock} encodes. */
+  public static final AffineSuperBlock.Rule RULE =
       new AffineSuperBlock.Rule(
           GROUP_ELEMENTS, 3, 15, 1, PlainWeights.MAGNITUDE, new Candidates(-0.5f, 0.1f, 15, true));
 

@@ -33,7 +33,9 @@ public final class Q4_1 implements BlockFormat {
   public static final int QS_OFFSET = 4;
 
   private static final int HALF = BLOCK_ELEMENTS / 2;
-  private static final int LARGEST_CODE = 15;
+
+  /** Code of the largest element. */
+  public static final int LARGEST_CODE = 15;
 
   private static final FormatId ID = new FormatId("Q4_1");
 

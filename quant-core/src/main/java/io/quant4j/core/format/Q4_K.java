@@ -40,7 +40,8 @@ public final class Q4_K implements BlockFormat {
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
 
-  private static final AffineSuperBlock.Rule RULE =
+  /** How {@link AffineSuperBlock} encodes. */
+  public static final AffineSuperBlock.Rule RULE =
       new AffineSuperBlock.Rule(
           GROUP_ELEMENTS,
           15,

@@ -37,7 +37,9 @@ public final class Q5_1 implements BlockFormat {
   public static final int QS_OFFSET = 8;
 
   private static final int HALF = BLOCK_ELEMENTS / 2;
-  private static final int LARGEST_CODE = 31;
+
+  /** Code of the largest element. */
+  public static final int LARGEST_CODE = 31;
 
   private static final FormatId ID = new FormatId("Q5_1");
 

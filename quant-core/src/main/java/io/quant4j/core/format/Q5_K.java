@@ -44,7 +44,8 @@ public final class Q5_K implements BlockFormat {
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
 
-  private static final AffineSuperBlock.Rule RULE =
+  /** How {@link AffineSuperBlock} encodes. */
+  public static final AffineSuperBlock.Rule RULE =
       new AffineSuperBlock.Rule(
           GROUP_ELEMENTS,
           31,

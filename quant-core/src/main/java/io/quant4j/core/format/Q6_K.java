@@ -45,8 +45,12 @@ public final class Q6_K implements BlockFormat {
   public static final int ZERO_CODE = 32;
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
-  private static final float LOWEST_SCALE = -128;
-  private static final int HIGHEST_SCALE = 127;
+  /** Stored scale of the group whose scale has the largest magnitude. */
+  public static final float LOWEST_SCALE = -128;
+
+  /** Largest stored scale. */
+  public static final int HIGHEST_SCALE = 127;
+
   private static final int HALF = BLOCK_ELEMENTS / 2;
   private static final int QUARTER = HALF / 4;
 

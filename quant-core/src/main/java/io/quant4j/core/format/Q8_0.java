@@ -29,7 +29,7 @@ public final class Q8_0 implements BlockFormat {
   public static final int QS_OFFSET = 2;
 
   /** Largest magnitude of a code that the encoder writes. */
-  private static final int LARGEST_CODE = 127;
+  public static final int LARGEST_CODE = 127;
 
   /** For the service loader and for direct use. */
   public Q8_0() {}

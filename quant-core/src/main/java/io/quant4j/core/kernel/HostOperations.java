@@ -5,10 +5,11 @@ import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
-import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.RmsNormKernel;
@@ -18,26 +19,21 @@ import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.discovery.Extensions;
+import java.util.List;
 
 /**
  * Runs every operation at once on host memory: splits it over the thread team and calls the kernel
  * of the table.
  */
 public final class HostOperations implements Operations {
-  /** Elements below which waking the team costs more than it brings. */
-  private static final int SMALL = 16_384;
-
-  /**
-   * Kernels work on several rows at a time; ranges that begin at a multiple of this leave them
-   * whole.
-   */
-  private static final int ROW_GRANULE = 16;
-
   private final HostKernels kernels;
   private final ThreadTeam team;
+  private final WorkSplit split;
+  private final HostExperts experts;
+  private final HostAttention attention;
   private final RmsNormKernel rmsNorm;
-  private final AttentionKernel attention;
   private final SwiGluKernel swiGlu;
+  private final GeGluKernel geGlu;
   private final AddKernel add;
   private final RotaryKernel rotateInterleaved;
   private final RotaryKernel rotateHalfSplit;
@@ -51,9 +47,16 @@ public final class HostOperations implements Operations {
   public HostOperations(HostKernels kernels, ThreadTeam team) {
     this.kernels = kernels;
     this.team = team;
+    this.split = new WorkSplit(team);
+    this.experts = new HostExperts(kernels, split);
+    this.attention =
+        new HostAttention(
+            KernelTable.require(kernels.attention(), "attention"),
+            KernelTable.require(kernels.cappedAttention(), "capped attention"),
+            team);
     this.rmsNorm = KernelTable.require(kernels.rmsNorm(), "rmsNorm");
-    this.attention = KernelTable.require(kernels.attention(), "attention");
     this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
+    this.geGlu = KernelTable.require(kernels.geGlu(), "geGlu");
     this.add = KernelTable.require(kernels.add(), "add");
     this.rotateInterleaved =
         KernelTable.require(kernels.rotary(RotaryLayout.INTERLEAVED), "rotary interleaved");
@@ -93,6 +96,11 @@ public final class HostOperations implements Operations {
   }
 
   @Override
+  public Weight bindExperts(List<TensorView> matrices) {
+    return experts.bind(matrices);
+  }
+
+  @Override
   public HostBuffer load(TensorView tensor) {
     HostBuffer buffer = allocate(tensor.shape().elements());
     Extensions.installed()
@@ -127,7 +135,7 @@ public final class HostOperations implements Operations {
     HostBuffer g = (HostBuffer) gain;
     HostBuffer o = (HostBuffer) out;
     int dim = g.count();
-    overRows(
+    split.overRows(
         batch,
         dim,
         b ->
@@ -149,8 +157,8 @@ public final class HostOperations implements Operations {
     HostBuffer o = (HostBuffer) out;
     int rows = w.rows();
     team.run((worker, workers) -> {
-      int begin = ThreadTeam.begin(rows, ROW_GRANULE, worker, workers);
-      int end = ThreadTeam.begin(rows, ROW_GRANULE, worker + 1, workers);
+      int begin = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker, workers);
+      int end = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker + 1, workers);
       if (begin < end) {
         w.matMul()
             .multiply(
@@ -169,6 +177,22 @@ public final class HostOperations implements Operations {
   }
 
   @Override
+  public ExpertChoice chooseExperts(Buffer logits, int used, boolean normalized, int batch) {
+    return experts.choose((HostBuffer) logits, used, normalized, batch);
+  }
+
+  @Override
+  public void matMulExperts(Weight stack, ExpertChoice choice, Buffer x, Buffer out) {
+    experts.matMul(
+        (HostExpertStack) stack, (HostExpertChoice) choice, (HostBuffer) x, (HostBuffer) out);
+  }
+
+  @Override
+  public void mixExperts(ExpertChoice choice, Buffer x, Buffer out) {
+    experts.mix((HostExpertChoice) choice, (HostBuffer) x, (HostBuffer) out);
+  }
+
+  @Override
   public void addBias(Buffer x, Buffer bias, int batch) {
     HostBuffer to = (HostBuffer) x;
     HostBuffer b = (HostBuffer) bias;
@@ -178,14 +202,15 @@ public final class HostOperations implements Operations {
   }
 
   @Override
-  public void rotaryAngles(float[] frequencies, int firstPosition, int batch, Buffer out) {
+  public void rotaryAngles(
+      float[] frequencies, float magnitude, int firstPosition, int batch, Buffer out) {
     HostBuffer o = (HostBuffer) out;
     int at = o.offset();
     for (int b = 0; b < batch; b++) {
       for (float frequency : frequencies) {
         double angle = (double) frequency * (firstPosition + b);
-        o.data()[at++] = (float) Math.cos(angle);
-        o.data()[at++] = (float) Math.sin(angle);
+        o.data()[at++] = (float) (magnitude * Math.cos(angle));
+        o.data()[at++] = (float) (magnitude * Math.sin(angle));
       }
     }
   }
@@ -201,7 +226,7 @@ public final class HostOperations implements Operations {
           case INTERLEAVED -> rotateInterleaved;
           case HALF_SPLIT -> rotateHalfSplit;
         };
-    overRows(
+    split.overRows(
         batch,
         heads * headDim,
         b ->
@@ -224,47 +249,74 @@ public final class HostOperations implements Operations {
       int firstPosition,
       int batch,
       Buffer out) {
-    HostBuffer q = (HostBuffer) query;
-    HostBuffer k = (HostBuffer) keys;
-    HostBuffer v = (HostBuffer) values;
-    HostBuffer o = (HostBuffer) out;
-    int units = batch * shape.kvHeads();
-    team.run((worker, workers) -> {
-      int begin = ThreadTeam.begin(units, 1, worker, workers);
-      int end = ThreadTeam.begin(units, 1, worker + 1, workers);
-      if (begin < end) {
-        attention.attend(
-            shape,
-            q.data(),
-            q.offset(),
-            k.data(),
-            k.offset(),
-            v.data(),
-            v.offset(),
-            firstPosition,
-            begin,
-            end,
-            o.data(),
-            o.offset());
-      }
-    });
+    attention.attend(
+        shape,
+        (HostBuffer) query,
+        (HostBuffer) keys,
+        (HostBuffer) values,
+        firstPosition,
+        batch,
+        (HostBuffer) out);
   }
 
   @Override
   public void swiGlu(Buffer gate, Buffer up) {
     HostBuffer g = (HostBuffer) gate;
     HostBuffer u = (HostBuffer) up;
-    overRange(
+    split.overRange(
         g.count(),
         (begin, count) ->
             swiGlu.apply(g.data(), g.offset() + begin, u.data(), u.offset() + begin, count));
   }
 
   @Override
+  public void geGlu(Buffer gate, Buffer up) {
+    HostBuffer g = (HostBuffer) gate;
+    HostBuffer u = (HostBuffer) up;
+    split.overRange(
+        g.count(),
+        (begin, count) ->
+            geGlu.apply(g.data(), g.offset() + begin, u.data(), u.offset() + begin, count));
+  }
+
+  @Override
+  public void scale(Buffer x, float factor) {
+    HostBuffer to = (HostBuffer) x;
+    for (int i = to.offset(); i < to.offset() + to.count(); i++) {
+      to.data()[i] *= factor;
+    }
+  }
+
+  @Override
+  public void softCap(Buffer x, float cap) {
+    HostBuffer to = (HostBuffer) x;
+    split.overRange(to.count(), (begin, count) -> {
+      int from = to.offset() + begin;
+      for (int i = from; i < from + count; i++) {
+        to.data()[i] = (float) (cap * Math.tanh(to.data()[i] / cap));
+      }
+    });
+  }
+
+  @Override
+  public void addGated(Buffer x, Buffer gate, Buffer y, int batch) {
+    HostBuffer to = (HostBuffer) x;
+    HostBuffer g = (HostBuffer) gate;
+    HostBuffer from = (HostBuffer) y;
+    int dim = to.count() / batch;
+    for (int b = 0; b < batch; b++) {
+      float share = (float) (1 / (1 + Math.exp(-g.data()[g.offset() + b])));
+      for (int i = b * dim; i < (b + 1) * dim; i++) {
+        to.data()[to.offset() + i] += share * from.data()[from.offset() + i];
+      }
+    }
+  }
+
+  @Override
   public void add(Buffer x, Buffer y) {
     HostBuffer to = (HostBuffer) x;
     HostBuffer from = (HostBuffer) y;
-    overRange(
+    split.overRange(
         to.count(),
         (begin, count) ->
             add.add(to.data(), to.offset() + begin, from.data(), from.offset() + begin, count));
@@ -286,45 +338,4 @@ public final class HostOperations implements Operations {
   /** Nothing to free: buffers are heap arrays. */
   @Override
   public void close() {}
-
-  @FunctionalInterface
-  private interface RowAction {
-    void run(int row);
-  }
-
-  @FunctionalInterface
-  private interface RangeAction {
-    void run(int begin, int count);
-  }
-
-  private void overRows(int batch, int rowLength, RowAction action) {
-    if (batch == 1 || (long) batch * rowLength < SMALL) {
-      for (int b = 0; b < batch; b++) {
-        action.run(b);
-      }
-      return;
-    }
-    team.run((worker, workers) -> {
-      int end = ThreadTeam.begin(batch, 1, worker + 1, workers);
-      for (int b = ThreadTeam.begin(batch, 1, worker, workers); b < end; b++) {
-        action.run(b);
-      }
-    });
-  }
-
-  private void overRange(int count, RangeAction action) {
-    if (count < SMALL) {
-      action.run(0, count);
-      return;
-    }
-    // Ranges begin at multiples of a cache line, so that vector kernels give each element the same
-    // treatment.
-    team.run((worker, workers) -> {
-      int begin = ThreadTeam.begin(count, ROW_GRANULE, worker, workers);
-      int end = ThreadTeam.begin(count, ROW_GRANULE, worker + 1, workers);
-      if (begin < end) {
-        action.run(begin, end - begin);
-      }
-    });
-  }
 }

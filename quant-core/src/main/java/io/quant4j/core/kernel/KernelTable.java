@@ -5,6 +5,7 @@ import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.AttentionKernel;
+import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RmsNormKernel;
@@ -60,8 +61,18 @@ public record KernelTable(HostKernels first, HostKernels rest) implements HostKe
   }
 
   @Override
+  public Optional<AttentionKernel> cappedAttention() {
+    return pick(HostKernels::cappedAttention);
+  }
+
+  @Override
   public Optional<SwiGluKernel> swiGlu() {
     return pick(HostKernels::swiGlu);
+  }
+
+  @Override
+  public Optional<GeGluKernel> geGlu() {
+    return pick(HostKernels::geGlu);
   }
 
   @Override

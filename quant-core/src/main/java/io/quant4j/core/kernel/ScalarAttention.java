@@ -4,7 +4,10 @@ import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.AttentionShape;
 import java.util.Arrays;
 
-/** Attention in three plain steps for every head: scores, softmax, weighted sum of the values. */
+/**
+ * Attention in three plain steps for every head: scores, bent to the soft cap if there is one,
+ * softmax, weighted sum of the values.
+ */
 final class ScalarAttention implements AttentionKernel {
 
   @Override
@@ -43,6 +46,10 @@ final class ScalarAttention implements AttentionKernel {
     for (int t = 0; t < length; t++) {
       scores[t] =
           shape.scale() * ScalarMatMul.dot(query, q, keys, k + t * shape.kvDim(), shape.headDim());
+    }
+    float cap = shape.softCap();
+    for (int t = 0; cap > 0 && t < length; t++) {
+      scores[t] = (float) (cap * Math.tanh(scores[t] / cap));
     }
   }
 

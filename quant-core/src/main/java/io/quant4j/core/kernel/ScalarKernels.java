@@ -3,6 +3,7 @@ package io.quant4j.core.kernel;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.AttentionKernel;
+import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RmsNormKernel;
@@ -53,8 +54,18 @@ final class ScalarKernels implements HostKernels {
   }
 
   @Override
+  public Optional<AttentionKernel> cappedAttention() {
+    return Optional.of(new ScalarAttention());
+  }
+
+  @Override
   public Optional<SwiGluKernel> swiGlu() {
     return Optional.of(ScalarKernels::swiGlu);
+  }
+
+  @Override
+  public Optional<GeGluKernel> geGlu() {
+    return Optional.of(ScalarKernels::geGlu);
   }
 
   @Override
@@ -123,6 +134,15 @@ final class ScalarKernels implements HostKernels {
     for (int i = 0; i < count; i++) {
       float z = gate[gateOffset + i];
       gate[gateOffset + i] = (float) (z / (1 + Math.exp(-z))) * up[upOffset + i];
+    }
+  }
+
+  private static void geGlu(float[] gate, int gateOffset, float[] up, int upOffset, int count) {
+    double slope = Math.sqrt(2 / Math.PI);
+    for (int i = 0; i < count; i++) {
+      double z = gate[gateOffset + i];
+      double gelu = 0.5 * z * (1 + Math.tanh(slope * (z + 0.044715 * z * z * z)));
+      gate[gateOffset + i] = (float) gelu * up[upOffset + i];
     }
   }
 

@@ -151,7 +151,7 @@ public final class ThreadTeam implements AutoCloseable {
    * First of the units {@code 0 .. count - 1} that belong to a worker; its last is before the next
    * worker's first.
    */
-  static int begin(int count, int granule, int worker, int workers) {
+  public static int begin(int count, int granule, int worker, int workers) {
     long granules = (count + (long) granule - 1) / granule;
     return (int) Math.min(count, granules * worker / workers * granule);
   }

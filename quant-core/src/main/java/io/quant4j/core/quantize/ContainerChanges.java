@@ -7,18 +7,21 @@ import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RopeScaling;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.model.TensorRole;
+import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.api.tensor.Shape;
 import io.quant4j.core.model.RopeFrequencies;
-import java.util.Optional;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What changes in a model's values when it moves from one container to another: the row order of
- * query and key projections, and rope scaling as parameters or as a tensor. The rules are those of
- * llama.cpp's converter.
+ * query and key projections, what gains of norms are counted from, and rope scaling as parameters
+ * or as tensors. The rules are those of llama.cpp's converter.
  */
 final class ContainerChanges {
   private final Checkpoint source;
@@ -39,7 +42,10 @@ final class ContainerChanges {
           case RopeScaling.None() -> false;
           case RopeScaling.Linear linear -> false;
           case RopeScaling.Llama3 llama3 -> false;
+          case RopeScaling.Yarn yarn -> false;
+          case RopeScaling.LongRope longRope -> false;
           case RopeScaling.StoredFactors() -> !target.ropeFactorsAsTensor();
+          case RopeScaling.StoredLongRope stored -> !target.ropeFactorsAsTensor();
           case RopeScaling.Other other -> !sameContainer;
         };
     if (lost) {
@@ -53,26 +59,63 @@ final class ContainerChanges {
 
   /** The hyper-parameters in the target's conventions. */
   ModelMetadata metadata() {
-    ModelMetadata.Builder changed = metadata.toBuilder().rotaryLayout(target.rotaryLayout());
-    boolean stored =
-        target.ropeFactorsAsTensor() && metadata.ropeScaling() instanceof RopeScaling.Llama3;
-    return stored ? changed.ropeScaling(new RopeScaling.StoredFactors()).build() : changed.build();
+    ModelMetadata.Builder changed =
+        metadata.toBuilder().rotaryLayout(target.rotaryLayout()).normOffset(target.normOffset());
+    if (target.ropeFactorsAsTensor()) {
+      changed.ropeScaling(
+          switch (metadata.ropeScaling()) {
+            case RopeScaling.Llama3 scaling -> new RopeScaling.StoredFactors();
+            case RopeScaling.LongRope scaling ->
+                new RopeScaling.StoredLongRope(scaling.originalContext(), scaling.magnitude());
+            default -> metadata.ropeScaling();
+          });
+    }
+    return changed.build();
   }
 
   /**
-   * Divisors to be stored as a tensor that the source does not have.
+   * Tensors that the source does not have: divisors of the rotary frequencies.
    *
-   * @throws MalformedModelException if they are not positive numbers
+   * @return their numbers by kind
+   * @throws MalformedModelException if they are not positive numbers, or not one per frequency
    */
-  Optional<float[]> newRopeFactors() {
+  Map<Kind, float[]> newTensors() {
     boolean stored =
         source.tensors().stream()
             .flatMap(t -> t.role().stream())
-            .anyMatch(r -> r.kind() == TensorRole.Kind.ROPE_FREQUENCIES);
-    boolean wanted = target.ropeFactorsAsTensor() && !stored;
-    return wanted && metadata.ropeScaling() instanceof RopeScaling.Llama3 scaling
-        ? Optional.of(factors(scaling))
-        : Optional.empty();
+            .anyMatch(r -> r.kind() == Kind.ROPE_FREQUENCIES);
+    Map<Kind, float[]> tensors = new EnumMap<>(Kind.class);
+    if (!target.ropeFactorsAsTensor() || stored) {
+      return tensors;
+    }
+    if (metadata.ropeScaling() instanceof RopeScaling.Llama3 scaling) {
+      tensors.put(Kind.ROPE_FREQUENCIES, factors(scaling));
+    }
+    if (metadata.ropeScaling() instanceof RopeScaling.LongRope scaling) {
+      tensors.put(Kind.ROPE_FACTORS_LONG, factors(scaling.longFactors()));
+      tensors.put(Kind.ROPE_FACTORS_SHORT, factors(scaling.shortFactors()));
+    }
+    return tensors;
+  }
+
+  /** What has to be added to every number of a tensor; 0 for all but some norms. */
+  float normShift(StoredTensor tensor) {
+    boolean norm = tensor.role().map(TensorRole::kind).filter(Kind::norm).isPresent();
+    return norm ? metadata.normOffset() - target.normOffset() : 0;
+  }
+
+  private float[] factors(List<Float> stated) {
+    if (stated.size() != metadata.ropeDimensions() / 2) {
+      throw malformed(
+          "rope scaling",
+          "%d factors for %d rotated elements"
+              .formatted(stated.size(), metadata.ropeDimensions()));
+    }
+    float[] factors = new float[stated.size()];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = stated.get(i);
+    }
+    return factors;
   }
 
   private float[] factors(RopeScaling.Llama3 scaling) {
@@ -111,8 +154,8 @@ final class ContainerChanges {
         : new RowOrder.Split(metadata.headDim(), metadata.ropeDimensions());
   }
 
-  private static boolean isRotated(TensorRole.Kind kind) {
-    return kind == TensorRole.Kind.ATTENTION_QUERY || kind == TensorRole.Kind.ATTENTION_KEY;
+  private static boolean isRotated(Kind kind) {
+    return kind == Kind.ATTENTION_QUERY || kind == Kind.ATTENTION_KEY;
   }
 
   private void requireRotaryDimensions() {
@@ -123,7 +166,12 @@ final class ContainerChanges {
     }
   }
 
-  private MalformedModelException malformed(String subject, String reason) {
+  /** The place of a tensor in the source, for errors. */
+  ErrorLocation where(StoredTensor tensor) {
+    return ErrorLocation.of(source.path(), tensor.info().name());
+  }
+
+  MalformedModelException malformed(String subject, String reason) {
     return new MalformedModelException(
         ErrorLocation.of(source.path(), subject), reason, "Get the model again from its source.");
   }

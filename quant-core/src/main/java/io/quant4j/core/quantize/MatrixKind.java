@@ -106,6 +106,12 @@ enum MatrixKind {
     return m.find() ? Integer.parseInt(m.group(1)) : TensorRole.NO_LAYER;
   }
 
+  /** The name of a tensor as part of another layer; the name itself if it names no layer. */
+  static String inLayer(String name, int layer) {
+    Matcher m = LAYER.matcher(name);
+    return m.find() ? name.substring(0, m.start(1)) + layer + name.substring(m.end(1)) : name;
+  }
+
   /** GGUF drops outer sizes of 1, so they do not make a vector a matrix. */
   private static int dimensions(Shape shape) {
     int outer = 0;
@@ -124,12 +130,23 @@ enum MatrixKind {
       case OUTPUT -> Optional.of(OUTPUT);
       case ATTENTION_QUERY -> Optional.of(ATTENTION_QUERY);
       case ATTENTION_KEY -> Optional.of(ATTENTION_KEY);
-      case ATTENTION_VALUE -> Optional.of(ATTENTION_VALUE);
+      case ATTENTION_VALUE, ATTENTION_QUERY_KEY_VALUE -> Optional.of(ATTENTION_VALUE);
       case ATTENTION_OUTPUT -> Optional.of(ATTENTION_OUTPUT);
-      case FEED_FORWARD_GATE -> Optional.of(FEED_FORWARD_GATE);
-      case FEED_FORWARD_UP -> Optional.of(FEED_FORWARD_UP);
-      case FEED_FORWARD_DOWN -> Optional.of(FEED_FORWARD_DOWN);
-      case OUTPUT_NORM, ROPE_FREQUENCIES, ATTENTION_NORM, FEED_FORWARD_NORM -> Optional.empty();
+      case FEED_FORWARD_GATE, EXPERT_GATE, SHARED_EXPERT_GATE -> Optional.of(FEED_FORWARD_GATE);
+      case FEED_FORWARD_UP, EXPERT_UP, SHARED_EXPERT_UP -> Optional.of(FEED_FORWARD_UP);
+      case FEED_FORWARD_DOWN, EXPERT_DOWN, SHARED_EXPERT_DOWN -> Optional.of(FEED_FORWARD_DOWN);
+      case OUTPUT_NORM,
+          ROPE_FREQUENCIES,
+          ROPE_FACTORS_LONG,
+          ROPE_FACTORS_SHORT,
+          ATTENTION_NORM,
+          ATTENTION_QUERY_NORM,
+          ATTENTION_KEY_NORM,
+          ATTENTION_POST_NORM,
+          FEED_FORWARD_NORM,
+          FEED_FORWARD_POST_NORM,
+          EXPERT_ROUTER,
+          SHARED_EXPERT_ROUTER -> Optional.empty();
     };
   }
 

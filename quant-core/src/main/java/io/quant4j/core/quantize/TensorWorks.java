@@ -25,8 +25,14 @@ final class TensorWorks {
       works.add(
           switch (tensor) {
             case TensorPlan.Computed computed -> new ComputedWork(index, computed);
-            case TensorPlan.FromSource stored ->
-                fromSource(SourceTensor.open(index, stored, source), algorithm, codecs);
+            case TensorPlan.FromSource stored -> {
+              List<TensorWork> parts = new ArrayList<>();
+              for (TensorPlan.FromSource part : stored.parts(source)) {
+                parts.add(fromSource(SourceTensor.open(index, part, source), algorithm, codecs));
+              }
+              long bytes = stored.target().byteSize() / parts.size();
+              yield parts.size() == 1 ? parts.getFirst() : new StackWork(parts, bytes);
+            }
           });
     }
     return works;

@@ -8,6 +8,7 @@ import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.spi.WeightSource;
+import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,13 +39,15 @@ final class CheckpointWeights implements WeightSource {
     Map<TensorRole, StoredTensor> found = byRole(checkpoint);
     Map<TensorRole, StoredTensor> used = new HashMap<>();
     List<String> missing = new ArrayList<>();
-    for (TensorSpec spec : architecture.tensors(checkpoint.metadata())) {
-      StoredTensor tensor = found.remove(spec.role());
-      if (tensor != null) {
-        checkShape(checkpoint, spec, tensor);
-        used.put(spec.role(), tensor);
-      } else if (spec.required()) {
-        missing.add(spec.huggingFaceName() + " (" + describe(spec.role()) + ")");
+    for (TensorSpec expected : architecture.tensors(checkpoint.metadata())) {
+      for (TensorSpec spec : asStored(expected, found)) {
+        StoredTensor tensor = found.remove(spec.role());
+        if (tensor != null) {
+          checkShape(checkpoint, spec, tensor);
+          used.put(spec.role(), tensor);
+        } else if (spec.required()) {
+          missing.add(spec.huggingFaceName() + " (" + describe(spec.role()) + ")");
+        }
       }
     }
     if (!missing.isEmpty()) {
@@ -62,6 +65,21 @@ final class CheckpointWeights implements WeightSource {
           abbreviate(found.values().stream().map(t -> t.info().name()).sorted().toList()));
     }
     return new CheckpointWeights(checkpoint, used);
+  }
+
+  /** The matrices of a stack that is not stored whole; otherwise the tensor itself. */
+  private static List<TensorSpec> asStored(TensorSpec spec, Map<TensorRole, StoredTensor> found) {
+    if (spec.huggingFaceParts().isEmpty() || !found.containsKey(spec.role().ofExpert(0))) {
+      return List.of(spec);
+    }
+    List<Long> sizes = spec.shape().sizes();
+    Shape shape = new Shape(sizes.subList(1, sizes.size()));
+    List<TensorSpec> parts = new ArrayList<>();
+    for (String name : spec.huggingFaceParts()) {
+      TensorRole role = spec.role().ofExpert(parts.size());
+      parts.add(new TensorSpec(role, shape, spec.required(), name));
+    }
+    return parts;
   }
 
   private static Map<TensorRole, StoredTensor> byRole(Checkpoint checkpoint) {
@@ -82,7 +100,7 @@ final class CheckpointWeights implements WeightSource {
   }
 
   private static void checkShape(Checkpoint checkpoint, TensorSpec spec, StoredTensor tensor) {
-    if (!tensor.info().shape().equals(spec.shape())) {
+    if (!inner(tensor.info().shape()).equals(inner(spec.shape()))) {
       throw new MalformedModelException(
           ErrorLocation.of(checkpoint.path(), tensor.info().name()),
           "the tensor has shape "
@@ -91,6 +109,16 @@ final class CheckpointWeights implements WeightSource {
               + spec.shape(),
           "Tensors and metadata are not of the same model; get it again.");
     }
+  }
+
+  /** Outer sizes of 1 come and go between containers. */
+  private static List<Long> inner(Shape shape) {
+    List<Long> sizes = shape.sizes();
+    int outer = 0;
+    while (outer < sizes.size() && sizes.get(outer) == 1) {
+      outer++;
+    }
+    return sizes.subList(outer, sizes.size());
   }
 
   private static String describe(TensorRole role) {
@@ -106,6 +134,18 @@ final class CheckpointWeights implements WeightSource {
   @Override
   public Optional<TensorView> find(TensorRole role) {
     return Optional.ofNullable(byRole.get(role)).map(checkpoint::view);
+  }
+
+  @Override
+  public List<TensorView> experts(TensorRole stack) {
+    if (!byRole.containsKey(stack.ofExpert(0))) {
+      return require(stack).outerParts();
+    }
+    List<TensorView> matrices = new ArrayList<>();
+    for (int expert = 0; byRole.containsKey(stack.ofExpert(expert)); expert++) {
+      matrices.add(require(stack.ofExpert(expert)));
+    }
+    return matrices;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.quant4j.core.session;
 
+import io.quant4j.api.ImportanceMatrix;
+import io.quant4j.api.ImportanceOptions;
+import io.quant4j.api.Divergence;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
@@ -13,9 +16,14 @@ import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
+import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.WeightSource;
+import io.quant4j.core.calibrate.ImportanceCollector;
+import io.quant4j.core.evaluate.DivergenceMeter;
 import io.quant4j.core.evaluate.PerplexityMeter;
-import io.quant4j.core.evaluate.RowScorer;
+import io.quant4j.core.evaluate.SameTokens;
+import io.quant4j.core.evaluate.Subject;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -31,6 +39,8 @@ final class LoadedModel implements Model {
   private final String backend;
   private final ThreadTeam team;
   private final Operations operations;
+  private final ModelArchitecture architecture;
+  private final WeightSource weights;
   private final Decoder decoder;
   private final int prefillBatch;
   private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
@@ -42,14 +52,17 @@ final class LoadedModel implements Model {
       String backend,
       ThreadTeam team,
       Operations operations,
-      Decoder decoder,
+      ModelArchitecture architecture,
+      WeightSource weights,
       int prefillBatch) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.backend = backend;
     this.team = team;
     this.operations = operations;
-    this.decoder = decoder;
+    this.architecture = architecture;
+    this.weights = weights;
+    this.decoder = architecture.decoder(checkpoint.metadata(), weights, operations);
     this.prefillBatch = prefillBatch;
   }
 
@@ -85,10 +98,10 @@ final class LoadedModel implements Model {
 
   @Override
   public InferenceSession newSession(int contextLength) {
-    return new Session(this, newState(contextLength));
+    return new Session(this, newState(decoder, contextLength));
   }
 
-  private DecoderState newState(int contextLength) {
+  private DecoderState newState(Decoder of, int contextLength) {
     if (contextLength < 1 || contextLength > metadata().contextLength()) {
       throw new InvalidRequestException(
           ErrorLocation.subject("contextLength"),
@@ -99,7 +112,7 @@ final class LoadedModel implements Model {
     inUse.readLock().lock();
     try {
       checkOpen();
-      return decoder.newState(contextLength, Math.min(prefillBatch, contextLength));
+      return of.newState(contextLength, Math.min(prefillBatch, contextLength));
     } finally {
       inUse.readLock().unlock();
     }
@@ -107,13 +120,57 @@ final class LoadedModel implements Model {
 
   @Override
   public Perplexity perplexity(String text, PerplexityOptions options) {
-    try (DecoderState state = newState(options.context())) {
-      RowScorer scorer =
-          (tokens, from, count, logitRows, logits) ->
-              forward(state, tokens, from, count, logitRows, logits);
-      return new PerplexityMeter(tokenizer, metadata().vocabularySize(), state, scorer)
+    try (DecoderState state = newState(decoder, options.context())) {
+      return new PerplexityMeter(
+              tokenizer, metadata().vocabularySize(), subject(decoder, state))
           .measure(text, options);
     }
+  }
+
+  @Override
+  public ImportanceMatrix collectImportance(String text, ImportanceOptions options) {
+    ImportanceCollector collector = new ImportanceCollector(options);
+    Decoder observed = observed(collector);
+    try (DecoderState state = newState(observed, options.context())) {
+      return collector.collect(
+          text, tokenizer, metadata().vocabularySize(), subject(observed, state));
+    }
+  }
+
+  /** A decoder of its own, so that sessions that run at the same time are not observed. */
+  private Decoder observed(ImportanceCollector collector) {
+    inUse.readLock().lock();
+    try {
+      checkOpen();
+      return collector.decoder(architecture, metadata(), weights, operations, team);
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
+  @Override
+  public Divergence compare(Model quantized, String text, PerplexityOptions options) {
+    if (!(quantized instanceof LoadedModel other)) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("quantized"),
+          "the model is none of this engine: " + quantized.getClass().getName(),
+          "Load both with Model.load.");
+    }
+    int vocabulary = metadata().vocabularySize();
+    SameTokens.checkVocabulary(vocabulary, other.metadata().vocabularySize());
+    SameTokens.checkTokenizers(tokenizer, other.tokenizer, text);
+    try (DecoderState mine = newState(decoder, options.context());
+        DecoderState its = other.newState(other.decoder, options.context())) {
+      return new DivergenceMeter(tokenizer, vocabulary, subject(decoder, mine), other.subject(other.decoder, its))
+          .measure(text, options);
+    }
+  }
+
+  private Subject subject(Decoder by, DecoderState state) {
+    return new Subject(
+        state,
+        (tokens, from, count, logitRows, logits) ->
+            forward(by, state, tokens, from, count, logitRows, logits));
   }
 
   /**
@@ -123,10 +180,21 @@ final class LoadedModel implements Model {
    */
   void forward(
       DecoderState state, int[] tokens, int from, int count, int logitRows, float[] logits) {
+    forward(decoder, state, tokens, from, count, logitRows, logits);
+  }
+
+  private void forward(
+      Decoder by,
+      DecoderState state,
+      int[] tokens,
+      int from,
+      int count,
+      int logitRows,
+      float[] logits) {
     inUse.readLock().lock();
     try {
       checkOpen();
-      Buffer result = decoder.forward(state, tokens, from, count, logitRows);
+      Buffer result = by.forward(state, tokens, from, count, logitRows);
       operations.read(result, 0, logits, 0, (int) result.length());
     } finally {
       inUse.readLock().unlock();

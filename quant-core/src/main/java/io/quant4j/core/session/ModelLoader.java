@@ -49,7 +49,8 @@ public final class ModelLoader {
           backend.name(),
           team,
           operations,
-          architecture.decoder(metadata, weights, operations),
+          architecture,
+          weights,
           options.prefillBatch());
     } catch (RuntimeException | Error e) {
       if (operations != null) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.quant4j.api.error.MalformedModelException;
-import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RopeScaling;
 import io.quant4j.api.model.RotaryLayout;
@@ -164,9 +163,10 @@ class LlamaTest {
     assertThatThrownBy(() -> llama.tensors(metadata().layerCount(0).build()))
         .isInstanceOf(MalformedModelException.class)
         .hasMessageContaining("layer count");
-    assertThatThrownBy(() -> llama.tensors(metadata().expertCount(8).build()))
-        .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("8 experts");
+    assertThatThrownBy(() ->
+            llama.tensors(metadata().expertCount(8).expertUsedCount(9).build()))
+        .isInstanceOf(MalformedModelException.class)
+        .hasMessageContaining("experts of a token");
   }
 
   @Test
@@ -194,8 +194,8 @@ class LlamaTest {
   void frequencies_linearScaling_dividesPositions() {
     ModelMetadata m = metadata().ropeScaling(new RopeScaling.Linear(4)).build();
     RandomWeights weights = new RandomWeights(llama, m, 1, role -> true);
-    float[] scaled = RopeFrequencies.of(m, weights);
-    float[] plain = RopeFrequencies.of(metadata().build(), weights);
+    float[] scaled = RopeFrequencies.of(m, weights).frequencies(64);
+    float[] plain = RopeFrequencies.of(metadata().build(), weights).frequencies(64);
     for (int i = 0; i < plain.length; i++) {
       assertThat(scaled[i]).isEqualTo(plain[i] / 4, within(1e-7f));
     }

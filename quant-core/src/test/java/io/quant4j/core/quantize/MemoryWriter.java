@@ -6,6 +6,7 @@ import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
+import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
@@ -103,6 +104,29 @@ final class MemoryWriter implements CheckpointWriter {
     String layer = role.kind().perLayer() ? "blk." + role.layer() + "." : "";
     String part = role.part() == TensorRole.Part.BIAS ? ".bias" : ".weight";
     return layer + NAMES.get(role.kind()) + part;
+  }
+
+  @Override
+  public Optional<String> fileTypeName(int number) {
+    return number == 7 ? Optional.of("Q8_0") : Optional.empty();
+  }
+
+  @Override
+  public List<PlannedFile> files(Path target, CheckpointContents contents) {
+    List<PlannedFile> files = new ArrayList<>();
+    int from = 0;
+    for (int count :
+        contents.tensorsPerFile().isEmpty()
+            ? List.of(contents.tensors().size())
+            : contents.tensorsPerFile()) {
+      long bytes =
+          contents.tensors().subList(from, from + count).stream()
+              .mapToLong(PlannedTensor::byteSize)
+              .sum();
+      files.add(new PlannedFile(target.resolve("" + files.size()), bytes));
+      from += count;
+    }
+    return files;
   }
 
   @Override

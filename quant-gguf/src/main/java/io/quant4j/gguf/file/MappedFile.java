@@ -32,9 +32,7 @@ public final class MappedFile implements AutoCloseable {
   public static MappedFile open(Path path) {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new ModelIoException(
-          ErrorLocation.of(path),
-          "the path names a directory or device",
-          "Name the .gguf file itself.");
+          ErrorLocation.of(path), "the path names a directory or device", "Name the file itself.");
     }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -56,7 +54,7 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /** The whole file, valid until {@link #close()}. */
-  MemorySegment bytes() {
+  public MemorySegment bytes() {
     return bytes;
   }
 

@@ -1,14 +1,15 @@
 package io.quant4j.gguf.mapping;
 
 import io.quant4j.api.model.ModelMetadata;
-import io.quant4j.api.model.RopeScaling;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.tensor.Shape;
 import io.quant4j.gguf.file.GgufTensor;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Hyper-parameters from metadata keys, checked for type, range and agreement. */
 final class MetadataFromKeys {
@@ -19,6 +20,11 @@ final class MetadataFromKeys {
 
   /** Rows that any known vocabulary fits into by far. */
   private static final int MAX_VOCABULARY = 1 << 28;
+
+  /** Architectures whose experts have a width of their own, not that of a dense layer. */
+  static final Set<String> SPLIT_EXPERTS = Set.of("qwen2moe", "qwen3moe");
+
+  private static final String SHARED_EXPERT = "qwen2moe";
 
   private final KeyReader in;
   private final ModelKeys keys;
@@ -61,7 +67,7 @@ final class MetadataFromKeys {
             .embeddingLength(in.required(keys.embeddingLength(), 1, MAX_WIDTH))
             .layerCount(in.required(keys.blockCount(), 1, MAX_LAYERS))
             .feedForwardLength(in.integer(keys.feedForwardLength(), 0, MAX_WIDTH).orElse(0))
-            .ropeScaling(ropeScaling())
+            .ropeScaling(RopeKeys.read(in, keys, storedRopeFactors()))
             .rotaryLayout(RotaryLayouts.of(architecture).orElse(RotaryLayout.INTERLEAVED));
     in.text(ModelKeys.NAME).ifPresent(builder::name);
     in.real(keys.ropeBase()).ifPresent(base -> builder.ropeBase(positive(keys.ropeBase(), base)));
@@ -69,6 +75,7 @@ final class MetadataFromKeys {
         .ifPresent(value -> builder.rmsNormEpsilon(positive(keys.rmsNormEpsilon(), value)));
     readHeads(builder);
     readExperts(builder);
+    AttentionKeys.read(in, keys, builder);
     return builder.build();
   }
 
@@ -123,6 +130,15 @@ final class MetadataFromKeys {
       throw in.malformed(keys.expertUsedCount(), "%d of %d experts".formatted(used, experts));
     }
     builder.expertCount(experts).expertUsedCount(used);
+    if (experts > 0 && SPLIT_EXPERTS.contains(keys.architecture())) {
+      int inner = in.integer(keys.feedForwardLength(), 0, MAX_WIDTH).orElse(0);
+      builder.expertFeedForwardLength(
+          in.integer(keys.expertFeedForwardLength(), 1, MAX_WIDTH).orElse(inner / used));
+      if (keys.architecture().equals(SHARED_EXPERT)) {
+        builder.sharedExpertFeedForwardLength(
+            in.integer(keys.sharedExpertFeedForwardLength(), 1, MAX_WIDTH).orElse(inner));
+      }
+    }
   }
 
   /**
@@ -155,32 +171,17 @@ final class MetadataFromKeys {
     return tensors.stream().filter(t -> t.name().equals(name)).map(GgufTensor::shape).findFirst();
   }
 
-  private RopeScaling ropeScaling() {
-    float factor =
-        in.real(keys.ropeScalingFactor())
-            .or(() -> in.real(keys.ropeScaleLinear()))
-            .filter(value -> value != 0)
-            .orElse(1f);
-    String type = in.text(keys.ropeScalingType()).orElse("linear");
-    boolean stored = shapeOf(TensorRole.Kind.ROPE_FREQUENCIES).isPresent();
-    boolean stretched = type.equals("linear") && factor != 1;
-    if (stored && !stretched && (type.equals("none") || type.equals("linear"))) {
-      return new RopeScaling.StoredFactors();
+  private Set<TensorRole.Kind> storedRopeFactors() {
+    Set<TensorRole.Kind> kinds = EnumSet.noneOf(TensorRole.Kind.class);
+    for (TensorRole.Kind kind :
+        List.of(
+            TensorRole.Kind.ROPE_FREQUENCIES,
+            TensorRole.Kind.ROPE_FACTORS_LONG,
+            TensorRole.Kind.ROPE_FACTORS_SHORT)) {
+      if (shapeOf(kind).isPresent()) {
+        kinds.add(kind);
+      }
     }
-    if (stored) {
-      return new RopeScaling.Other(type + " with stored factors");
-    }
-    return switch (type) {
-      case "none" -> new RopeScaling.None();
-      case "linear" -> stretched ? linear(factor) : new RopeScaling.None();
-      default -> new RopeScaling.Other(type);
-    };
-  }
-
-  private RopeScaling linear(float factor) {
-    if (factor < 1) {
-      throw in.malformed(keys.ropeScalingFactor(), factor + " is below 1");
-    }
-    return new RopeScaling.Linear(factor);
+    return kinds;
   }
 }

@@ -1,7 +1,6 @@
 package io.quant4j.gguf.mapping;
 
 import io.quant4j.api.model.ModelMetadata;
-import io.quant4j.api.model.RopeScaling;
 import io.quant4j.gguf.file.GgufValue;
 import java.util.OptionalInt;
 
@@ -34,10 +33,8 @@ final class MetadataToKeys {
         keys.ropeDimensions(),
         GgufValue.uint32(model.ropeDimensions()),
         model.ropeDimensions() == model.headDim());
-    if (model.ropeScaling() instanceof RopeScaling.Linear(float factor)) {
-      out.put(keys.ropeScalingType(), GgufValue.text("linear"), true);
-      out.put(keys.ropeScalingFactor(), GgufValue.float32(factor));
-    }
+    RopeKeys.put(model, keys, out);
+    AttentionKeys.put(model, keys, out);
   }
 
   private static void putAttention(ModelMetadata model, ModelKeys keys, KeyList out) {
@@ -63,6 +60,15 @@ final class MetadataToKeys {
     if (model.expertCount() > 0) {
       out.put(keys.expertCount(), GgufValue.uint32(model.expertCount()));
       out.put(keys.expertUsedCount(), GgufValue.uint32(model.expertUsedCount()));
+      if (MetadataFromKeys.SPLIT_EXPERTS.contains(model.architecture())) {
+        out.put(
+            keys.expertFeedForwardLength(), GgufValue.uint32(model.expertFeedForwardLength()));
+      }
+      if (model.sharedExpertFeedForwardLength() > 0) {
+        out.put(
+            keys.sharedExpertFeedForwardLength(),
+            GgufValue.uint32(model.sharedExpertFeedForwardLength()));
+      }
     }
   }
 }

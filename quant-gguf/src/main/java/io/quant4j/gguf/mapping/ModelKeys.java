@@ -90,4 +90,56 @@ record ModelKeys(String architecture) {
   String expertUsedCount() {
     return key("expert_used_count");
   }
+
+  String expertFeedForwardLength() {
+    return key("expert_feed_forward_length");
+  }
+
+  String sharedExpertFeedForwardLength() {
+    return key("expert_shared_feed_forward_length");
+  }
+
+  String slidingWindow() {
+    return key("attention.sliding_window");
+  }
+
+  String slidingWindowPattern() {
+    return key("attention.sliding_window_pattern");
+  }
+
+  String ropeBaseOfWindow() {
+    return key("rope.freq_base_swa");
+  }
+
+  String attentionSoftCap() {
+    return key("attn_logit_softcapping");
+  }
+
+  String outputSoftCap() {
+    return key("final_logit_softcapping");
+  }
+
+  String ropeOriginalContext() {
+    return key("rope.scaling.original_context_length");
+  }
+
+  String ropeMagnitude() {
+    return key("rope.scaling.attn_factor");
+  }
+
+  String yarnBetaFast() {
+    return key("rope.scaling.yarn_beta_fast");
+  }
+
+  String yarnBetaSlow() {
+    return key("rope.scaling.yarn_beta_slow");
+  }
+
+  String yarnExtrapolation() {
+    return key("rope.scaling.yarn_ext_factor");
+  }
+
+  String yarnLogMultiplier() {
+    return key("rope.scaling.yarn_log_multiplier");
+  }
 }

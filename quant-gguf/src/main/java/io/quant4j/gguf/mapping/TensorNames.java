@@ -37,15 +37,30 @@ public final class TensorNames {
       case OUTPUT_NORM -> "output_norm";
       case OUTPUT -> "output";
       case ROPE_FREQUENCIES -> "rope_freqs";
+      case ROPE_FACTORS_LONG -> "rope_factors_long";
+      case ROPE_FACTORS_SHORT -> "rope_factors_short";
       case ATTENTION_NORM -> "attn_norm";
       case ATTENTION_QUERY -> "attn_q";
       case ATTENTION_KEY -> "attn_k";
       case ATTENTION_VALUE -> "attn_v";
+      case ATTENTION_QUERY_KEY_VALUE -> "attn_qkv";
+      case ATTENTION_QUERY_NORM -> "attn_q_norm";
+      case ATTENTION_KEY_NORM -> "attn_k_norm";
       case ATTENTION_OUTPUT -> "attn_output";
+      case ATTENTION_POST_NORM -> "post_attention_norm";
       case FEED_FORWARD_NORM -> "ffn_norm";
       case FEED_FORWARD_GATE -> "ffn_gate";
       case FEED_FORWARD_UP -> "ffn_up";
       case FEED_FORWARD_DOWN -> "ffn_down";
+      case FEED_FORWARD_POST_NORM -> "post_ffw_norm";
+      case EXPERT_ROUTER -> "ffn_gate_inp";
+      case EXPERT_GATE -> "ffn_gate_exps";
+      case EXPERT_UP -> "ffn_up_exps";
+      case EXPERT_DOWN -> "ffn_down_exps";
+      case SHARED_EXPERT_ROUTER -> "ffn_gate_inp_shexp";
+      case SHARED_EXPERT_GATE -> "ffn_gate_shexp";
+      case SHARED_EXPERT_UP -> "ffn_up_shexp";
+      case SHARED_EXPERT_DOWN -> "ffn_down_shexp";
     };
   }
 

@@ -79,16 +79,17 @@ public final class WriteRules {
           "Reorder the rows of both projections first.");
     }
     switch (model.ropeScaling()) {
-      case RopeScaling.None _, RopeScaling.Linear _ -> {}
-      case RopeScaling.Llama3 scaling ->
+      case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Yarn _ -> {}
+      case RopeScaling.Llama3 _, RopeScaling.LongRope _ ->
           throw refuse(
-              scaling.toString(),
+              model.ropeScaling().toString(),
               "GGUF stores this rope scaling as a tensor of divisors",
-              "Add the tensor and state RopeScaling.StoredFactors.");
-      case RopeScaling.StoredFactors _ -> {
-        if (tensors.stream().noneMatch(WriteRules::isRopeFactors)) {
-          throw refuse("rope_freqs.weight", "the divisors of rope scaling are missing", KEEP);
-        }
+              "Add the tensor and state that the factors are stored.");
+      case RopeScaling.StoredFactors _ ->
+          requireFactors(tensors, TensorRole.Kind.ROPE_FREQUENCIES);
+      case RopeScaling.StoredLongRope _ -> {
+        requireFactors(tensors, TensorRole.Kind.ROPE_FACTORS_LONG);
+        requireFactors(tensors, TensorRole.Kind.ROPE_FACTORS_SHORT);
       }
       case RopeScaling.Other(String type) -> {
         if (facts.source().isEmpty()) {
@@ -98,11 +99,11 @@ public final class WriteRules {
     }
   }
 
-  private static boolean isRopeFactors(PlannedTensor tensor) {
-    return tensor
-        .role()
-        .filter(role -> role.kind() == TensorRole.Kind.ROPE_FREQUENCIES)
-        .isPresent();
+  private void requireFactors(List<PlannedTensor> tensors, TensorRole.Kind kind) {
+    TensorRole role = TensorRole.weight(kind);
+    if (tensors.stream().noneMatch(t -> t.role().filter(role::equals).isPresent())) {
+      throw refuse(TensorNames.nameOf(role), "the divisors of rope scaling are missing", KEEP);
+    }
   }
 
   private void checkTokenizer() {

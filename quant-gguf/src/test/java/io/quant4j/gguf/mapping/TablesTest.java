@@ -95,7 +95,22 @@ class TablesTest {
     "FEED_FORWARD_NORM, blk.0.ffn_norm.weight",
     "FEED_FORWARD_GATE, blk.0.ffn_gate.weight",
     "FEED_FORWARD_UP, blk.0.ffn_up.weight",
-    "FEED_FORWARD_DOWN, blk.0.ffn_down.weight"
+    "FEED_FORWARD_DOWN, blk.0.ffn_down.weight",
+    "ROPE_FACTORS_LONG, rope_factors_long.weight",
+    "ROPE_FACTORS_SHORT, rope_factors_short.weight",
+    "ATTENTION_QUERY_KEY_VALUE, blk.0.attn_qkv.weight",
+    "ATTENTION_QUERY_NORM, blk.0.attn_q_norm.weight",
+    "ATTENTION_KEY_NORM, blk.0.attn_k_norm.weight",
+    "ATTENTION_POST_NORM, blk.0.post_attention_norm.weight",
+    "FEED_FORWARD_POST_NORM, blk.0.post_ffw_norm.weight",
+    "EXPERT_ROUTER, blk.0.ffn_gate_inp.weight",
+    "EXPERT_GATE, blk.0.ffn_gate_exps.weight",
+    "EXPERT_UP, blk.0.ffn_up_exps.weight",
+    "EXPERT_DOWN, blk.0.ffn_down_exps.weight",
+    "SHARED_EXPERT_ROUTER, blk.0.ffn_gate_inp_shexp.weight",
+    "SHARED_EXPERT_GATE, blk.0.ffn_gate_shexp.weight",
+    "SHARED_EXPERT_UP, blk.0.ffn_up_shexp.weight",
+    "SHARED_EXPERT_DOWN, blk.0.ffn_down_shexp.weight"
   })
   void names_areThoseOfUpstream(TensorRole.Kind kind, String name) {
     TensorRole role = kind.perLayer() ? TensorRole.weight(kind, 0) : TensorRole.weight(kind);
@@ -105,7 +120,7 @@ class TablesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "blk.0.attn_qkv.weight",
+        "blk.0.attn_rel_b.weight",
         "blk.0.attn_q.scale",
         "blk.00.attn_q.weight",
         "blk.-1.attn_q.weight",

@@ -5,6 +5,7 @@ import io.quant4j.api.error.MalformedModelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,13 @@ public final class JsonObject {
   /** An object without members, standing for a file that does not exist. */
   public static JsonObject empty(Path file) {
     return new JsonObject(file, "", Map.of());
+  }
+
+  /** This object with further members where it has none of their keys. */
+  public JsonObject withDefaults(Map<String, Object> defaults) {
+    Map<String, Object> all = new LinkedHashMap<>(members);
+    defaults.forEach(all::putIfAbsent);
+    return new JsonObject(file, path, all);
   }
 
   /** Keys with a value, in the order of the file. */
@@ -69,6 +77,30 @@ public final class JsonObject {
       objects.add(object);
     }
     return objects;
+  }
+
+  /** The elements of an array of strings; empty if the key is absent. */
+  public List<String> texts(String key) {
+    List<String> texts = new ArrayList<>();
+    for (Object element : typed(key, List.class, "an array").orElse(List.of())) {
+      if (!(element instanceof String text)) {
+        throw malformed(key, "holds something that is not a string");
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  /** The elements of an array of finite numbers; empty if the key is absent. */
+  public List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    for (Object element : typed(key, List.class, "an array").orElse(List.of())) {
+      if (!(element instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+        throw malformed(key, "holds something that is not a finite number");
+      }
+      numbers.add(number.doubleValue());
+    }
+    return numbers;
   }
 
   /**

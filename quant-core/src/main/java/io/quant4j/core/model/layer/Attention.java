@@ -1,12 +1,11 @@
 package io.quant4j.core.model.layer;
 
-import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.RotaryLayout;
-import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Operations;
-import io.quant4j.api.spi.WeightSource;
+import io.quant4j.core.model.layer.Workspace.Slot;
+import java.util.Optional;
 
 /**
  * Causal self-attention with grouped heads and rotary positions.
@@ -15,26 +14,30 @@ import io.quant4j.api.spi.WeightSource;
  * @param key (kvHeads * headDim, dim)
  * @param value (kvHeads * headDim, dim)
  * @param output (dim, heads * headDim)
+ * @param queryNorm (headDim) norm of every query head before it is rotated
+ * @param keyNorm (headDim) norm of every key head before it is rotated
  */
 public record Attention(
     Linear query,
     Linear key,
     Linear value,
     Linear output,
+    Optional<RmsNorm> queryNorm,
+    Optional<RmsNorm> keyNorm,
     AttentionShape shape,
     RotaryLayout rotaryLayout) {
 
-  /** The attention of one layer. */
-  public static Attention of(
-      ModelMetadata metadata, WeightSource weights, Operations operations, int layer) {
-    float scale = (float) (1 / Math.sqrt(metadata.headDim()));
+  /** The same with norms of queries and keys. */
+  public Attention withNorms(RmsNorm ofQueries, RmsNorm ofKeys) {
     return new Attention(
-        Linear.of(weights, operations, Kind.ATTENTION_QUERY, layer),
-        Linear.of(weights, operations, Kind.ATTENTION_KEY, layer),
-        Linear.of(weights, operations, Kind.ATTENTION_VALUE, layer),
-        Linear.of(weights, operations, Kind.ATTENTION_OUTPUT, layer),
-        new AttentionShape(metadata.headCount(), metadata.kvHeadCount(), metadata.headDim(), scale),
-        metadata.rotaryLayout());
+        query,
+        key,
+        value,
+        output,
+        Optional.of(ofQueries),
+        Optional.of(ofKeys),
+        shape,
+        rotaryLayout);
   }
 
   /**
@@ -42,25 +45,26 @@ public record Attention(
    *
    * @param x (batch, dim)
    * @param angles (batch, ropeDimensions)
-   * @param queries scratch (batch, heads * headDim)
-   * @param attended scratch (batch, heads * headDim)
    * @param out (batch, dim)
    */
   public void apply(
       Operations operations,
+      Workspace workspace,
       KvCache cache,
       int layer,
       Buffer x,
       Buffer angles,
       int batch,
-      Buffer queries,
-      Buffer attended,
       Buffer out) {
+    Buffer queries = workspace.take(Slot.QUERIES, (long) batch * shape.queryDim());
+    Buffer attended = workspace.take(Slot.ATTENDED, (long) batch * shape.queryDim());
     Buffer newKeys = cache.next(cache.keys(layer), batch);
     Buffer newValues = cache.next(cache.values(layer), batch);
     query.apply(operations, x, batch, queries);
     key.apply(operations, x, batch, newKeys);
     value.apply(operations, x, batch, newValues);
+    queryNorm.ifPresent(n -> n.apply(operations, queries, batch * shape.heads(), queries));
+    keyNorm.ifPresent(n -> n.apply(operations, newKeys, batch * shape.kvHeads(), newKeys));
     operations.rotate(queries, angles, rotaryLayout, shape.heads(), shape.headDim(), batch);
     operations.rotate(newKeys, angles, rotaryLayout, shape.kvHeads(), shape.headDim(), batch);
     operations.attention(

@@ -1,10 +1,8 @@
 package io.quant4j.core.model.layer;
 
-import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Weight;
-import io.quant4j.api.spi.WeightSource;
 import java.util.Optional;
 
 /**
@@ -14,14 +12,6 @@ import java.util.Optional;
  * @param bias (out)
  */
 public record Linear(Weight weight, Optional<Buffer> bias) {
-
-  /** The linear part of a kind and layer; its bias, if the checkpoint has one. */
-  public static Linear of(
-      WeightSource weights, Operations operations, TensorRole.Kind kind, int layer) {
-    return new Linear(
-        operations.bind(weights.require(TensorRole.weight(kind, layer))),
-        weights.find(TensorRole.bias(kind, layer)).map(operations::load));
-  }
 
   /**
    * {@code out = x . weight^T + bias}.

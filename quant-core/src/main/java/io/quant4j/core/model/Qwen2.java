@@ -1,0 +1,66 @@
+package io.quant4j.core.model;
+
+import io.quant4j.api.model.ModelMetadata;
+import io.quant4j.api.model.TensorRole.Kind;
+import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.ModelArchitecture;
+import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.TensorSpec;
+import io.quant4j.api.spi.WeightSource;
+import io.quant4j.core.model.layer.Activation;
+import io.quant4j.core.model.layer.DecoderLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Qwen2 and Qwen2.5: Llama's decoder with biases on queries, keys and values and heads rotated in
+ * halves (Yang et al. 2024).
+ */
+public final class Qwen2 implements ModelArchitecture {
+
+  /** For the service loader. */
+  public Qwen2() {}
+
+  @Override
+  public String name() {
+    return "qwen2";
+  }
+
+  @Override
+  public Set<String> huggingFaceModelTypes() {
+    return Set.of("qwen2");
+  }
+
+  @Override
+  public Map<String, Object> huggingFaceDefaults() {
+    return Map.of("use_sliding_window", false);
+  }
+
+  @Override
+  public List<TensorSpec> tensors(ModelMetadata m) {
+    Hyperparameters.requireDense(m);
+    TensorList tensors = new TensorList(m).embedding().output(false);
+    for (int layer = 0; layer < m.layerCount(); layer++) {
+      tensors.layer(layer).norm(Kind.ATTENTION_NORM, "input_layernorm").attention();
+      tensors.norm(Kind.FEED_FORWARD_NORM, "post_attention_layernorm").feedForward();
+    }
+    return tensors.specs();
+  }
+
+  @Override
+  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
+    Parts parts = new Parts(metadata, weights, operations);
+    List<DecoderLayer> layers = new ArrayList<>();
+    for (int layer = 0; layer < metadata.layerCount(); layer++) {
+      layers.add(
+          new DecoderLayer(
+              parts.norm(Kind.ATTENTION_NORM, layer),
+              parts.attention(layer, parts.usualShape()),
+              parts.norm(Kind.FEED_FORWARD_NORM, layer),
+              parts.gated(layer, Activation.SILU)));
+    }
+    return new StackedDecoder(parts, layers);
+  }
+}

@@ -1,0 +1,59 @@
+package io.quant4j.core.model.layer;
+
+import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.Operations;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Scratch memory of one sequence, reused from layer to layer and call to call; it grows to the
+ * largest batch seen. Not thread-safe.
+ */
+public final class Workspace {
+
+  /** What a piece of memory is for; each is taken by one user at a time. */
+  public enum Slot {
+    /** (batch, dim): the residual stream. */
+    RESIDUAL,
+    /** (batch, dim): the normalized input of a part of a layer. */
+    NORMED,
+    /** (batch, dim): what a part of a layer adds to the residual stream. */
+    ADDED,
+    /** (batch, heads * headDim). */
+    QUERIES,
+    /** (batch, heads * headDim). */
+    ATTENDED,
+    /** Gated rows of a feed-forward part. */
+    GATE,
+    /** Rows that the gate acts on. */
+    UP,
+    /** (batch, experts): scores of the router. */
+    ROUTER,
+    /** (batch, used, dim): what the chosen experts say. */
+    EXPERTS,
+    /** (batch, dim): what the shared expert says. */
+    SHARED_EXPERT,
+    /** (batch): score of the shared expert. */
+    SHARED_GATE,
+    /** (logitRows, vocab). */
+    LOGITS
+  }
+
+  private final Operations operations;
+  private final Map<Slot, Buffer> memory = new EnumMap<>(Slot.class);
+
+  /** Empty memory of whoever runs the operations. */
+  public Workspace(Operations operations) {
+    this.operations = operations;
+  }
+
+  /** The first elements of a slot, with whatever was left in them. */
+  public Buffer take(Slot slot, long elements) {
+    Buffer buffer = memory.get(slot);
+    if (buffer == null || buffer.length() < elements) {
+      buffer = operations.allocate(elements);
+      memory.put(slot, buffer);
+    }
+    return buffer.slice(0, elements);
+  }
+}
