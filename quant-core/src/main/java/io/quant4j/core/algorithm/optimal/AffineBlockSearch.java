@@ -180,7 +180,8 @@ final class AffineBlockSearch {
     int lane = g;
     for (int ds = -SCALE_REACH; ds <= SCALE_REACH; ds++) {
       int scale = Math.clamp(trialScales[g] + ds, 0, largestScale);
-      int middle = ds == 0 ? trialMinimums[g] : integer(trialD * scale * meanCodes[g] - meanX, trialDmin);
+      int middle =
+          ds == 0 ? trialMinimums[g] : integer(trialD * scale * meanCodes[g] - meanX, trialDmin);
       for (int dm = -MINIMUM_REACH; dm <= MINIMUM_REACH; dm++) {
         int minimum = Math.clamp(middle + dm, 0, largestScale);
         laneScales[lane] = scale;

@@ -3,9 +3,8 @@ package io.quant4j.core.algorithm.optimal;
 import java.util.Arrays;
 
 /**
- * Scale and minimum of each group of a tile as real numbers. Tries ranges around that of the
- * group, more or less cut off or extended at either end, and moves each once by weighted least
- * squares.
+ * Scale and minimum of each group of a tile as real numbers. Tries ranges around that of the group,
+ * more or less cut off or extended at either end, and moves each once by weighted least squares.
  *
  * <p>Holds the latest result: for one thread.
  */

@@ -2,7 +2,9 @@ package io.quant4j.core.algorithm.optimal;
 
 import java.lang.foreign.MemorySegment;
 
-/** Search for the best blocks of one format. Holds scratch and the latest result: for one thread. */
+/**
+ * Search for the best blocks of one format. Holds scratch and the latest result: for one thread.
+ */
 interface BlockSearch {
 
   /**

@@ -39,7 +39,7 @@ public final class OptimalEncoder implements RowEncoder {
     reference.encode(row, rowOffset, cols, importance, target, byteOffset);
     int blocks = cols / format.blockElements();
     if (blocks > 0) {
-      float[] weights = ErrorWeighting.of(row, rowOffset, cols, importance);
+      float[] weights = ErrorWeighting.of(format, row, rowOffset, cols, importance);
       new RowSearch(row, rowOffset, weights, target, byteOffset).improve(blocks);
     }
   }
@@ -54,8 +54,7 @@ public final class OptimalEncoder implements RowEncoder {
     private final float[] decoded = new float[format.blockElements()];
     private final MemorySegment block = MemorySegment.ofArray(new byte[format.blockBytes()]);
 
-    RowSearch(
-        float[] row, int rowOffset, float[] weights, MemorySegment target, long byteOffset) {
+    RowSearch(float[] row, int rowOffset, float[] weights, MemorySegment target, long byteOffset) {
       this.row = row;
       this.rowOffset = rowOffset;
       this.weights = weights;

@@ -84,20 +84,17 @@ final class Searches {
 
   private static BlockSearch q2() {
     AffineBlockSearch search = new AffineBlockSearch(16, Q2_K.GROUP_ELEMENTS, 3, 15);
-    return new AffineBlocks(
-        search, SUPER_BLOCK, Q2_K.D_OFFSET, Q2_K.DMIN_OFFSET, Q2_K::putBlock);
+    return new AffineBlocks(search, SUPER_BLOCK, Q2_K.D_OFFSET, Q2_K.DMIN_OFFSET, Q2_K::putBlock);
   }
 
   private static BlockSearch q4() {
     AffineBlockSearch search = new AffineBlockSearch(8, Q4_K.GROUP_ELEMENTS, 15, 63);
-    return new AffineBlocks(
-        search, SUPER_BLOCK, Q4_K.D_OFFSET, Q4_K.DMIN_OFFSET, Q4_K::putBlock);
+    return new AffineBlocks(search, SUPER_BLOCK, Q4_K.D_OFFSET, Q4_K.DMIN_OFFSET, Q4_K::putBlock);
   }
 
   private static BlockSearch q5() {
     AffineBlockSearch search = new AffineBlockSearch(8, Q5_K.GROUP_ELEMENTS, 31, 63);
-    return new AffineBlocks(
-        search, SUPER_BLOCK, Q5_K.D_OFFSET, Q5_K.DMIN_OFFSET, Q5_K::putBlock);
+    return new AffineBlocks(search, SUPER_BLOCK, Q5_K.D_OFFSET, Q5_K.DMIN_OFFSET, Q5_K::putBlock);
   }
 
   private static BlockSearch q3() {
