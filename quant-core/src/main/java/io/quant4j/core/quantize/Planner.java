@@ -36,8 +36,7 @@ final class Planner {
   private final List<QuantizationPlan.Need> needs = new ArrayList<>();
 
   /** The format of one tensor, and whether it is another than the recipe's. */
-  private record Choice(
-      FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
+  private record Choice(FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
 
   Planner(
       QuantizerOptions options,

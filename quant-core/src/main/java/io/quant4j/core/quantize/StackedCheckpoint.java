@@ -84,8 +84,7 @@ final class StackedCheckpoint implements Checkpoint {
     List<Long> sizes = new ArrayList<>(first.shape().sizes());
     sizes.addFirst((long) experts);
     TensorInfo info =
-        new TensorInfo(
-            first.name(), first.format(), new Shape(sizes), first.byteSize() * experts);
+        new TensorInfo(first.name(), first.format(), new Shape(sizes), first.byteSize() * experts);
     StoredTensor stack = new StoredTensor(info, Optional.of(role));
     parts.put(stack, matrices);
     tensors.add(stack);
