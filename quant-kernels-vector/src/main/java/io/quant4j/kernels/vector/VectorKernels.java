@@ -4,6 +4,7 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.Availability;
+import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.MatMulKernel;
@@ -34,33 +35,34 @@ import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
 import io.quant4j.kernels.vector.matmul.VectorF32;
-import io.quant4j.kernels.vector.matmul.VectorIQ4_NL;
-import io.quant4j.kernels.vector.matmul.VectorQ4_0;
-import io.quant4j.kernels.vector.matmul.VectorQ4_K;
-import io.quant4j.kernels.vector.matmul.VectorQ5_K;
-import io.quant4j.kernels.vector.matmul.VectorQ6_K;
-import io.quant4j.kernels.vector.matmul.VectorQ8_0;
-import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
-import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
 import io.quant4j.kernels.vector.matmul.VectorIQ2_S;
 import io.quant4j.kernels.vector.matmul.VectorIQ2_XS;
 import io.quant4j.kernels.vector.matmul.VectorIQ2_XXS;
-import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
-import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
-import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
-import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
-import io.quant4j.kernels.vector.matmul.VectorQ2_0;
-import io.quant4j.kernels.vector.matmul.VectorQ1_0;
-import io.quant4j.kernels.vector.matmul.VectorNVFP4;
-import io.quant4j.kernels.vector.matmul.VectorMXFP4;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ4_NL;
 import io.quant4j.kernels.vector.matmul.VectorIQ4_XS;
-import io.quant4j.kernels.vector.matmul.VectorQ3_K;
+import io.quant4j.kernels.vector.matmul.VectorMXFP4;
+import io.quant4j.kernels.vector.matmul.VectorNVFP4;
+import io.quant4j.kernels.vector.matmul.VectorQ1_0;
+import io.quant4j.kernels.vector.matmul.VectorQ2_0;
 import io.quant4j.kernels.vector.matmul.VectorQ2_K;
-import io.quant4j.kernels.vector.matmul.VectorQ5_1;
-import io.quant4j.kernels.vector.matmul.VectorQ5_0;
+import io.quant4j.kernels.vector.matmul.VectorQ3_K;
+import io.quant4j.kernels.vector.matmul.VectorQ4_0;
 import io.quant4j.kernels.vector.matmul.VectorQ4_1;
+import io.quant4j.kernels.vector.matmul.VectorQ4_K;
+import io.quant4j.kernels.vector.matmul.VectorQ5_0;
+import io.quant4j.kernels.vector.matmul.VectorQ5_1;
+import io.quant4j.kernels.vector.matmul.VectorQ5_K;
+import io.quant4j.kernels.vector.matmul.VectorQ6_K;
+import io.quant4j.kernels.vector.matmul.VectorQ8_0;
+import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
+import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
 import io.quant4j.kernels.vector.op.VectorAdd;
 import io.quant4j.kernels.vector.op.VectorAttention;
+import io.quant4j.kernels.vector.op.VectorGeGlu;
 import io.quant4j.kernels.vector.op.VectorRmsNorm;
 import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
 import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
@@ -175,8 +177,18 @@ final class VectorKernels implements HostKernels {
   }
 
   @Override
+  public Optional<AttentionKernel> cappedAttention() {
+    return Optional.of(new VectorAttention());
+  }
+
+  @Override
   public Optional<SwiGluKernel> swiGlu() {
     return Optional.of(new VectorSwiGlu());
+  }
+
+  @Override
+  public Optional<GeGluKernel> geGlu() {
+    return Optional.of(new VectorGeGlu());
   }
 
   @Override

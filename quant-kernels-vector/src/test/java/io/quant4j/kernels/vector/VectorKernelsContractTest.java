@@ -40,7 +40,9 @@ class VectorKernelsContractTest extends HostKernelsContract {
                 "rotary INTERLEAVED",
                 "rotary HALF_SPLIT",
                 "attention",
+                "cappedAttention",
                 "swiGlu",
+                "geGlu",
                 "add"));
     MULTIPLIED.forEach(format -> required.add("matMul " + format));
     ENCODED.forEach(format -> required.add("encode " + format));
