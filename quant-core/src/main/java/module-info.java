@@ -58,6 +58,13 @@ module io.quant4j.core {
       io.quant4j.core.format.Q5_1,
       io.quant4j.core.format.Q2_K,
       io.quant4j.core.format.Q3_K,
+      io.quant4j.core.format.IQ1_S,
+      io.quant4j.core.format.IQ1_M,
+      io.quant4j.core.format.IQ2_XXS,
+      io.quant4j.core.format.IQ2_XS,
+      io.quant4j.core.format.IQ2_S,
+      io.quant4j.core.format.IQ3_XXS,
+      io.quant4j.core.format.IQ3_S,
       io.quant4j.core.format.IQ4_NL,
       io.quant4j.core.format.IQ4_XS,
       io.quant4j.core.format.MXFP4,
@@ -72,6 +79,7 @@ module io.quant4j.core {
       io.quant4j.core.format.I32,
       io.quant4j.core.format.I64;
   provides QuantizationAlgorithm with
+      io.quant4j.core.algorithm.Optimal,
       io.quant4j.core.algorithm.RoundToNearest;
   provides TokenizerFactory with
       io.quant4j.core.tokenizer.ByteLevelBpe,

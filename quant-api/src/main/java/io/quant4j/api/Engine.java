@@ -35,10 +35,10 @@ final class Engine {
           ServiceLoader.load(EngineProvider.class, Engine.class.getClassLoader()).stream()
               .map(ServiceLoader.Provider::get)
               .toList();
-    } catch (ServiceConfigurationError e) {
+    } catch (ServiceConfigurationError | LinkageError e) {
       throw new MissingExtensionException(
           ErrorLocation.none(),
-          "the engine could not be started: " + e.getMessage(),
+          "the engine could not be started: " + e,
           "Use releases of quant-api and quant-core that the same quant4j BOM names.",
           e);
     }

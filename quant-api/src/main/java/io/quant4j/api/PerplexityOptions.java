@@ -3,7 +3,7 @@ package io.quant4j.api;
 import java.util.OptionalInt;
 
 /**
- * How perplexity is measured.
+ * How perplexity is measured, and how two models are compared.
  *
  * @param context tokens of a window
  * @param chunks most windows; empty for all

@@ -18,6 +18,20 @@ public final class Quant4J {
     return Engine.provider().open(path);
   }
 
+  /**
+   * Reads all tensors and looks for NaN and infinity among their numbers and their blocks' scales.
+   *
+   * @param checkpoint open
+   * @param threads that read, the caller's included; at least 1
+   */
+  public static CheckpointCheck check(Checkpoint checkpoint, int threads) {
+    if (threads < 1) {
+      throw Options.invalid(
+          "threads", "must be at least 1, not " + threads, "Give the number of processors.");
+    }
+    return Engine.provider().check(checkpoint, threads);
+  }
+
   /** Every kernel backend found, usable or not, best first. */
   public static List<BackendReport> backends() {
     return Engine.provider().backends();

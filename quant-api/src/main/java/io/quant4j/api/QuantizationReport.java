@@ -9,17 +9,31 @@ import java.util.List;
 /**
  * What became of each tensor.
  *
- * @param target the finished file
+ * @param target the finished file; of a split set, the first
  * @param fileType the recipe's file type
  * @param tensors in the order of the file
- * @param fileBytes size of the finished file
+ * @param files everything that was written
+ * @param withoutImportance tensors that the importance matrix should have weighted but has no entry
+ *     for; empty if none was given
  * @param elapsed wall time of the whole run
  */
 public record QuantizationReport(
-    Path target, String fileType, List<TensorReport> tensors, long fileBytes, Duration elapsed) {
+    Path target,
+    String fileType,
+    List<TensorReport> tensors,
+    List<OutputFile> files,
+    List<String> withoutImportance,
+    Duration elapsed) {
 
   public QuantizationReport {
     tensors = List.copyOf(tensors);
+    files = List.copyOf(files);
+    withoutImportance = List.copyOf(withoutImportance);
+  }
+
+  /** Size of the finished files together. */
+  public long fileBytes() {
+    return files.stream().mapToLong(OutputFile::bytes).sum();
   }
 
   /** Elements of all tensors. */
@@ -54,6 +68,14 @@ public record QuantizationReport(
     }
     return count == 0 ? 0 : Math.sqrt(squares / count);
   }
+
+  /**
+   * One file.
+   *
+   * @param path where it lies
+   * @param bytes its size
+   */
+  public record OutputFile(Path path, long bytes) {}
 
   /**
    * One tensor.

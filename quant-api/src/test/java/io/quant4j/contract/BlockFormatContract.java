@@ -1,7 +1,10 @@
 package io.quant4j.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.QuantException;
 import io.quant4j.api.spi.BlockFormat;
 import java.lang.foreign.Arena;
@@ -16,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,9 +81,10 @@ public abstract class BlockFormatContract {
     byte[] bytes = StoredRows.guarded(0);
     float[] decoded = {7};
 
-    format.encode(new float[0], 0, 0, null, MemorySegment.ofArray(bytes), StoredRows.GUARD_BYTES);
-    format.encode(
-        new float[0], 0, 0, new float[0], MemorySegment.ofArray(bytes), StoredRows.GUARD_BYTES);
+    MemorySegment memory = MemorySegment.ofArray(bytes);
+    float @Nullable [] none = StoredRows.noImportance(format, 0);
+    format.encode(new float[0], 0, 0, none, memory, StoredRows.GUARD_BYTES);
+    format.encode(new float[0], 0, 0, new float[0], memory, StoredRows.GUARD_BYTES);
     format.decode(MemorySegment.ofArray(bytes), StoredRows.GUARD_BYTES, decoded, 1, 0);
 
     assertThat(bytes).isEqualTo(StoredRows.guarded(0));
@@ -141,6 +147,7 @@ public abstract class BlockFormatContract {
     }
   }
 
+  /** With importance where it is used: without, an element of 0 may weigh nothing. */
   @ParameterizedTest
   @MethodSource("subjects")
   void singleElement_staysInItsPlace(BlockFormat format) {
@@ -148,7 +155,8 @@ public abstract class BlockFormatContract {
     for (int place = 0; place < size; place++) {
       float[] row = new float[size];
       row[place] = -1;
-      float[] decoded = StoredRows.decode(format, StoredRows.encode(format, row, false), size);
+      byte[] bytes = StoredRows.encode(format, row, format.usesImportance());
+      float[] decoded = StoredRows.decode(format, bytes, size);
       for (int i = 0; i < size; i++) {
         if (i != place) {
           assertThat(decoded[i]).as("%d beside %d", i, place).isGreaterThan(decoded[place]);
@@ -166,6 +174,27 @@ public abstract class BlockFormatContract {
     byte[] weighted = StoredRows.encode(format, row, true);
 
     assertThat(!Arrays.equals(plain, weighted)).isEqualTo(format.usesImportance());
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void missingImportance_isRefusedWhereRequired(BlockFormat format) {
+    float[] row = FormatInputs.WEIGHTS.row(BLOCKS * format.blockElements());
+    byte[] bytes = StoredRows.guarded((int) format.byteSize(row.length));
+    MemorySegment memory = MemorySegment.ofArray(bytes);
+    ThrowingCallable encode =
+        () -> format.encode(row, 0, row.length, null, memory, StoredRows.GUARD_BYTES);
+
+    if (format.requiresImportance()) {
+      assertThat(format.usesImportance()).isTrue();
+      assertThatThrownBy(encode)
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining(format.id().name())
+          .hasMessageContaining("importance");
+      assertThat(bytes).as("touched nothing").containsOnly(StoredRows.GUARD);
+    } else {
+      assertThatCode(encode).doesNotThrowAnyException();
+    }
   }
 
   @ParameterizedTest
@@ -227,6 +256,7 @@ public abstract class BlockFormatContract {
   @MethodSource("subjects")
   void encode_writesItsBytesAnywhere(BlockFormat format) {
     float[] row = FormatInputs.WEIGHTS.row(BLOCKS * format.blockElements());
+    float @Nullable [] importance = StoredRows.noImportance(format, row.length);
     byte[] expected = StoredRows.encode(format, row, false);
     byte[] withGuards = StoredRows.guarded(expected.length);
     System.arraycopy(expected, 0, withGuards, StoredRows.GUARD_BYTES, expected.length);
@@ -235,7 +265,7 @@ public abstract class BlockFormatContract {
       for (int shift = 0; shift < 4; shift++) {
         for (MemorySegment memory : StoredRows.memories(arena, withGuards.length, shift)) {
           memory.fill(StoredRows.GUARD);
-          format.encode(row, 0, row.length, null, memory, StoredRows.GUARD_BYTES);
+          format.encode(row, 0, row.length, importance, memory, StoredRows.GUARD_BYTES);
           assertThat(memory.toArray(ValueLayout.JAVA_BYTE))
               .as("shift %d, native %s", shift, memory.isNative())
               .isEqualTo(withGuards);

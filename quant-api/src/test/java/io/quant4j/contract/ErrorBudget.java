@@ -33,6 +33,11 @@ public record ErrorBudget(String name, double relative, double absolute) {
       case "I8", "I16", "I32", "I64" -> new ErrorBudget("nearest integer", 0x1p-24, 0.5);
       // The scale is a power of two: a magnitude up to 8 steps is stored as 6.
       case "MXFP4" -> new ErrorBudget("limited to 6 of 8 steps", 2.0 / 8, 0x1p-128);
+      // Of 8 elements the one that matters least may have to change its sign. It is stored as the
+      // smallest magnitude then, so its error is its own magnitude and no more than a step.
+      case "IQ3_XXS" ->
+          new ErrorBudget(
+              "one step, one sign of 8", step(format) + Math.sqrt(0.125), SCALE_UNDERFLOW);
       default -> new ErrorBudget("one step", step(format), SCALE_UNDERFLOW);
     };
   }

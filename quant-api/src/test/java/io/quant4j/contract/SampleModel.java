@@ -175,9 +175,11 @@ public final class SampleModel {
   public static TokenizerSpec byteLevel() {
     List<String> pieces =
         List.of("a", "b", "c", "\u0120", "ab", "\u0120ab", "abc", "cc", "<|end|>");
+    List<TokenType> types = new ArrayList<>(Collections.nCopies(pieces.size(), TokenType.NORMAL));
+    types.set(8, TokenType.CONTROL);
     return new TokenizerSpec(
         TokenizerSpec.BYTE_LEVEL_BPE,
-        new Vocabulary(pieces, new float[0], Collections.nCopies(pieces.size(), TokenType.NORMAL)),
+        new Vocabulary(pieces, new float[0], types),
         List.of("a b", "\u0120 ab", "ab c"),
         Optional.of("qwen2"),
         List.of(),

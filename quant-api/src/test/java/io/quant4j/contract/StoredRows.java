@@ -23,10 +23,21 @@ final class StoredRows {
 
   /** Encodes a row into memory of its own, with {@link FormatInputs#importance} or without. */
   static byte[] encode(BlockFormat format, float[] row, boolean importance) {
-    float @Nullable [] weights = importance ? FormatInputs.importance(row.length) : null;
+    float @Nullable [] weights =
+        importance ? FormatInputs.importance(row.length) : noImportance(format, row.length);
     byte[] bytes = new byte[(int) format.byteSize(row.length)];
     format.encode(row, 0, row.length, weights, MemorySegment.ofArray(bytes), 0);
     return bytes;
+  }
+
+  /** None, or where a format requires some, the same of every column. */
+  static float @Nullable [] noImportance(BlockFormat format, int cols) {
+    if (!format.requiresImportance()) {
+      return null;
+    }
+    float[] same = new float[cols];
+    Arrays.fill(same, 1);
+    return same;
   }
 
   /** Encodes a row without importance; no bytes at all if the format refuses it. */

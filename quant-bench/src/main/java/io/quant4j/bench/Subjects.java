@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /** What is installed and can be measured, by name. */
-final class Subjects {
+public final class Subjects {
   private Subjects() {}
 
   /** Names of all backends. */
@@ -22,7 +22,7 @@ final class Subjects {
    * @throws io.quant4j.api.error.BackendUnavailableException if it cannot run here
    * @throws IllegalArgumentException if it is not installed or works on memory of its own
    */
-  static HostKernels kernels(String backend) {
+  public static HostKernels kernels(String backend) {
     KernelSet opened =
         ServiceLoader.load(KernelBackend.class).stream()
             .map(ServiceLoader.Provider::get)

@@ -1,11 +1,15 @@
 package io.quant4j.core;
 
 import io.quant4j.api.BackendReport;
+import io.quant4j.api.CheckpointCheck;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.QuantizationPreview;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
+import io.quant4j.api.error.BackendUnavailableException;
+import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.EngineProvider;
 import io.quant4j.api.spi.HostKernels;
@@ -17,6 +21,7 @@ import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.kernel.KernelTable;
 import io.quant4j.core.kernel.ScalarBackend;
+import io.quant4j.core.quantize.FiniteCheck;
 import io.quant4j.core.quantize.QuantizationRun;
 import io.quant4j.core.session.ModelLoader;
 import java.nio.file.Path;
@@ -41,16 +46,32 @@ public final class CoreEngine implements EngineProvider {
 
   @Override
   public QuantizationReport quantize(QuantizerOptions options) {
-    return QuantizationRun.run(options, hostKernels());
+    return QuantizationRun.run(options, hostKernels(options.backend()));
   }
 
-  /** Encoders run on the host, whatever backend would generate text. */
-  private static HostKernels hostKernels() {
+  @Override
+  public QuantizationPreview plan(QuantizerOptions options) {
+    return QuantizationRun.plan(options, hostKernels(options.backend()));
+  }
+
+  /**
+   * Encoders run on the host, whatever backend would generate text.
+   *
+   * @param name the backend that must be used, if the user named one
+   * @throws BackendUnavailableException if the one named has no encoders for the host
+   */
+  private static HostKernels hostKernels(Optional<String> name) {
     HostKernels scalar = ScalarBackend.kernels();
-    return switch (Backends.choose(Optional.empty()).open()) {
+    return switch (Backends.choose(name).open()) {
       case KernelSet.OnHost(HostKernels kernels) -> new KernelTable(kernels, scalar);
       case KernelSet.OnDevice(Operations device) -> {
         device.close();
+        if (name.isPresent()) {
+          throw new BackendUnavailableException(
+              ErrorLocation.subject(name.get()),
+              "the backend runs on a device, but models are quantized on the host",
+              "Leave the backend out, or name one that runs on the host.");
+        }
         yield scalar;
       }
     };
@@ -69,6 +90,11 @@ public final class CoreEngine implements EngineProvider {
   @Override
   public void writeImportance(ImportanceMatrix matrix, Path target, Optional<String> format) {
     ImportanceFiles.write(matrix, target, format);
+  }
+
+  @Override
+  public CheckpointCheck check(Checkpoint checkpoint, int threads) {
+    return FiniteCheck.of(checkpoint, threads);
   }
 
   @Override

@@ -13,10 +13,12 @@ import io.quant4j.gguf.file.GgufFile;
 import io.quant4j.gguf.file.GgufModel;
 import io.quant4j.gguf.file.GgufTensor;
 import io.quant4j.gguf.file.MappedFile;
+import io.quant4j.gguf.mapping.FileTypes;
 import io.quant4j.gguf.mapping.ModelFacts;
 import io.quant4j.gguf.mapping.TensorNames;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,9 @@ final class GgufCheckpoint implements Checkpoint {
   private final Path path;
   private final List<MappedFile> files;
   private final ModelFacts facts;
+  private final Optional<String> fileType;
   private final Map<StoredTensor, MemorySegment> data = new LinkedHashMap<>();
+  private final Map<StoredTensor, Integer> fileOf = new HashMap<>();
   private final List<StoredTensor> tensors;
 
   /**
@@ -40,9 +44,13 @@ final class GgufCheckpoint implements Checkpoint {
     this.path = model.path();
     this.files = model.files().stream().map(GgufFile::mapping).toList();
     this.facts = facts;
-    for (GgufFile file : model.files()) {
+    this.fileType = FileTypes.stated(model.values());
+    for (int i = 0; i < files.size(); i++) {
+      GgufFile file = model.files().get(i);
       for (GgufTensor tensor : file.tensors()) {
-        data.put(stored(tensor), file.data(tensor));
+        StoredTensor stored = stored(tensor);
+        data.put(stored, file.data(tensor));
+        fileOf.put(stored, i);
       }
     }
     this.tensors = List.copyOf(data.keySet());
@@ -77,6 +85,16 @@ final class GgufCheckpoint implements Checkpoint {
   @Override
   public GenerationDefaults generationDefaults() {
     return facts.generation();
+  }
+
+  @Override
+  public Optional<String> fileType() {
+    return fileType;
+  }
+
+  @Override
+  public int file(StoredTensor tensor) {
+    return fileOf.getOrDefault(tensor, 0);
   }
 
   @Override

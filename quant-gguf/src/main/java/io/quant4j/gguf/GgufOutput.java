@@ -9,16 +9,17 @@ import io.quant4j.gguf.file.FileLayout;
 import io.quant4j.gguf.file.GgufFile;
 import io.quant4j.gguf.file.GgufModel;
 import io.quant4j.gguf.file.GgufTensor;
-import io.quant4j.gguf.file.PendingFile;
+import io.quant4j.gguf.file.PendingSet;
 import io.quant4j.gguf.mapping.ModelFacts;
 import io.quant4j.gguf.mapping.TensorTypes;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A GGUF file whose header is written and whose tensors are coming. */
+/** GGUF files whose headers are written and whose tensors are coming. */
 final class GgufOutput implements CheckpointOutput {
   private enum State {
     OPEN,
@@ -28,51 +29,70 @@ final class GgufOutput implements CheckpointOutput {
   }
 
   private final Path target;
-  private final PendingFile file;
-  private final List<GgufTensor> tensors;
-  private final long dataStart;
-  private final long byteSize;
-  private final List<Coverage> coverage;
+  private final List<FileSet.Part> parts;
+  private final PendingSet files;
+
+  /** By tensor. */
+  private final List<Place> places = new ArrayList<>();
 
   /** Writes share it; commit and close wait for them. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   private volatile State state = State.OPEN;
 
-  private GgufOutput(Path target, PendingFile file, FileLayout layout) {
+  /**
+   * Where a tensor goes.
+   *
+   * @param file number of its file
+   * @param start of its data, from the start of the file
+   */
+  private record Place(GgufTensor tensor, int file, long start, Coverage coverage) {}
+
+  private GgufOutput(Path target, List<FileSet.Part> parts, PendingSet files) {
     this.target = target;
-    this.file = file;
-    this.tensors = layout.tensors();
-    this.dataStart = layout.header().length;
-    this.byteSize = layout.byteSize();
-    this.coverage = tensors.stream().map(tensor -> new Coverage(tensor.byteSize())).toList();
+    this.parts = parts;
+    this.files = files;
+    for (int i = 0; i < parts.size(); i++) {
+      FileLayout layout = parts.get(i).layout();
+      for (GgufTensor tensor : layout.tensors()) {
+        long start = layout.header().length + tensor.offset();
+        places.add(new Place(tensor, i, start, new Coverage(tensor.byteSize())));
+      }
+    }
   }
 
-  static GgufOutput create(Path target, FileLayout layout) {
-    PendingFile file = PendingFile.create(target, layout.byteSize());
+  static GgufOutput create(Path target, List<FileSet.Part> parts) {
+    PendingSet files =
+        PendingSet.create(
+            parts.stream()
+                .map(part -> new PendingSet.Part(part.path(), part.layout().byteSize()))
+                .toList());
     try {
-      file.write(0, MemorySegment.ofArray(layout.header()));
-      return new GgufOutput(target, file, layout);
+      for (int i = 0; i < parts.size(); i++) {
+        files.file(i).write(0, MemorySegment.ofArray(parts.get(i).layout().header()));
+      }
+      return new GgufOutput(target, parts, files);
     } catch (RuntimeException | Error e) {
-      file.close();
+      files.close();
       throw e;
     }
   }
 
   @Override
   public String name(int tensor) {
-    return tensors.get(checked(tensor)).name();
+    return places.get(checked(tensor)).tensor().name();
   }
 
   @Override
   public void write(int tensor, long byteOffset, MemorySegment bytes) {
-    GgufTensor entry = tensors.get(checked(tensor));
+    Place place = places.get(checked(tensor));
+    GgufTensor entry = place.tensor();
     lock.readLock().lock();
     try {
       requireOpen();
       // Written so that a huge offset cannot wrap to a small end.
       boolean inside = byteOffset >= 0 && byteOffset <= entry.byteSize() - bytes.byteSize();
-      if (!inside || !coverage.get(tensor).claim(byteOffset, byteOffset + bytes.byteSize())) {
+      if (!inside || !place.coverage().claim(byteOffset, byteOffset + bytes.byteSize())) {
         throw invalid(
             entry.name(),
             "bytes %d and %d more are outside the tensor of %d bytes or were written before"
@@ -80,7 +100,7 @@ final class GgufOutput implements CheckpointOutput {
       }
       boolean written = false;
       try {
-        file.write(dataStart + entry.offset() + byteOffset, bytes);
+        files.file(place.file()).write(place.start() + byteOffset, bytes);
         written = true;
       } finally {
         if (!written) {
@@ -99,36 +119,35 @@ final class GgufOutput implements CheckpointOutput {
       requireOpen();
       requireCovered();
       state = State.BROKEN;
-      file.finish();
+      files.finish();
       verify();
-      file.moveToTarget();
+      files.moveToTarget();
       state = State.DONE;
-      return byteSize;
+      return parts.stream().mapToLong(part -> part.layout().byteSize()).sum();
     } finally {
       lock.writeLock().unlock();
     }
   }
 
   private void requireCovered() {
-    for (int i = 0; i < tensors.size(); i++) {
-      OptionalLong missing = coverage.get(i).firstMissing();
+    for (Place place : places) {
+      OptionalLong missing = place.coverage().firstMissing();
       if (missing.isPresent()) {
         throw invalid(
-            tensors.get(i).name(),
+            place.tensor().name(),
             "byte %d of the tensor was not written".formatted(missing.getAsLong()));
       }
     }
   }
 
-  /** Reads the finished file as anyone would and compares what was meant. */
+  /** Reads the finished files as anyone would and compares what was meant. */
   private void verify() {
-    try (GgufModel model = GgufModel.open(file.path(), TensorTypes::byId)) {
+    try (GgufModel model = GgufModel.open(files.path(), TensorTypes::byId)) {
       ModelFacts.read(model);
-      GgufFile read = model.files().getFirst();
-      boolean same =
-          read.byteSize() == byteSize
-              && read.dataStart() == dataStart
-              && read.tensors().equals(tensors.stream().map(GgufTensor::asStored).toList());
+      boolean same = model.files().size() == parts.size();
+      for (int i = 0; same && i < parts.size(); i++) {
+        same = isSame(model.files().get(i), parts.get(i).layout());
+      }
       if (!same) {
         throw new ModelIoException(
             ErrorLocation.of(target),
@@ -138,10 +157,16 @@ final class GgufOutput implements CheckpointOutput {
     }
   }
 
+  private static boolean isSame(GgufFile read, FileLayout meant) {
+    return read.byteSize() == meant.byteSize()
+        && read.dataStart() == meant.header().length
+        && read.tensors().equals(meant.tensors().stream().map(GgufTensor::asStored).toList());
+  }
+
   private int checked(int tensor) {
-    if (tensor < 0 || tensor >= tensors.size()) {
+    if (tensor < 0 || tensor >= places.size()) {
       throw invalid(
-          "tensor " + tensor, "there are %d tensors, counted from 0".formatted(tensors.size()));
+          "tensor " + tensor, "there are %d tensors, counted from 0".formatted(places.size()));
     }
     return tensor;
   }
@@ -168,7 +193,7 @@ final class GgufOutput implements CheckpointOutput {
     lock.writeLock().lock();
     try {
       state = State.DONE;
-      file.close();
+      files.close();
     } finally {
       lock.writeLock().unlock();
     }

@@ -1,23 +1,18 @@
 package io.quant4j.gguf;
 
-import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
+import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.tensor.FormatId;
-import io.quant4j.gguf.file.Alignment;
-import io.quant4j.gguf.file.FileLayout;
-import io.quant4j.gguf.file.GgufValue;
-import io.quant4j.gguf.mapping.ModelFacts;
+import io.quant4j.gguf.mapping.FileTypes;
 import io.quant4j.gguf.mapping.TensorNames;
 import io.quant4j.gguf.mapping.TensorTypes;
 import io.quant4j.gguf.mapping.WriteRules;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,26 +50,20 @@ public final class GgufWriter implements CheckpointWriter {
   }
 
   @Override
+  public Optional<String> fileTypeName(int number) {
+    return FileTypes.nameOf(number);
+  }
+
+  @Override
+  public List<PlannedFile> files(Path target, CheckpointContents contents) {
+    return new FileSet(target, contents, this)
+        .layouts().stream()
+            .map(layout -> new PlannedFile(layout.path(), layout.layout().byteSize()))
+            .toList();
+  }
+
+  @Override
   public CheckpointOutput create(Path target, CheckpointContents contents) {
-    WriteRules.check(target, contents);
-    Map<String, GgufValue> values =
-        ModelFacts.of(contents).toValues(WriteRules.fileType(target, contents.fileType()));
-    if (Alignment.of(values) > Alignment.MAX_WRITTEN) {
-      throw new UnsupportedModelException(
-          ErrorLocation.of(target, Alignment.KEY),
-          "tensors would have to be padded to %d bytes".formatted(Alignment.of(values)),
-          "At most %d are written; check where the model comes from."
-              .formatted(Alignment.MAX_WRITTEN));
-    }
-    List<FileLayout.Entry> entries = new Directory(target, this).entries(contents.tensors());
-    try {
-      return GgufOutput.create(target, FileLayout.of(values, entries));
-    } catch (ArithmeticException e) {
-      throw new UnsupportedModelException(
-          ErrorLocation.of(target),
-          "the model is larger than a file can be",
-          "Write fewer tensors.",
-          e);
-    }
+    return GgufOutput.create(target, new FileSet(target, contents, this).layouts());
   }
 }

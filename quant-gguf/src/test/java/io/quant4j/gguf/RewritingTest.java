@@ -71,6 +71,17 @@ class RewritingTest extends OpeningTest {
   }
 
   @Test
+  void typesThatAreReadAsOthers_stay() {
+    assertKept(
+        GgufBytes.llamaWithTokenizer().key("tokenizer.ggml.token_type", ints(2, 3, 4, 1, 1)));
+  }
+
+  @Test
+  void whatTheNameImplies_isNotAdded() {
+    assertKept(GgufBytes.llamaWithTokenizer().key("general.name", text("phi-3")));
+  }
+
+  @Test
   void numbersOfUnusualTypes_keepThem() {
     assertKept(
         GgufBytes.llama()

@@ -199,6 +199,65 @@ class TokenizerKeysTest extends OpeningTest {
   }
 
   @Test
+  void endOfGeneration_isControlWhateverTheFileSays() {
+    TokenizerSpec spec =
+        tokenizer(
+            byteLevel("a", "<|im_end|>", "<|eot_id|>", "[PAD]", "<|im_start|>")
+                .key("tokenizer.ggml.token_type", ints(1, 1, 4, 5, 4)));
+
+    assertThat(spec.vocabulary().types())
+        .containsExactly(
+            TokenType.NORMAL,
+            TokenType.CONTROL,
+            TokenType.CONTROL,
+            TokenType.CONTROL,
+            TokenType.USER_DEFINED);
+  }
+
+  @Test
+  void textThatEndsNoGeneration_isNoControl() {
+    TokenizerSpec messages =
+        tokenizer(
+            byteLevel("<|flush|>", "<|calls|>", "<|end|>")
+                .key("tokenizer.ggml.token_type", ints(3, 3, 3)));
+    TokenizerSpec responses =
+        tokenizer(
+            byteLevel("<|tool_response>", "</s>").key("tokenizer.ggml.token_type", ints(3, 3)));
+
+    assertThat(messages.vocabulary().types().get(2)).isEqualTo(TokenType.USER_DEFINED);
+    assertThat(responses.vocabulary().types().get(1)).isEqualTo(TokenType.NORMAL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Phi-3 mini", "a PHI3"})
+  void addedTokensOfPhi3_swallowSpaceAfterThem(String name) {
+    TokenizerSpec spec = tokenizer(named(name));
+
+    assertThat(spec.stripRight()).containsExactlyInAnyOrder(2, 4);
+    assertThat(spec.stripLeft()).isEmpty();
+  }
+
+  @Test
+  void addedTokensOfOtherModels_swallowNothing() {
+    assertThat(tokenizer(named("Phi 3")).stripRight()).isEmpty();
+  }
+
+  @Test
+  void ownListOfIds_replacesWhatTheNameImplies() {
+    TokenizerSpec spec =
+        tokenizer(named("phi-3").key("quant4j.tokenizer.strip_right_token_ids", ints()));
+
+    assertThat(spec.stripRight()).isEmpty();
+  }
+
+  /** With the token {@code b} user-defined. */
+  private static GgufBytes named(String name) {
+    return GgufBytes.llamaWithTokenizer()
+        .key("general.name", text(name))
+        .key("tokenizer.ggml.token_type", ints(2, 3, 4, 1, 4));
+  }
+
+  @Test
   void chatTemplates_areRead() {
     TokenizerSpec spec =
         tokenizer(
@@ -214,7 +273,9 @@ class TokenizerKeysTest extends OpeningTest {
   void undefinedTokenType_isUnused() {
     TokenizerSpec spec =
         tokenizer(
-            GgufBytes.llamaWithTokenizer().key("tokenizer.ggml.token_type", ints(0, 4, 5, 6, 1)));
+            GgufBytes.llamaWithTokenizer()
+                .key("tokenizer.ggml.tokens", texts("<unk>", "<s>", "x", "a", "b"))
+                .key("tokenizer.ggml.token_type", ints(0, 4, 5, 6, 1)));
     assertThat(spec.vocabulary().types())
         .containsExactly(
             TokenType.UNUSED,

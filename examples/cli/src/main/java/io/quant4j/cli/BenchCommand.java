@@ -52,9 +52,17 @@ final class BenchCommand implements Callable<Integer> {
       names = "--repetitions",
       paramLabel = "N",
       defaultValue = "5",
-      description =
-          "Measurements of each test, after one to warm up. ${DEFAULT-VALUE} if not given.")
+      description = "Measurements of each test, after warming up. ${DEFAULT-VALUE} if not given.")
   private int repetitions;
+
+  @Option(
+      names = "--warmup-seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "Least time that each test is repeated before it is measured; longer while it still gets"
+              + " faster. ${DEFAULT-VALUE} if not given.")
+  private double warmupSeconds;
 
   @Option(names = "--json", description = "Prints a JSON array with llama-bench's field names.")
   private boolean json;
@@ -64,6 +72,7 @@ final class BenchCommand implements Callable<Integer> {
     atLeast("--prompt-tokens", promptTokens, 0);
     atLeast("--generate-tokens", generateTokens, 0);
     atLeast("--repetitions", repetitions, 1);
+    atLeast("--warmup-seconds", warmupSeconds, 0);
     PrintWriter out = spec.commandLine().getOut();
     BenchSubject subject;
     List<BenchResult> results;
@@ -79,10 +88,10 @@ final class BenchCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private void atLeast(String option, int value, int least) {
-    if (value < least) {
+  private void atLeast(String option, Number value, int least) {
+    if (!(value.doubleValue() >= least)) {
       throw new ParameterException(
-          spec.commandLine(), "%s must be at least %d, not %d".formatted(option, least, value));
+          spec.commandLine(), "%s must be at least %d, not %s".formatted(option, least, value));
     }
   }
 
@@ -130,14 +139,21 @@ final class BenchCommand implements Callable<Integer> {
       Model model, int prompt, int generate, Consumer<InferenceSession> test) {
     List<Long> nanos = new ArrayList<>();
     try (InferenceSession session = model.newSession(prompt + generate)) {
-      test.accept(session);
+      Warmup warmup = new Warmup(warmupSeconds);
+      while (warmup.goesOnAfter(time(session, test))) {
+        // Only the time counts.
+      }
       for (int i = 0; i < repetitions; i++) {
-        session.reset();
-        long begin = System.nanoTime();
-        test.accept(session);
-        nanos.add(System.nanoTime() - begin);
+        nanos.add(time(session, test));
       }
     }
     return new BenchResult(prompt, generate, nanos);
+  }
+
+  private static long time(InferenceSession session, Consumer<InferenceSession> test) {
+    session.reset();
+    long begin = System.nanoTime();
+    test.accept(session);
+    return System.nanoTime() - begin;
   }
 }

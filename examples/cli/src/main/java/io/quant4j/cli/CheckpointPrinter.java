@@ -1,5 +1,6 @@
 package io.quant4j.cli;
 
+import io.quant4j.api.CheckpointCheck;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.api.tensor.FormatId;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Shows what a checkpoint holds, for people or as JSON. */
@@ -17,15 +19,18 @@ final class CheckpointPrinter {
   private final Checkpoint checkpoint;
   private final List<TensorInfo> tensors;
   private final boolean listTensors;
+  private final Optional<CheckpointCheck> check;
 
   /**
    * @param checkpoint open as long as this printer is in use
    * @param listTensors whether every tensor is listed
+   * @param check what reading the tensors found, if they were read
    */
-  CheckpointPrinter(Checkpoint checkpoint, boolean listTensors) {
+  CheckpointPrinter(Checkpoint checkpoint, boolean listTensors, Optional<CheckpointCheck> check) {
     this.checkpoint = checkpoint;
     this.tensors = checkpoint.tensors().stream().map(StoredTensor::info).toList();
     this.listTensors = listTensors;
+    this.check = check;
   }
 
   /** Everything as one object. */
@@ -40,10 +45,22 @@ final class CheckpointPrinter {
             .withPresent("tokenizer", checkpoint.tokenizer().map(CheckpointFacts::tokenizer))
             .with("sampling", CheckpointFacts.sampling(checkpoint.generationDefaults()))
             .with("other", CheckpointFacts.other(checkpoint))
-            .with("formats", byFormat().entrySet().stream().map(this::formatJson).toList());
+            .with("formats", byFormat().entrySet().stream().map(this::formatJson).toList())
+            .withPresent("check", check.map(CheckpointPrinter::checkJson));
     return listTensors
         ? json.with("tensors", tensors.stream().map(CheckpointPrinter::tensorJson).toList())
         : json;
+  }
+
+  private static Json.Members checkJson(CheckpointCheck check) {
+    return Json.object()
+        .with("sound", check.sound())
+        .with("unchecked", check.unchecked())
+        .with(
+            "damages",
+            check.damages().stream()
+                .map(d -> Json.object().with("tensor", d.tensor()).with("row", d.row()))
+                .toList());
   }
 
   private Json.Members formatJson(Map.Entry<FormatId, List<TensorInfo>> entry) {
@@ -86,6 +103,27 @@ final class CheckpointPrinter {
     if (listTensors) {
       printTensors(out);
     }
+    check.ifPresent(c -> printCheck(c, out));
+  }
+
+  private static void printCheck(CheckpointCheck check, PrintWriter out) {
+    out.println();
+    out.println(
+        check.sound()
+            ? "All tensors that can be read hold finite numbers."
+            : "Damaged, get the model again from its source:");
+    check
+        .damages()
+        .forEach(damage ->
+            out.println(
+                Text.format(
+                    "  %s: row %d holds NaN or infinity",
+                    Text.printable(damage.tensor()), damage.row())));
+    check
+        .unchecked()
+        .forEach(name ->
+            out.println("  " + Text.printable(name) + ": format not installed, not checked"));
+    out.flush();
   }
 
   private void printFormats(PrintWriter out) {

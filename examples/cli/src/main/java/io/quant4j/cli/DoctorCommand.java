@@ -1,6 +1,8 @@
 package io.quant4j.cli;
 
+import io.quant4j.api.BackendReport;
 import io.quant4j.api.Quant4J;
+import io.quant4j.api.spi.Availability;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,12 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Threads of the bandwidth measurement; all processors if not given.")
   private Optional<Integer> threads = Optional.empty();
 
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "Tells of this kernel backend only, and fails if it is unusable.")
+  private Optional<String> backend = Optional.empty();
+
   @Option(names = "--no-bandwidth", description = "Measures nothing.")
   private boolean noBandwidth;
 
@@ -40,7 +48,10 @@ final class DoctorCommand implements Callable<Integer> {
     } else {
       report.print(out);
     }
-    return ExitStatus.OK;
+    boolean usable =
+        backend.isEmpty()
+            || report.shown().getFirst().availability() instanceof Availability.Usable;
+    return usable ? ExitStatus.OK : ExitStatus.FAILURE;
   }
 
   private DoctorReport gather() {
@@ -50,10 +61,12 @@ final class DoctorCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--threads must be at least 1, not " + readers);
     }
+    List<BackendReport> all = Quant4J.backends();
     return new DoctorReport(
         JavaFacts.gather(),
         VectorFacts.gather(),
-        Quant4J.backends(),
+        all,
+        backend.map(NamedBackend::find).map(List::of).orElse(all),
         host,
         noBandwidth
             ? List.of()

@@ -9,12 +9,14 @@ import java.util.List;
  * Everything that decides whether the library runs fast here.
  *
  * @param backends best first
+ * @param shown those of them that the user asked for
  * @param bandwidths measured memory bandwidth; empty if not measured
  */
 record DoctorReport(
     JavaFacts java,
     VectorFacts vector,
     List<BackendReport> backends,
+    List<BackendReport> shown,
     HostFacts host,
     List<ReadBandwidth> bandwidths) {
 
@@ -35,7 +37,7 @@ record DoctorReport(
 
   private void printBackends(PrintWriter out) {
     Table table = new Table("Backends, best first", ">rank", "");
-    for (BackendReport backend : backends) {
+    for (BackendReport backend : shown) {
       table.row("  " + backend.name(), String.valueOf(backend.rank()), state(backend));
     }
     out.println();
@@ -77,7 +79,7 @@ record DoctorReport(
         .with("java", javaFacts())
         .with("vector_api", vectorFacts())
         .with("machine", hostFacts())
-        .with("backends", backends.stream().map(DoctorReport::json).toList())
+        .with("backends", shown.stream().map(DoctorReport::json).toList())
         .with(
             "read_bandwidth",
             bandwidths.stream()

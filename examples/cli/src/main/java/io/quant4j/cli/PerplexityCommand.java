@@ -5,8 +5,6 @@ import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
 import io.quant4j.api.PerplexityOptions;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,21 +23,7 @@ final class PerplexityCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions modelOptions;
 
-  @Option(
-      names = "--file",
-      required = true,
-      paramLabel = "FILE",
-      description = "UTF-8 text; - reads standard input.")
-  private Path file;
-
-  @Option(
-      names = "--context",
-      paramLabel = "N",
-      description = "Tokens of a window; 512 if not given.")
-  private Optional<Integer> context = Optional.empty();
-
-  @Option(names = "--chunks", paramLabel = "N", description = "Most windows; all if not given.")
-  private Optional<Integer> chunks = Optional.empty();
+  @Mixin private WindowOptions windows;
 
   @Option(names = "--json", description = "Prints the result as JSON.")
   private boolean json;
@@ -47,15 +31,12 @@ final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CancellationToken cancellation = new CancellationToken();
-    String text = TextFiles.read(file);
+    String text = windows.text();
     PrintWriter out = spec.commandLine().getOut();
     try (Interruption.Stretch _ = root.interruption().during(cancellation::cancel);
         Model model = modelOptions.load();
         ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      PerplexityOptions options =
-          PerplexityOptions.defaults().withListener(progress).withCancellation(cancellation);
-      options = context.map(options::withContext).orElse(options);
-      options = chunks.map(options::withChunks).orElse(options);
+      PerplexityOptions options = windows.options(progress, cancellation);
       Perplexity measured = model.perplexity(text, options);
       if (json) {
         Json.print(out, json(measured, options));

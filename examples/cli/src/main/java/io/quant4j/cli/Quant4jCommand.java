@@ -28,9 +28,12 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       QuantizeCommand.class,
+      SplitCommand.class,
+      MergeCommand.class,
       ImatrixCommand.class,
       GenerateCommand.class,
       PerplexityCommand.class,
+      CompareCommand.class,
       BenchCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,

@@ -1,10 +1,7 @@
 package io.quant4j.cli;
 
-import io.quant4j.api.CancellationToken;
-import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.Quantizer;
-import io.quant4j.api.tensor.FormatId;
-import java.io.PrintWriter;
+import io.quant4j.api.model.MetadataValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,43 +30,39 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Hugging Face directory, safetensors file or GGUF file.")
   private Path source;
 
-  @Parameters(index = "1", paramLabel = "TARGET", description = "File to write: NAME.gguf.")
-  private Path target;
-
-  @Option(
-      names = "--type",
-      required = true,
-      paramLabel = "TYPE",
-      description = "File type, such as Q4_K_M, Q8_0 or F16.")
-  private String type;
-
-  @Option(
-      names = "--tensor-type",
-      paramLabel = "REGEX=TYPE",
-      converter = TensorType.Converter.class,
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TARGET",
       description =
-          "Format of the tensors whose name contains a match, such as ffn_down=Q6_K. "
-              + "May be repeated; the first match wins.")
-  private List<TensorType> tensorTypes = List.of();
+          "File to write: NAME.gguf; ggml-model-TYPE.gguf beside the source if not given.")
+  private Optional<Path> target = Optional.empty();
+
+  @Mixin private RecipeOptions recipe;
+  @Mixin private ImportanceOptions importance;
 
   @Option(
-      names = "--output-tensor-type",
-      paramLabel = "TYPE",
-      converter = FormatConverter.class,
-      description = "Format of the output matrix.")
-  private Optional<FormatId> outputType = Optional.empty();
+      names = "--prune-layers",
+      paramLabel = "N",
+      split = ",",
+      description = "Leaves decoder layers out, such as 3,7,8; those behind move up.")
+  private List<Integer> prunedLayers = List.of();
 
   @Option(
-      names = "--token-embedding-type",
-      paramLabel = "TYPE",
-      converter = FormatConverter.class,
-      description = "Format of the token embedding.")
-  private Optional<FormatId> embeddingType = Optional.empty();
+      names = "--override-kv",
+      paramLabel = "KEY=TYPE:VALUE",
+      converter = MetadataOverride.Converter.class,
+      description =
+          "Writes a metadata value instead of the model's own; TYPE is int, float, bool or str. "
+              + "May be repeated.")
+  private List<MetadataOverride> overrides = List.of();
+
+  @Mixin private SplitOptions split;
 
   @Option(
-      names = "--pure",
-      description = "Gives every matrix the type's base format instead of its mix.")
-  private boolean pure;
+      names = "--keep-split",
+      description = "Writes as many files as the source has, each with the same tensors.")
+  private boolean keepSplit;
 
   @Option(
       names = "--algorithm",
@@ -81,81 +75,51 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Allows a source that is quantized already; the errors of both rounds add up.")
   private boolean allowRequantize;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that work; all processors if not given.")
-  private Optional<Integer> threads = Optional.empty();
-
-  @Option(names = "--json", description = "Prints the report of every tensor as JSON.")
-  private boolean json;
+  @Mixin private QuantizerRun run;
 
   @Override
   public Integer call() {
-    CancellationToken cancellation = new CancellationToken();
-    QuantizationReport report;
-    try (Interruption.Stretch _ = root.interruption().during(cancellation::cancel);
-        ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      report = quantizer(cancellation, progress).run();
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      Json.print(out, QuantizationReportPrinter.json(report));
-    } else {
-      QuantizationReportPrinter.print(report, out);
-    }
-    return ExitStatus.OK;
-  }
-
-  private Quantizer quantizer(CancellationToken cancellation, ProgressLine progress) {
     Quantizer.Builder builder =
         Quantizer.builder()
             .source(source)
-            .target(target)
-            .fileType(type)
-            .pure(pure)
+            .target(target.orElseGet(this::besideSource))
             .allowRequantize(allowRequantize)
-            .cancellation(cancellation)
-            .listener(progress);
-    tensorTypes.forEach(t -> builder.override(t.regex(), t.format()));
-    outputType.ifPresent(builder::outputFormat);
-    embeddingType.ifPresent(builder::embeddingFormat);
+            .keepSplit(keepSplit);
+    recipe.apply(builder);
+    importance.apply(builder);
+    split.apply(builder);
+    prunedLayers.forEach(builder::pruneLayer);
+    overrides.forEach(o -> builder.metadata(o.key(), o.value()));
     algorithm.ifPresent(builder::algorithm);
-    threads.ifPresent(builder::threads);
-    return builder.build();
+    return run.execute(builder, root, spec);
+  }
+
+  private Path besideSource() {
+    return source
+        .toAbsolutePath()
+        .normalize()
+        .resolveSibling("ggml-model-" + recipe.type().toUpperCase(Locale.ROOT) + ".gguf");
   }
 
   /**
-   * An exception by name.
+   * A metadata value.
    *
-   * @param regex found anywhere in the tensor's name
-   * @param format what such tensors become
+   * @param key as GGUF spells it
+   * @param value what is written
    */
-  record TensorType(String regex, FormatId format) {
+  record MetadataOverride(String key, MetadataValue value) {
 
-    /** Reads {@code REGEX=TYPE}; the last equals sign separates. */
-    static final class Converter implements ITypeConverter<TensorType> {
+    /** Reads {@code KEY=TYPE:VALUE}. */
+    static final class Converter implements ITypeConverter<MetadataOverride> {
       @Override
-      public TensorType convert(String value) {
-        int separator = value.lastIndexOf('=');
+      public MetadataOverride convert(String text) {
+        int separator = text.indexOf('=');
         if (separator <= 0) {
-          throw new TypeConversionException("'" + value + "' is not REGEX=TYPE");
+          throw new TypeConversionException("'" + text + "' is not KEY=TYPE:VALUE");
         }
-        return new TensorType(
-            value.substring(0, separator),
-            new FormatConverter().convert(value.substring(separator + 1)));
-      }
-    }
-  }
-
-  /** Reads a format name in any letter case. */
-  static final class FormatConverter implements ITypeConverter<FormatId> {
-    @Override
-    public FormatId convert(String value) {
-      try {
-        return new FormatId(value.toUpperCase(Locale.ROOT));
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
+        return new MetadataOverride(
+            text.substring(0, separator),
+            Converters.parsed(() -> MetadataValue.parse(text.substring(separator + 1))));
       }
     }
   }

@@ -208,6 +208,30 @@ class ModelCommandsTest {
   }
 
   @Test
+  void compare_showsHowFarTheModelsAreApart() throws IOException {
+    Path file = Files.writeString(directory.resolve("compared.txt"), PROMPT.repeat(30));
+    CommandRun json =
+        CommandRun.of("compare", MODEL, quantized, "--file", file, "--context=64", "--json");
+    CommandRun text =
+        CommandRun.of("compare", MODEL, quantized, "--file", file, "--context=64", "--chunks=2");
+
+    assertThat(json.status()).as(json.err()).isZero();
+    JsonTree result = JsonTree.parse(json.out());
+    assertThat(result.member("context").value()).isEqualTo(64L);
+    JsonTree divergence = result.member("kl_divergence");
+    assertThat(divergence.member("mean").number()).isBetween(1e-4, 1e-1);
+    assertThat(divergence.member("p99").number())
+        .isBetween(divergence.member("median").number(), divergence.member("maximum").number());
+    assertThat(result.member("base").member("value").number()).isBetween(1.0, 100.0);
+    assertThat(result.member("same_top").member("value").number()).isBetween(0.5, 1.0);
+    assertThat(text.out())
+        .startsWith("62 predictions in 2 chunks of 64 tokens")
+        .containsPattern("(?m)^mean KL divergence +0\\.0\\d+ ± 0\\.\\d+ nats$")
+        .containsPattern("(?m)^same most likely token +\\d+\\.\\d+ ± \\d+\\.\\d+ %$")
+        .containsPattern("(?m)^99\\.9 % ");
+  }
+
+  @Test
   void bench_measuresBothTests() {
     CommandRun run =
         CommandRun.of(
@@ -216,6 +240,7 @@ class ModelCommandsTest {
             "--prompt-tokens=8",
             "--generate-tokens=4",
             "--repetitions=2",
+            "--warmup-seconds=0",
             "--threads=1",
             "--json");
 

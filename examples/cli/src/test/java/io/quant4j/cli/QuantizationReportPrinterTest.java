@@ -3,6 +3,7 @@ package io.quant4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quant4j.api.QuantizationReport;
+import io.quant4j.api.QuantizationReport.OutputFile;
 import io.quant4j.api.QuantizationReport.TensorReport;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
@@ -22,7 +23,8 @@ class QuantizationReportPrinterTest {
               tensor("blk.0.ffn_up.weight", FormatId.Q4_K, false, 0.003),
               tensor("blk.1.ffn_up.weight", FormatId.Q4_K, false, 0.004),
               tensor("blk.0.odd.weight", FormatId.Q8_0, true, 0)),
-          3000,
+          List.of(new OutputFile(Path.of("out.gguf"), 3000)),
+          List.of("blk.1.ffn_up.weight"),
           Duration.ofMillis(1500));
 
   @Test
@@ -38,7 +40,8 @@ class QuantizationReportPrinterTest {
             "Q4_K          2     2,048  1.13 KiB        4.500  0.003536",
             "Q8_0          1     1,024     576 B        4.500  0.000000",
             "all           3     3,072  1.69 KiB        4.500  0.002887",
-            "blk.0.odd.weight [4, 256] does not fit the recipe's format; it became Q8_0.");
+            "blk.0.odd.weight [4, 256] does not fit the recipe's format; it became Q8_0.",
+            "The importance matrix has no entry for blk.1.ffn_up.weight.");
   }
 
   @Test

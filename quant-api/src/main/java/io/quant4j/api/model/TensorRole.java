@@ -47,6 +47,15 @@ public record TensorRole(Kind kind, int layer, Part part, int expert) {
     return new TensorRole(kind, layer, Part.BIAS);
   }
 
+  /**
+   * The same in another layer.
+   *
+   * @param other a layer if this has one, else {@link #NO_LAYER}
+   */
+  public TensorRole inLayer(int other) {
+    return new TensorRole(kind, other, part, expert);
+  }
+
   /** The part of this stack that belongs to one expert. */
   public TensorRole ofExpert(int index) {
     return new TensorRole(kind, layer, part, index);

@@ -25,6 +25,11 @@ public interface BlockFormat extends RowDecoder, RowEncoder {
   /** Whether {@link #encode} makes use of importance weights. */
   boolean usesImportance();
 
+  /** Whether {@link #encode} refuses rows that come without importance weights. */
+  default boolean requiresImportance() {
+    return false;
+  }
+
   /**
    * Whether each of {@code blocks} blocks at {@code byteOffset} holds finite scales (for plain
    * types: finite numbers).
@@ -53,8 +58,10 @@ public interface BlockFormat extends RowDecoder, RowEncoder {
    * @param row elements; the row starts at {@code rowOffset}
    * @param cols length of the row in elements, a multiple of {@link #blockElements()}
    * @param importance weight of each column's squared error (starting at index 0), or null for the
-   *     format's default
+   *     format's default, if it has one
    * @param target receives {@code byteSize(cols)} bytes at {@code byteOffset}; any alignment
+   * @throws io.quant4j.api.error.InvalidRequestException if the row does not consist of whole
+   *     blocks, or importance is required and missing
    */
   @Override
   void encode(

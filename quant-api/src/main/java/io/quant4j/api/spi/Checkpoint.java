@@ -29,6 +29,20 @@ public interface Checkpoint extends AutoCloseable {
   /** Recommended sampling values. */
   GenerationDefaults generationDefaults();
 
+  /** Name of the file type that the checkpoint states, such as {@code Q4_K_M}. */
+  default Optional<String> fileType() {
+    return Optional.empty();
+  }
+
+  /**
+   * Which file of a split set holds a tensor, counted from 0.
+   *
+   * @param tensor one of {@link #tensors()}
+   */
+  default int file(StoredTensor tensor) {
+    return 0;
+  }
+
   /** All tensors in file order, those of formats that nothing can read included. */
   List<StoredTensor> tensors();
 

@@ -3,8 +3,8 @@ package io.quant4j.api.spi;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A model being written to a temporary file beside its target. Closing without {@link #commit()}
- * removes it and leaves the target as it was.
+ * A model being written to temporary files beside its target. Closing without {@link #commit()}
+ * removes them and leaves the target as it was.
  */
 public interface CheckpointOutput extends AutoCloseable {
 
@@ -26,14 +26,15 @@ public interface CheckpointOutput extends AutoCloseable {
   void write(int tensor, long byteOffset, MemorySegment bytes);
 
   /**
-   * Checks that every byte was written, opens the temporary file with this container's own reader
-   * and compares directory and sizes, then moves it to the target in one step.
+   * Checks that every byte was written, opens the temporary files with this container's own reader
+   * and compares directory and sizes, then moves them to the target: one file in one step, several
+   * in an order in which the set cannot be opened before it is complete.
    *
-   * @return bytes of the finished file
+   * @return bytes of the finished files together
    */
   long commit();
 
-  /** Removes the temporary file unless {@link #commit()} succeeded. Idempotent. */
+  /** Removes the temporary files unless {@link #commit()} succeeded. Idempotent. */
   @Override
   void close();
 }

@@ -1,9 +1,11 @@
 package io.quant4j.api.spi;
 
 import io.quant4j.api.BackendReport;
+import io.quant4j.api.CheckpointCheck;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.QuantizationPreview;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ public interface EngineProvider {
   /** See {@link io.quant4j.api.Quantizer#run()}. */
   QuantizationReport quantize(QuantizerOptions options);
 
+  /** See {@link io.quant4j.api.Quantizer#plan()}. */
+  QuantizationPreview plan(QuantizerOptions options);
+
   /** Opens a checkpoint for looking at it, without building a model. */
   Checkpoint open(Path path);
 
@@ -37,6 +42,9 @@ public interface EngineProvider {
    * @param format name of the format; empty for the one of the target's name
    */
   void writeImportance(ImportanceMatrix matrix, Path target, Optional<String> format);
+
+  /** See {@link io.quant4j.api.Quant4J#check}. */
+  CheckpointCheck check(Checkpoint checkpoint, int threads);
 
   /** Every kernel backend found, by rank, best first. */
   List<BackendReport> backends();

@@ -54,6 +54,15 @@ public record Shape(List<Long> sizes) {
     return product;
   }
 
+  /** Number of matrices: the product of all sizes but the last two; 1 for a matrix or vector. */
+  public long matrices() {
+    long product = 1;
+    for (int i = 0; i < sizes.size() - 2; i++) {
+      product *= sizes.get(i);
+    }
+    return product;
+  }
+
   @Override
   public String toString() {
     return sizes.toString();

@@ -1,20 +1,16 @@
 package io.quant4j.core.calibrate;
 
 import io.quant4j.api.ImportanceOptions;
-import io.quant4j.api.spi.DecoderState;
-import io.quant4j.core.evaluate.RowScorer;
+import io.quant4j.core.evaluate.Likelihoods;
+import io.quant4j.core.evaluate.Subject;
 
 /**
  * Runs all tokens of a window through the model. Logits are only asked for where they are needed:
  * of all tokens if the output matrix is observed, of the second half for perplexity.
  */
 final class WindowPass {
-  /** Logits held at once, so that a large vocabulary does not fill the heap. */
-  private static final int MAX_LOGITS = 8 << 20;
-
   private final ImportanceOptions options;
-  private final DecoderState state;
-  private final RowScorer scorer;
+  private final Subject model;
   private final int vocabulary;
   private final Likelihoods likelihoods;
 
@@ -23,33 +19,31 @@ final class WindowPass {
    */
   WindowPass(
       ImportanceOptions options,
-      DecoderState state,
-      RowScorer scorer,
+      Subject model,
       int vocabulary,
       Likelihoods likelihoods) {
     this.options = options;
-    this.state = state;
-    this.scorer = scorer;
+    this.model = model;
     this.vocabulary = vocabulary;
     this.likelihoods = likelihoods;
   }
 
   void run(int[] input) {
-    state.truncate(0);
+    model.state().truncate(0);
     int window = input.length;
     int first = options.perplexity() ? window / 2 : window;
-    int most = Math.max(1, Math.min(state.maxBatch(), MAX_LOGITS / vocabulary));
+    int most = Math.min(model.state().maxBatch(), Likelihoods.rowsAtOnce(vocabulary));
     boolean logitsWanted = options.perplexity() || options.processOutput();
     float[] logits = new float[logitsWanted ? Math.min(most, window) * vocabulary : 0];
     for (int at = 0; at < window; ) {
       boolean predicts = at >= first;
       boolean needsLogits = predicts || options.processOutput();
-      int batch = needsLogits ? most : state.maxBatch();
+      int batch = needsLogits ? most : model.state().maxBatch();
       int count = Math.min(batch, (predicts ? window : first) - at);
-      scorer.score(input, at, count, needsLogits ? count : 0, logits);
+      model.scorer().score(input, at, count, needsLogits ? count : 0, logits);
       // The last token of a window predicts one that is not in it.
       for (int row = 0; predicts && row < count && at + row + 1 < window; row++) {
-        likelihoods.add(logits, row, input[at + row + 1]);
+        likelihoods.add(logits, row * vocabulary, input[at + row + 1]);
       }
       at += count;
     }

@@ -14,12 +14,15 @@ import io.quant4j.api.tensor.FormatId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Everything installed that is found by name. Loaded once; immutable. */
 public final class Extensions {
   private static final String CONTAINER_REMEDY =
       "GGUF files need the dependency io.quant4j:quant-gguf; a Hugging Face model is named by its"
           + " directory.";
+
+  private static volatile @Nullable Extensions found;
 
   private final NamedServices<BlockFormat> formats =
       NamedServices.load(BlockFormat.class, f -> f.id().name());
@@ -38,13 +41,19 @@ public final class Extensions {
 
   private Extensions() {}
 
-  private static final class Holder {
-    static final Extensions INSTANCE = new Extensions();
-  }
-
-  /** What is installed beside this class. */
+  /**
+   * What is installed beside this class; looked for again at the next call if that fails. Not a
+   * static initializer, whose exceptions reach the caller wrapped once and not at all after that.
+   *
+   * @throws MissingExtensionException if a provider cannot be instantiated, or two have one name
+   */
   public static Extensions installed() {
-    return Holder.INSTANCE;
+    Extensions extensions = found;
+    if (extensions == null) {
+      extensions = new Extensions();
+      found = extensions;
+    }
+    return extensions;
   }
 
   /** All formats that can be decoded and encoded. */

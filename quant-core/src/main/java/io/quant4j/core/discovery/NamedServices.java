@@ -42,10 +42,10 @@ final class NamedServices<S> {
               "Keep one of the two jars on the path.");
         }
       }
-    } catch (ServiceConfigurationError e) {
+    } catch (ServiceConfigurationError | LinkageError e) {
       throw new MissingExtensionException(
           ErrorLocation.subject(service.getSimpleName()),
-          "a provider could not be instantiated: " + e.getMessage(),
+          "a provider could not be instantiated: " + e,
           "Use releases of the Quant4J jars that the same quant4j BOM names.",
           e);
     }

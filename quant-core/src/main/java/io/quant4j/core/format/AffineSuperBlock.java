@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
-final class AffineSuperBlock {
+public final class AffineSuperBlock {
   static final int ELEMENTS = 256;
 
   /** Weights of a group's errors where there is no importance. */
-  enum PlainWeights {
+  public enum PlainWeights {
     /** |x|. */
     MAGNITUDE,
     /** |x| + sqrt(mean of x^2 over the group). */
@@ -38,13 +38,33 @@ final class AffineSuperBlock {
    * @param largestScale integer of a scale or minimum
    * @param base factor of the block's mean square in the weights with importance
    */
-  record Rule(
+  public record Rule(
       int groupElements,
       int largestCode,
       int largestScale,
       int base,
       PlainWeights plainWeights,
-      AsymmetricSearch.Candidates plainCandidates) {}
+      AsymmetricSearch.Candidates plainCandidates) {
+
+    /**
+     * Integers of the nearest multiples of (largest of the numbers / largest integer), which it
+     * returns.
+     *
+     * @param numbers scales or minimums of a block
+     * @param integers receives as many, unsigned
+     */
+    public float integers(float[] numbers, byte[] integers) {
+      float highest = 0;
+      for (float number : numbers) {
+        highest = Math.max(highest, number);
+      }
+      float inverse = highest > 0 ? largestScale / highest : 0;
+      for (int i = 0; i < numbers.length; i++) {
+        integers[i] = (byte) Math.min(largestScale, Rounding.nearest(inverse * numbers[i]) & 0xff);
+      }
+      return highest / largestScale;
+    }
+  }
 
   private final Rule rule;
   private final AsymmetricSearch plainSearch;
@@ -114,8 +134,8 @@ final class AffineSuperBlock {
     }
     if (importance == null) {
       fitGroups(x, from);
-      d = integers(scales, scaleCodes);
-      dmin = integers(minimums, minimumCodes);
+      d = rule.integers(scales, scaleCodes);
+      dmin = rule.integers(minimums, minimumCodes);
     } else {
       fitGroups(x, from, importance, column);
       d = scaleSearch.fit(scales, weightSums, scaleCodes);
@@ -175,22 +195,5 @@ final class AffineSuperBlock {
       scales[group] = importanceSearch.scale();
       minimums[group] = importanceSearch.minimum();
     }
-  }
-
-  /**
-   * Integers of the nearest multiples of (largest of the numbers / largest integer), which it
-   * returns.
-   */
-  private float integers(float[] numbers, byte[] integers) {
-    float highest = 0;
-    for (float number : numbers) {
-      highest = Math.max(highest, number);
-    }
-    float inverse = highest > 0 ? rule.largestScale() / highest : 0;
-    for (int i = 0; i < numbers.length; i++) {
-      integers[i] =
-          (byte) Math.min(rule.largestScale(), Rounding.nearest(inverse * numbers[i]) & 0xff);
-    }
-    return highest / rule.largestScale();
   }
 }

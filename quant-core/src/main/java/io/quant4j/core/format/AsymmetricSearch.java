@@ -14,7 +14,7 @@ import java.util.Arrays;
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
-final class AsymmetricSearch {
+public final class AsymmetricSearch {
 
   /**
    * Inverse scales to try, in codes over the range from the best offset so far to the maximum:
@@ -22,9 +22,9 @@ final class AsymmetricSearch {
    *
    * @param magnitudes whether errors count by their magnitude instead of their square
    */
-  record Candidates(float first, float step, int last, boolean magnitudes) {
+  public record Candidates(float first, float step, int last, boolean magnitudes) {
     /** What every format tries when it has importance weights. */
-    static final Candidates WITH_IMPORTANCE = new Candidates(-0.9f, 0.05f, 36, false);
+    public static final Candidates WITH_IMPORTANCE = new Candidates(-0.9f, 0.05f, 36, false);
   }
 
   private final int count;

@@ -4,9 +4,10 @@ import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What all formats check alike. */
-final class Blocks {
+public final class Blocks {
   private static final int HALF_EXPONENT = 0x7c00;
 
   private Blocks() {}
@@ -16,7 +17,7 @@ final class Blocks {
    *
    * @throws InvalidRequestException if they do not fill whole blocks
    */
-  static int count(BlockFormat format, int elements) {
+  public static int count(BlockFormat format, int elements) {
     if (elements < 0 || elements % format.blockElements() != 0) {
       throw new InvalidRequestException(
           ErrorLocation.subject(format.id().name()),
@@ -26,8 +27,23 @@ final class Blocks {
     return elements / format.blockElements();
   }
 
+  /**
+   * The importance given to a format that cannot encode without.
+   *
+   * @throws InvalidRequestException if there is none
+   */
+  static float[] requireImportance(BlockFormat format, float @Nullable [] importance) {
+    if (importance == null) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject(format.id().name()),
+          "there is no rule to encode " + format.id() + " without importance of the columns",
+          "Give an importance matrix that covers the tensor, or choose a format of more bits.");
+    }
+    return importance;
+  }
+
   /** Whether {@code count} elements from {@code from} are neither NaN nor infinite. */
-  static boolean finite(float[] values, int from, int count) {
+  public static boolean finite(float[] values, int from, int count) {
     for (int i = from; i < from + count; i++) {
       if (!Float.isFinite(values[i])) {
         return false;
@@ -42,7 +58,7 @@ final class Blocks {
   }
 
   /** The first element of the largest magnitude, with its sign; +0 if all are zero. */
-  static float signedLargest(float[] values, int from, int count) {
+  public static float signedLargest(float[] values, int from, int count) {
     float largest = 0;
     for (int i = from; i < from + count; i++) {
       if (Math.abs(values[i]) > Math.abs(largest)) {
@@ -66,7 +82,7 @@ final class Blocks {
   }
 
   /** Stores a block of zeros with NaN as the binary16 at {@code field}. */
-  static void putNotANumber(MemorySegment target, long block, int blockBytes, int field) {
+  public static void putNotANumber(MemorySegment target, long block, int blockBytes, int field) {
     target.asSlice(block, blockBytes).fill((byte) 0);
     LittleEndian.putHalf(target, block + field, Float.NaN);
   }

@@ -12,8 +12,9 @@ import java.util.Arrays;
  *
  * <p>Holds scratch: for one thread.
  */
-final class CoordinateSearch {
-  private static final int PASSES = 5;
+public final class CoordinateSearch {
+  /** Passes over the codes, at most. */
+  public static final int PASSES = 5;
 
   private final int zeroCode;
   private final int[] levels;

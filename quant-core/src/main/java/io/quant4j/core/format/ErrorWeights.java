@@ -1,14 +1,14 @@
 package io.quant4j.core.format;
 
 /** Weights of squared errors that encoders derive from importance. */
-final class ErrorWeights {
+public final class ErrorWeights {
   private ErrorWeights() {}
 
   /**
    * {@code factor} times the mean square of {@code count} elements; those that are not finite count
    * as 0.
    */
-  static float meanSquare(float[] x, int from, int count, int factor) {
+  public static float meanSquare(float[] x, int from, int count, int factor) {
     float sum = 0;
     for (int i = from; i < from + count; i++) {
       if (Float.isFinite(x[i])) {
@@ -26,7 +26,7 @@ final class ErrorWeights {
    * @param weights filled from 0 to its end
    * @return their sum
    */
-  static float fill(
+  public static float fill(
       float[] x, int from, float[] importance, int column, float base, float[] weights) {
     float sum = 0;
     for (int i = 0; i < weights.length; i++) {

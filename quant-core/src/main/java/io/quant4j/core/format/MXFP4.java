@@ -95,8 +95,13 @@ public final class MXFP4 implements BlockFormat {
     }
   }
 
+  /** Twice the value of a code, 0 to 15, before scaling. */
+  public static int doubledValue(int code) {
+    return FourBitFloats.doubled(code);
+  }
+
   /** Half the scale of a stored exponent, 2^(e - 128), for doubled values. */
-  private static float halfScale(int e) {
+  public static float halfScale(int e) {
     return e == NOT_A_NUMBER ? Float.NaN : Math.scalb(1f, e - 128);
   }
 

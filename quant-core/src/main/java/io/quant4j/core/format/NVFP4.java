@@ -108,8 +108,12 @@ public final class NVFP4 implements BlockFormat {
     }
   }
 
-  /** Half the number that a stored scale stands for, for doubled values. Bit 7 is ignored. */
-  private static float halfScale(int bits) {
+  /**
+   * Half the number that a stored scale stands for, for doubled values. Bit 7 is ignored.
+   *
+   * @param bits 0 to 255
+   */
+  public static float halfScale(int bits) {
     if (bits == NOT_A_NUMBER) {
       return 0;
     }

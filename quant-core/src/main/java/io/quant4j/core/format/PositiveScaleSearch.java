@@ -17,7 +17,7 @@ import java.util.Arrays;
  *
  * <p>Holds what it works on: for one thread.
  */
-final class PositiveScaleSearch {
+public final class PositiveScaleSearch {
   private static final int STEPS = 4;
   private static final float STEP = 0.1f;
   private static final int PASSES = 5;
@@ -29,7 +29,8 @@ final class PositiveScaleSearch {
   private float sumX;
   private float sumSquares;
 
-  PositiveScaleSearch(int largestCode) {
+  /** For codes up to this. */
+  public PositiveScaleSearch(int largestCode) {
     this.largestCode = largestCode;
   }
 
@@ -41,7 +42,7 @@ final class PositiveScaleSearch {
    * @param codes receives the codes, as many as numbers
    * @return the scale, 0 for a negligible group (codes 0), not finite if a sum overflowed
    */
-  float fit(float[] x, float[] weights, byte[] codes) {
+  public float fit(float[] x, float[] weights, byte[] codes) {
     float highest = 0;
     for (float value : x) {
       highest = Math.max(highest, value);

@@ -112,7 +112,13 @@ public final class Q3_K implements BlockFormat {
     return high << 4 | low;
   }
 
-  private static void putScales(byte[] scales, MemorySegment target, long offset) {
+  /**
+   * Packs the 16 stored scales of a block.
+   *
+   * @param scales 0 to 63 each
+   * @param offset of the 12 bytes
+   */
+  public static void putScales(byte[] scales, MemorySegment target, long offset) {
     for (int k = 0; k < 8; k++) {
       LittleEndian.putByte(target, offset + k, scales[k] & 15 | scales[k + 8] << 4);
     }
@@ -223,5 +229,20 @@ public final class Q3_K implements BlockFormat {
         }
       }
     }
+  }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param scales (16), 0 to 63
+   * @param codes (256), 0 to 7
+   */
+  public static void putBlock(
+      short d, byte[] scales, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    putScales(scales, target, block + SCALES_OFFSET);
+    putUpperBits(codes, target, block + HMASK_OFFSET);
+    TwoBitCodes.put(codes, target, block + QS_OFFSET);
   }
 }

@@ -33,7 +33,9 @@ public final class Q4_1 implements BlockFormat {
   public static final int QS_OFFSET = 4;
 
   private static final int HALF = BLOCK_ELEMENTS / 2;
-  private static final int LARGEST_CODE = 15;
+
+  /** Code of the largest element. */
+  public static final int LARGEST_CODE = 15;
 
   private static final FormatId ID = new FormatId("Q4_1");
 
@@ -105,5 +107,18 @@ public final class Q4_1 implements BlockFormat {
       LittleEndian.putHalf(target, block + M_OFFSET, fit.offset());
       Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
+  }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param m bits of the offset
+   * @param codes (32), 0 to 15
+   */
+  public static void putBlock(short d, short m, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + M_OFFSET, m);
+    Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
   }
 }

@@ -40,7 +40,8 @@ public final class Q4_K implements BlockFormat {
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
 
-  private static final AffineSuperBlock.Rule RULE =
+  /** How {@link AffineSuperBlock} encodes. */
+  public static final AffineSuperBlock.Rule RULE =
       new AffineSuperBlock.Rule(
           GROUP_ELEMENTS,
           15,
@@ -136,5 +137,28 @@ public final class Q4_K implements BlockFormat {
       int high = low + GROUP_ELEMENTS;
       Blocks.putNibbles(codes, low, high, GROUP_ELEMENTS, target, offset + low / 2);
     }
+  }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param dmin bits of the scale of the minimums
+   * @param scales (8), 0 to 63
+   * @param minimums (8), 0 to 63
+   * @param codes (256), 0 to 15
+   */
+  public static void putBlock(
+      short d,
+      short dmin,
+      byte[] scales,
+      byte[] minimums,
+      byte[] codes,
+      MemorySegment target,
+      long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + DMIN_OFFSET, dmin);
+    SixBitScales.put(scales, minimums, target, block + SCALES_OFFSET);
+    putCodes(codes, target, block + QS_OFFSET);
   }
 }

@@ -37,7 +37,9 @@ public final class Q5_1 implements BlockFormat {
   public static final int QS_OFFSET = 8;
 
   private static final int HALF = BLOCK_ELEMENTS / 2;
-  private static final int LARGEST_CODE = 31;
+
+  /** Code of the largest element. */
+  public static final int LARGEST_CODE = 31;
 
   private static final FormatId ID = new FormatId("Q5_1");
 
@@ -111,5 +113,19 @@ public final class Q5_1 implements BlockFormat {
       FifthBits.put(fit.codes(), target, block + QH_OFFSET);
       Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
+  }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param m bits of the offset
+   * @param codes (32), 0 to 31
+   */
+  public static void putBlock(short d, short m, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + M_OFFSET, m);
+    FifthBits.put(codes, target, block + QH_OFFSET);
+    Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
   }
 }

@@ -29,7 +29,7 @@ public final class Q8_0 implements BlockFormat {
   public static final int QS_OFFSET = 2;
 
   /** Largest magnitude of a code that the encoder writes. */
-  private static final int LARGEST_CODE = 127;
+  public static final int LARGEST_CODE = 127;
 
   /** For the service loader and for direct use. */
   public Q8_0() {}
@@ -98,6 +98,19 @@ public final class Q8_0 implements BlockFormat {
     for (int i = 0; i < BLOCK_ELEMENTS; i++) {
       int code = Rounding.halfAwayFromZero(x[from + i] * inverse);
       LittleEndian.putByte(target, block + QS_OFFSET + i, code);
+    }
+  }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param codes (32), signed
+   */
+  public static void putBlock(short d, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      LittleEndian.putByte(target, block + QS_OFFSET + i, codes[i]);
     }
   }
 }

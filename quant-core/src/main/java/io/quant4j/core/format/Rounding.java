@@ -1,7 +1,7 @@
 package io.quant4j.core.format;
 
 /** The ways in which upstream's encoders turn floats into integers. */
-final class Rounding {
+public final class Rounding {
   /**
    * 1.5 * 2^23: added to a float of magnitude below 2^22 it leaves the nearest integer in the low
    * bits.
@@ -18,7 +18,7 @@ final class Rounding {
    * result is clamped to a range far smaller than the error of the block's minimum) give what this
    * arithmetic gives upstream, in {@code nearest_int}.
    */
-  static int nearest(float value) {
+  public static int nearest(float value) {
     return (Float.floatToRawIntBits(value + SHIFT) & LOW_BITS) - SHIFT_BITS;
   }
 
@@ -32,8 +32,16 @@ final class Rounding {
    * 1 / scale, or 0 where that is no finite number: the scale is then stored as 0 whatever the
    * codes are.
    */
-  static float inverse(float scale) {
+  public static float inverse(float scale) {
     float inverse = 1 / scale;
     return Float.isFinite(inverse) ? inverse : 0;
+  }
+
+  /**
+   * Code c, 0 to {@code highest}, of the odd number 2c + 1 nearest to {@code value}; ties go to the
+   * even code.
+   */
+  public static int oddCode(float value, int highest) {
+    return Math.clamp(nearest(0.5f * (value - 1)), 0, highest);
   }
 }

@@ -62,7 +62,7 @@ public final class SixBitScales {
    * @param minimums 0 to 63 each
    * @param offset of the 12 bytes
    */
-  static void put(byte[] scales, byte[] minimums, MemorySegment target, long offset) {
+  public static void put(byte[] scales, byte[] minimums, MemorySegment target, long offset) {
     for (int j = 0; j < 4; j++) {
       int high = j + 4;
       LittleEndian.putByte(target, offset + j, scales[j] | scales[high] >> 4 << 6);

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Sl, with Sx = sum of w x l, Sl = sum of w l^2 and l = code - zeroCode, and it removes Sx^2 / Sl
  * of the error; the candidate that removes most wins.
  */
-final class SymmetricSearch {
+public final class SymmetricSearch {
   /** A group in which no magnitude reaches this is stored as zeros. */
-  static final float NEGLIGIBLE = 1e-15f;
+  public static final float NEGLIGIBLE = 1e-15f;
 
-  private static final int STEPS = 9;
-  private static final float STEP = 0.1f;
+  /** Candidates on either side of the first. */
+  public static final int STEPS = 9;
+
+  /** What a step adds to the inverse scale, over the largest magnitude. */
+  public static final float STEP = 0.1f;
 
   private SymmetricSearch() {}
 
@@ -31,7 +34,7 @@ final class SymmetricSearch {
    * @param codes receives the codes from {@code codesFrom}
    * @return the scale, 0 for a negligible group (codes 0), not finite if a sum overflowed
    */
-  static float fit(
+  public static float fit(
       float[] x,
       int from,
       int count,
@@ -49,8 +52,7 @@ final class SymmetricSearch {
     float scale = 0;
     float best = 0;
     for (int attempt = 0; attempt <= 2 * STEPS; attempt++) {
-      int step = attempt == 0 ? 0 : attempt <= STEPS ? attempt - 1 - STEPS : attempt - STEPS;
-      float inverse = -(zeroCode + STEP * step) / largest;
+      float inverse = -(zeroCode + STEP * step(attempt)) / largest;
       float sumX = 0;
       float sumSquares = 0;
       for (int i = 0; i < count; i++) {
@@ -74,6 +76,11 @@ final class SymmetricSearch {
       codes[codesFrom + i] = (byte) (zeroCode + level(bestInverse * x[from + i], zeroCode));
     }
     return scale;
+  }
+
+  /** Steps in the order of attempts: 0, then from the lowest to the highest. */
+  public static int step(int attempt) {
+    return attempt == 0 ? 0 : attempt <= STEPS ? attempt - 1 - STEPS : attempt - STEPS;
   }
 
   private static int level(float scaled, int zeroCode) {

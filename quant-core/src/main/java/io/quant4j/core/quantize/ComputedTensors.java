@@ -65,7 +65,7 @@ final class ComputedTensors {
       values[i] += shift;
     }
     return Optional.of(
-        computed(tensor.name(), stored.role(), stored.info().name(), tensor.shape(), values));
+        computed(tensor.name(), tensor.role(), stored.info().name(), tensor.shape(), values));
   }
 
   private static TensorPlan computed(

@@ -6,6 +6,8 @@ import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.RowEncoder;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts a tensor: decodes rows to floats, encodes them, decodes them back to measure the error.
@@ -21,6 +23,9 @@ final class EncodeWork implements TensorWork {
   private final int unitElements;
   private final long units;
   private final int unitsPerChunk;
+
+  /** Units of each matrix of a stack. */
+  private final long matrixUnits;
 
   /**
    * @param decoder of {@code from}
@@ -47,6 +52,7 @@ final class EncodeWork implements TensorWork {
     unitElements = rowless ? 1 : source.rowElements();
     units = elements / unitElements;
     unitsPerChunk = Math.max(1, CHUNK_ELEMENTS / unitElements);
+    matrixUnits = Math.max(1, units / Math.max(1, source.shape().matrices()));
     boolean wholeBlocks = elements == 0 || unitElements % from.blockElements() == 0;
     if (!wholeBlocks || from.byteSize(elements) != source.data().byteSize()) {
       throw source.wrongSize();
@@ -87,7 +93,7 @@ final class EncodeWork implements TensorWork {
       throw source.notFinite(sourceRow(first, bad));
     }
     MemorySegment bytes = scratch.bytes().asSlice(0, to.byteSize(elements));
-    encode(scratch.values(), chunkUnits, bytes);
+    encode(first, scratch.values(), chunkUnits, bytes);
     long badBlock = to.firstNonFinite(bytes, 0, elements / to.blockElements());
     if (badBlock >= 0) {
       throw outOfRange(sourceRow(first, badBlock * to.blockElements()));
@@ -110,15 +116,26 @@ final class EncodeWork implements TensorWork {
     }
   }
 
-  private void encode(float[] values, int chunkUnits, MemorySegment bytes) {
+  private void encode(long first, float[] values, int chunkUnits, MemorySegment bytes) {
     if (to.blockElements() == 1) {
       encoder.encode(values, 0, chunkUnits * unitElements, null, bytes, 0);
       return;
     }
     long unitBytes = to.byteSize(unitElements);
+    long matrix = -1;
+    float @Nullable [] weights = null;
     for (int i = 0; i < chunkUnits; i++) {
-      encoder.encode(values, i * unitElements, unitElements, null, bytes, i * unitBytes);
+      if ((first + i) / matrixUnits != matrix) {
+        matrix = (first + i) / matrixUnits;
+        weights = weights((int) matrix);
+      }
+      encoder.encode(values, i * unitElements, unitElements, weights, bytes, i * unitBytes);
     }
+  }
+
+  private float @Nullable [] weights(int matrix) {
+    Optional<ColumnWeights> importance = source.plan().importance();
+    return importance.isPresent() ? importance.get().of(matrix) : null;
   }
 
   /** Row of the source that holds an element of the chunk. */

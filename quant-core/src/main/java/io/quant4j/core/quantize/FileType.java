@@ -6,7 +6,6 @@ import static io.quant4j.core.quantize.MatrixKind.ATTENTION_VALUE;
 import io.quant4j.api.tensor.FormatId;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A named mix of formats.
@@ -26,9 +25,6 @@ record FileType(
     boolean raised) {
 
   private static final FormatId Q3_K = new FormatId("Q3_K");
-
-  private static final Set<String> NEED_IMPORTANCE =
-      Set.of("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS");
 
   FileType {
     rules = Map.copyOf(rules);
@@ -70,14 +66,5 @@ record FileType(
    */
   FormatId chooseOutput(Situation situation, boolean fits) {
     return fits && !Condition.FALCON.holds(situation) ? output : FormatId.Q8_0;
-  }
-
-  /** Whether a matrix in this format is garbage without an importance matrix. */
-  boolean needsImportance(MatrixKind kind, FormatId format) {
-    if (kind == MatrixKind.TOKEN_EMBEDDING || kind == MatrixKind.OUTPUT) {
-      return false;
-    }
-    boolean lowestKQuant = name.equals("Q2_K_S") && format.name().equals("Q2_K");
-    return lowestKQuant || NEED_IMPORTANCE.contains(format.name());
   }
 }

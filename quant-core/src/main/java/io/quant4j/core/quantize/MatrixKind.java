@@ -106,6 +106,12 @@ enum MatrixKind {
     return m.find() ? Integer.parseInt(m.group(1)) : TensorRole.NO_LAYER;
   }
 
+  /** The name of a tensor as part of another layer; the name itself if it names no layer. */
+  static String inLayer(String name, int layer) {
+    Matcher m = LAYER.matcher(name);
+    return m.find() ? name.substring(0, m.start(1)) + layer + name.substring(m.end(1)) : name;
+  }
+
   /** GGUF drops outer sizes of 1, so they do not make a vector a matrix. */
   private static int dimensions(Shape shape) {
     int outer = 0;

@@ -15,14 +15,22 @@ import java.util.Optional;
 /**
  * A tensor of the source as the target will know it.
  *
+ * @param role what it does in the target, if that is known
  * @param name in the target container
- * @param layer decoder layer, or {@link TensorRole#NO_LAYER}
+ * @param originalName in the target container if no layer were left out
+ * @param layer decoder layer in the target, or {@link TensorRole#NO_LAYER}
  * @param kind empty if it is no matrix to be quantized
  */
-record NamedTensor(StoredTensor stored, String name, int layer, Optional<MatrixKind> kind) {
+record NamedTensor(
+    StoredTensor stored,
+    Optional<TensorRole> role,
+    String name,
+    String originalName,
+    int layer,
+    Optional<MatrixKind> kind) {
 
   /** As llama.cpp lays tensors out: those of no layer first, then by layer, each by name. */
-  private static final Comparator<NamedTensor> FILE_ORDER =
+  static final Comparator<NamedTensor> FILE_ORDER =
       Comparator.comparingInt(NamedTensor::layer).thenComparing(NamedTensor::name);
 
   /** Ends of names of Hugging Face tensors that only repeat what the hyper-parameters say. */
@@ -37,7 +45,7 @@ record NamedTensor(StoredTensor stored, String name, int layer, Optional<MatrixK
   }
 
   /**
-   * The tensors of a model in the order of the target file.
+   * The tensors of a model in the order of the source.
    *
    * @throws UnsupportedModelException if the target has no name for one
    */
@@ -61,16 +69,24 @@ record NamedTensor(StoredTensor stored, String name, int layer, Optional<MatrixK
       }
       tensors.add(named(stored, writer.tensorName(stored.role(), sourceName)));
     }
-    tensors.sort(FILE_ORDER);
     return tensors;
   }
 
   private static NamedTensor named(StoredTensor stored, String name) {
     return new NamedTensor(
         stored,
+        stored.role(),
+        name,
         name,
         MatrixKind.layer(stored.role(), name),
         MatrixKind.of(stored.role(), name, stored.info().shape()));
+  }
+
+  /** The same tensor as part of another layer, of the name that the target gives it there. */
+  NamedTensor inLayer(int otherLayer, CheckpointWriter writer) {
+    Optional<TensorRole> otherRole = role.map(r -> r.inLayer(otherLayer));
+    String otherName = writer.tensorName(otherRole, MatrixKind.inLayer(name, otherLayer));
+    return new NamedTensor(stored, otherRole, otherName, originalName, otherLayer, kind);
   }
 
   Shape shape() {
@@ -83,6 +99,6 @@ record NamedTensor(StoredTensor stored, String name, int layer, Optional<MatrixK
 
   /** Whether it is a stack of several matrices, one per expert. */
   boolean stacked() {
-    return shape().rank() >= 3 && shape().rows() > shape().sizes().get(shape().rank() - 2);
+    return shape().matrices() > 1;
   }
 }

@@ -1,20 +1,24 @@
 package io.quant4j.core.quantize;
 
 import io.quant4j.api.QuantizerOptions;
+import io.quant4j.api.SizeLimit;
+import io.quant4j.api.SizeTarget;
 import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.TensorInfo;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,124 +26,179 @@ import java.util.Optional;
  * are the same container and becomes F32 elsewhere.
  */
 final class Planner {
-  /** A recipe has no means to name an importance matrix. */
-  private static final boolean IMPORTANCE = false;
-
   private final QuantizerOptions options;
   private final Checkpoint source;
   private final CheckpointWriter writer;
-  private final QuantizationAlgorithm algorithm;
   private final Codecs codecs;
-  private final FileType fileType;
+  private final Importance importance;
+  private final FileTypeChoice fileType;
+  private final MatrixErrors errors;
+  private final FormatFit fit;
   private final ContainerChanges changes;
+  private final TargetTensors targets;
+  private final List<String> withoutImportance = new ArrayList<>();
+  private final List<QuantizationPlan.Need> needs = new ArrayList<>();
 
   /** The format of one tensor, and whether it is another than the recipe's. */
-  private record Choice(FormatId format, boolean fallback) {}
+  private record Choice(FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
 
   Planner(
       QuantizerOptions options,
       Checkpoint source,
       CheckpointWriter writer,
       QuantizationAlgorithm algorithm,
-      Codecs codecs) {
+      Codecs codecs,
+      Importance importance) {
     this.options = options;
     this.source = source;
     this.writer = writer;
-    this.algorithm = algorithm;
     this.codecs = codecs;
-    this.fileType = FileTypes.named(options.recipe().fileType());
+    this.importance = importance;
+    this.fileType = FileTypeChoice.of(options.recipe().fileType(), writer);
+    this.fit = new FormatFit(writer, algorithm, codecs, options.allowRequantize());
+    this.errors = new MatrixErrors(source, algorithm, codecs);
     this.changes = new ContainerChanges(source, writer);
+    this.targets = new TargetTensors(options, source, writer, fileType.type().isEmpty());
   }
 
   /**
-   * The whole plan.
+   * The whole plan; made once.
    *
    * @throws io.quant4j.api.error.QuantException if the recipe cannot be followed
    */
   QuantizationPlan plan() {
-    List<NamedTensor> tensors = NamedTensor.list(source, writer);
-    FormatChooser chooser = chooser(tensors);
-    Situation.Counter counter = new Situation.Counter(source.metadata(), tensors, IMPORTANCE);
+    List<NamedTensor> tensors = targets.list();
+    List<TensorPlan> plans = plans(tensors, matrices(tensors));
+    return new QuantizationPlan(contents(plans), plans, withoutImportance, needs);
+  }
+
+  private List<TensorPlan> plans(List<NamedTensor> tensors, Map<NamedTensor, Choice> matrices) {
     List<TensorPlan> plans = new ArrayList<>();
     ComputedTensors computed = new ComputedTensors(source, writer, changes, codecs);
     List<TensorPlan> added = computed.added();
     for (NamedTensor tensor : tensors) {
-      Choice choice =
-          tensor
-              .kind()
-              .map(kind -> matrix(tensor, counter.next(tensor, kind), chooser))
-              .orElseGet(() -> other(tensor));
+      Choice choice = matrices.getOrDefault(tensor, other(tensor));
       plans.add(computed.changed(tensor).orElseGet(() -> fromSource(tensor, choice)));
     }
     for (TensorPlan tensor : added) {
       plans.add(place(tensor.name(), plans), tensor);
     }
-    return new QuantizationPlan(contents(plans), plans);
+    return plans;
   }
 
-  private FormatChooser chooser(List<NamedTensor> tensors) {
-    boolean tied = tensors.stream().noneMatch(t -> t.isKind(MatrixKind.OUTPUT));
-    FormatChooser chooser = new FormatChooser(options.recipe(), fileType, tied, codecs);
-    chooser.requireOverridesMatch(
-        tensors.stream().filter(t -> t.kind().isPresent()).map(NamedTensor::name).toList());
-    return chooser;
+  /** The formats of all matrices. */
+  private Map<NamedTensor, Choice> matrices(List<NamedTensor> tensors) {
+    List<Matrix> matrices = waiting(tensors);
+    List<FormatId> wanted = assignment(tensors, matrices).assign(matrices);
+    Map<NamedTensor, Choice> choices = new HashMap<>();
+    for (int i = 0; i < matrices.size(); i++) {
+      choices.put(matrices.get(i).tensor(), choice(matrices.get(i), wanted.get(i)));
+    }
+    return choices;
   }
 
-  private Choice matrix(NamedTensor tensor, Situation situation, FormatChooser chooser) {
-    ErrorLocation where = where(tensor);
-    long cols = tensor.shape().cols();
-    FormatId wanted = chooser.choose(tensor.name(), situation, cols, where);
-    if (wanted.equals(tensor.stored().info().format())) {
-      return new Choice(wanted, false);
+  private List<Matrix> waiting(List<NamedTensor> tensors) {
+    List<NamedTensor> matrices = tensors.stream().filter(t -> t.kind().isPresent()).toList();
+    FixedFormats fixed = new FixedFormats(options.recipe(), matrices);
+    fixed.requireOverridesMatch();
+    Situation.Counter counter =
+        new Situation.Counter(source.metadata(), matrices, importance.present());
+    List<Matrix> waiting = new ArrayList<>();
+    for (NamedTensor tensor : matrices) {
+      waiting.add(
+          new Matrix(
+              tensor,
+              counter.next(tensor, tensor.kind().orElseThrow()),
+              fixed.of(tensor),
+              importance.find(tensor),
+              where(tensor)));
     }
-    BlockFormat format = ShapeFallback.fit(wanted, cols, codecs, where);
-    if (!situation.importance() && fileType.needsImportance(situation.kind(), format.id())) {
-      throw new InvalidRequestException(
-          where,
-          format.id() + " is useless without an importance matrix",
-          "Choose a file type of more bits, or override the format of this tensor.");
+    importance.requireKnown(waiting);
+    return waiting;
+  }
+
+  /** The place of every other way to choose formats. */
+  private FormatAssignment assignment(List<NamedTensor> tensors, List<Matrix> matrices) {
+    if (options.size().isPresent()) {
+      SizeLimit limit = options.size().get();
+      return new BudgetAssignment(
+          budget(limit.target(), tensors, matrices),
+          limit.sensitivity(),
+          errors,
+          fit,
+          codecs,
+          options.threads());
     }
-    if (!Codecs.isPlain(format.id()) && !algorithm.canTarget(format)) {
-      throw new InvalidRequestException(
-          where,
-          "algorithm " + algorithm.name() + " cannot produce " + format.id(),
-          "Choose another algorithm, or override the format of this tensor.");
+    return fileType
+        .type()
+        .<FormatAssignment>map(type -> new FileTypeMix(type, options.recipe().pure(), codecs))
+        .orElseGet(FormatAssignment::asStored);
+  }
+
+  /** Bytes that all matrices may have together, once everything else has its place. */
+  private long budget(SizeTarget target, List<NamedTensor> tensors, List<Matrix> matrices) {
+    Map<NamedTensor, Choice> stored = new HashMap<>();
+    for (Matrix matrix : matrices) {
+      FormatId format = matrix.storedFormat();
+      stored.put(matrix.tensor(), new Choice(format, false, matrix.importance()));
     }
-    return new Choice(format.id(), !format.id().equals(wanted));
+    List<TensorPlan> plans = plans(tensors, stored);
+    long ofMatrices = matrices.stream().mapToLong(m -> m.tensor().stored().info().byteSize()).sum();
+    return switch (target) {
+      case SizeTarget.BitsPerWeight(double bits) -> {
+        long elements = plans.stream().mapToLong(p -> p.target().shape().elements()).sum();
+        long bytes = plans.stream().mapToLong(p -> p.target().byteSize()).sum();
+        yield (long) (bits * elements / Byte.SIZE) - (bytes - ofMatrices);
+      }
+      case SizeTarget.Bytes(long bytes) ->
+          bytes
+              - writer.files(options.target(), contents(plans)).stream()
+                  .mapToLong(PlannedFile::byteSize)
+                  .sum()
+              + ofMatrices;
+    };
+  }
+
+  private Choice choice(Matrix matrix, FormatId wanted) {
+    FormatId format = fit.fit(matrix, wanted);
+    if (!format.equals(matrix.storedFormat()) && matrix.importance().isEmpty()) {
+      noteImportance(matrix, format);
+    }
+    return new Choice(format, !format.equals(wanted), matrix.importance());
+  }
+
+  private void noteImportance(Matrix matrix, FormatId format) {
+    String name = matrix.tensor().name();
+    BlockFormat to = codecs.require(format, matrix.where());
+    if (ImportanceNeed.of(matrix.kind(), to, fileType.name())) {
+      needs.add(new QuantizationPlan.Need(name, format, matrix.where()));
+    }
+    boolean expected =
+        importance.present()
+            && matrix.kind() != MatrixKind.TOKEN_EMBEDDING
+            && importance.counts(matrix.tensor());
+    if (expected && to.usesImportance()) {
+      withoutImportance.add(name);
+    }
   }
 
   private Choice other(NamedTensor tensor) {
     boolean kept = source.container().equals(writer.name());
-    return new Choice(kept ? tensor.stored().info().format() : FormatId.F32, false);
+    FormatId format = kept ? tensor.stored().info().format() : FormatId.F32;
+    return new Choice(format, false, Optional.empty());
   }
 
   private TensorPlan fromSource(NamedTensor tensor, Choice choice) {
     TensorInfo info = tensor.stored().info();
-    FormatId format = choice.format();
-    if (!writer.canStore(format)) {
-      throw new InvalidRequestException(
-          where(tensor),
-          "a " + writer.name() + " file cannot hold " + format,
-          "Choose another file type, or override the format of this tensor.");
-    }
-    boolean copied = format.equals(info.format());
-    if (!copied && !Codecs.isPlain(info.format()) && !options.allowRequantize()) {
-      throw new InvalidRequestException(
-          where(tensor),
-          "the tensor is quantized already, as %s, and would become %s"
-              .formatted(info.format(), format),
-          "Start from the F32, F16 or BF16 model, or allow it with allowRequantize(true).");
-    }
-    long byteSize =
-        copied
-            ? info.byteSize()
-            : codecs.require(format, where(tensor)).byteSize(info.shape().elements());
+    long byteSize = fit.byteSize(info, choice.format(), where(tensor));
+    String sourceName = tensor.role().isPresent() ? info.name() : tensor.name();
     return new TensorPlan.FromSource(
         tensor.name(),
-        new PlannedTensor(tensor.stored().role(), info.name(), format, info.shape(), byteSize),
+        new PlannedTensor(tensor.role(), sourceName, choice.format(), info.shape(), byteSize),
         tensor.stored(),
         changes.rows(tensor.stored()),
-        choice.fallback());
+        choice.fallback(),
+        choice.importance());
   }
 
   /** Where a tensor of no layer belongs in the order of the file. */
@@ -155,13 +214,16 @@ final class Planner {
   }
 
   private CheckpointContents contents(List<TensorPlan> plans) {
-    ModelMetadata metadata = changes.metadata();
+    ModelMetadata metadata = changes.metadata().toBuilder().layerCount(targets.layers()).build();
     return new CheckpointContents(
         metadata,
         source.tokenizer(),
         source.generationDefaults(),
-        Optional.of(fileType.name()),
-        plans.stream().map(TensorPlan::target).toList());
+        fileType.type().map(FileType::name).or(source::fileType),
+        plans.stream().map(TensorPlan::target).toList(),
+        importance.origin(),
+        options.changes().metadata(),
+        FileSplitting.tensorsPerFile(options.split(), plans, source));
   }
 
   private ErrorLocation where(NamedTensor tensor) {

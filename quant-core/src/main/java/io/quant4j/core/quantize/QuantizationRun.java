@@ -1,7 +1,7 @@
 package io.quant4j.core.quantize;
 
+import io.quant4j.api.QuantizationPreview;
 import io.quant4j.api.QuantizationReport;
-import io.quant4j.api.QuantizationReport.TensorReport;
 import io.quant4j.api.QuantizerOptions;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
@@ -10,20 +10,43 @@ import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.HostKernels;
-import io.quant4j.api.spi.PlannedTensor;
+import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.QuantizationAlgorithm;
-import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.calibrate.ImportanceFiles;
 import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Extensions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Quantizes a model from file to file. */
 public final class QuantizationRun {
-  private QuantizationRun() {}
+  private static final Logger LOG = LoggerFactory.getLogger(QuantizationRun.class);
+
+  private final QuantizerOptions options;
+  private final CheckpointWriter writer;
+  private final QuantizationAlgorithm algorithm;
+  private final Codecs codecs;
+  private final Importance importance;
+  private final long start = System.nanoTime();
+
+  /** On what is given, whatever is installed. */
+  QuantizationRun(
+      QuantizerOptions options,
+      CheckpointWriter writer,
+      QuantizationAlgorithm algorithm,
+      Codecs codecs,
+      Importance importance) {
+    this.options = options;
+    this.writer = writer;
+    this.algorithm = algorithm;
+    this.codecs = codecs;
+    this.importance = importance;
+  }
 
   /**
    * Does what {@link io.quant4j.api.Quantizer#run()} promises.
@@ -33,13 +56,40 @@ public final class QuantizationRun {
    *     before
    */
   public static QuantizationReport run(QuantizerOptions options, HostKernels kernels) {
+    return onSource(options, kernels, (run, source) -> run.run(source));
+  }
+
+  /**
+   * Does what {@link io.quant4j.api.Quantizer#plan()} promises.
+   *
+   * @param kernels as {@link #run}
+   * @throws io.quant4j.api.error.QuantException if the quantization could not be done
+   */
+  public static QuantizationPreview plan(QuantizerOptions options, HostKernels kernels) {
+    return onSource(options, kernels, (run, source) -> run.preview(source));
+  }
+
+  @FunctionalInterface
+  private interface Action<R> {
+    R on(QuantizationRun run, Checkpoint source);
+  }
+
+  /** What can be told wrong without opening the source is told first. */
+  private static <R> R onSource(QuantizerOptions options, HostKernels kernels, Action<R> action) {
     Extensions extensions = Extensions.installed();
-    FileTypes.named(options.recipe().fileType()); // a wrong name is told before anything is opened
     QuantizationAlgorithm algorithm = extensions.algorithm(options.algorithm());
     CheckpointWriter writer = writer(options.target(), extensions);
+    FileTypeChoice.of(options.recipe().fileType(), writer);
     requireDirectory(options.target());
+    Importance importance =
+        options
+            .importance()
+            .map(use -> Importance.of(use, ImportanceFiles::read))
+            .orElseGet(Importance::none);
+    QuantizationRun run =
+        new QuantizationRun(options, writer, algorithm, Codecs.of(extensions, kernels), importance);
     try (Checkpoint source = Checkpoints.open(options.source())) {
-      return run(options, source, writer, algorithm, Codecs.of(extensions, kernels));
+      return action.on(run, source);
     }
   }
 
@@ -69,60 +119,66 @@ public final class QuantizationRun {
   }
 
   /** The run itself, on an open source that stays open. */
-  static QuantizationReport run(
-      QuantizerOptions options,
-      Checkpoint checkpoint,
-      CheckpointWriter writer,
-      QuantizationAlgorithm algorithm,
-      Codecs codecs) {
-    long start = System.nanoTime();
+  QuantizationReport run(Checkpoint checkpoint) {
     Checkpoint source = StackedCheckpoint.of(checkpoint);
-    QuantizationPlan plan = new Planner(options, source, writer, algorithm, codecs).plan();
+    QuantizationPlan plan = planned(source).requireImportance();
+    List<PlannedFile> files = files(plan, source);
+    tellMissing(plan);
     List<TensorWork> works = TensorWorks.of(plan, source, algorithm, codecs);
     try (CheckpointOutput output = writer.create(options.target(), plan.contents())) {
       TensorWriting writing =
           new TensorWriting(
               plan.tensors(), works, output, options.cancellation(), options.listener());
       writing.run(options.threads());
-      long fileBytes = output.commit();
-      return new QuantizationReport(
-          options.target(),
-          plan.contents().fileType().orElseThrow(),
-          reports(plan.tensors(), writing),
-          fileBytes,
-          Duration.ofNanos(System.nanoTime() - start));
+      output.commit();
+      return Reports.finished(
+          fileType(), plan, files, writing, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
-  private static List<TensorReport> reports(List<TensorPlan> plans, TensorWriting writing) {
-    List<TensorReport> reports = new ArrayList<>();
-    for (TensorPlan plan : plans) {
-      reports.add(report(plan, writing, reports.size()));
-    }
-    return reports;
+  /** What {@link #run(Checkpoint)} would do. */
+  QuantizationPreview preview(Checkpoint checkpoint) {
+    Checkpoint source = StackedCheckpoint.of(checkpoint);
+    QuantizationPlan plan = planned(source);
+    return Reports.preview(fileType(), plan, files(plan, source));
   }
 
-  private static TensorReport report(TensorPlan plan, TensorWriting writing, int index) {
-    PlannedTensor target = plan.target();
-    FormatId sourceFormat = target.format();
-    long sourceBytes = 0;
-    boolean fallback = false;
-    if (plan instanceof TensorPlan.FromSource stored) {
-      sourceFormat = stored.source().info().format();
-      sourceBytes = stored.source().info().byteSize();
-      fallback = stored.fallback();
+  private QuantizationPlan planned(Checkpoint source) {
+    return new Planner(options, source, writer, algorithm, codecs, importance).plan();
+  }
+
+  private String fileType() {
+    return FileTypeChoice.of(options.recipe().fileType(), writer).name();
+  }
+
+  /** The files to be written; a source that is one of them would be destroyed while it is read. */
+  private List<PlannedFile> files(QuantizationPlan plan, Checkpoint source) {
+    List<PlannedFile> files = writer.files(options.target(), plan.contents());
+    for (PlannedFile file : files) {
+      if (isSame(file.path(), source.path())) {
+        throw new InvalidRequestException(
+            ErrorLocation.of(file.path()),
+            "the file would be written over the source",
+            "Write to another directory or under another name.");
+      }
     }
-    long elements = target.shape().elements();
-    double rmse = elements == 0 ? 0 : Math.sqrt(writing.squaredError(index) / elements);
-    return new TensorReport(
-        plan.name(),
-        target.shape(),
-        sourceFormat,
-        target.format(),
-        fallback,
-        sourceBytes,
-        target.byteSize(),
-        rmse,
-        writing.time(index));
+    return files;
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    try {
+      return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void tellMissing(QuantizationPlan plan) {
+    if (!plan.withoutImportance().isEmpty()) {
+      LOG.warn(
+          "the importance matrix has no entry for {} tensors: {}",
+          plan.withoutImportance().size(),
+          plan.withoutImportance());
+    }
   }
 }

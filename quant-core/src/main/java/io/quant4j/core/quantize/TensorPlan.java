@@ -4,6 +4,8 @@ import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.StoredTensor;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What is to become of one tensor of the target. */
 sealed interface TensorPlan {
@@ -20,9 +22,15 @@ sealed interface TensorPlan {
    * @param source where it comes from
    * @param rows order of its rows
    * @param fallback whether its rows do not fit the recipe's format and another was taken
+   * @param importance how much the columns matter, if that is known
    */
   record FromSource(
-      String name, PlannedTensor target, StoredTensor source, RowOrder rows, boolean fallback)
+      String name,
+      PlannedTensor target,
+      StoredTensor source,
+      RowOrder rows,
+      boolean fallback,
+      Optional<ColumnWeights> importance)
       implements TensorPlan {
 
     /** Whether the stored bytes of each row stay as they are. */
@@ -40,18 +48,20 @@ sealed interface TensorPlan {
       List<StoredTensor> matrices = StackedCheckpoint.parts(checkpoint, source);
       return matrices.isEmpty()
           ? List.of(this)
-          : matrices.stream().map(matrix -> part(matrix, matrices.size())).toList();
+          : IntStream.range(0, matrices.size()).mapToObj(i -> part(matrices, i)).toList();
     }
 
-    private FromSource part(StoredTensor matrix, int count) {
+    private FromSource part(List<StoredTensor> matrices, int index) {
+      StoredTensor matrix = matrices.get(index);
       PlannedTensor planned =
           new PlannedTensor(
               target.role(),
               matrix.info().name(),
               target.format(),
               matrix.info().shape(),
-              target.byteSize() / count);
-      return new FromSource(name, planned, matrix, rows, fallback);
+              target.byteSize() / matrices.size());
+      return new FromSource(
+          name, planned, matrix, rows, fallback, importance.map(weights -> weights.from(index)));
     }
   }
 

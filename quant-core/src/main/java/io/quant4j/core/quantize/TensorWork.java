@@ -8,8 +8,11 @@ import io.quant4j.api.spi.CheckpointOutput;
  */
 interface TensorWork {
 
-  /** Elements that a chunk has at most, unless one row alone has more: 1 MiB of floats. */
-  int CHUNK_ELEMENTS = 1 << 18;
+  /**
+   * Elements that a chunk has at most, unless one row alone has more: 256 KiB of floats, so that
+   * what is read, encoded and read back stays in a core's cache.
+   */
+  int CHUNK_ELEMENTS = 1 << 16;
 
   /** Bytes that a chunk of a copy has at most, unless one row alone has more. */
   int CHUNK_BYTES = 1 << 20;

@@ -1,5 +1,7 @@
 package io.quant4j.core.evaluate;
 
+import static io.quant4j.core.evaluate.FakeModel.VOCAB;
+import static io.quant4j.core.evaluate.FakeModel.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,141 +9,24 @@ import static org.assertj.core.api.Assertions.within;
 import io.quant4j.api.CancellationToken;
 import io.quant4j.api.Perplexity;
 import io.quant4j.api.PerplexityOptions;
-import io.quant4j.api.Tokenizer;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.OperationCancelledException;
-import io.quant4j.api.model.SpecialTokens;
-import io.quant4j.api.model.TokenType;
-import io.quant4j.api.model.TokenizerSpec;
-import io.quant4j.api.model.Vocabulary;
-import io.quant4j.api.spi.DecoderState;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The procedure, with a model whose logits are a known function of the tokens it was given. */
 class PerplexityMeterTest {
-  private static final int VOCAB = 10;
-  private static final int BOS = 9;
-
-  /** Digits are their own ids. */
-  private static final class Digits implements Tokenizer {
-    @Override
-    public TokenizerSpec spec() {
-      return new TokenizerSpec(
-          "digits",
-          new Vocabulary(
-              Collections.nCopies(VOCAB, "x"),
-              new float[0],
-              Collections.nCopies(VOCAB, TokenType.NORMAL)),
-          List.of(),
-          Optional.empty(),
-          List.of(),
-          new SpecialTokens(
-              OptionalInt.of(BOS),
-              OptionalInt.empty(),
-              OptionalInt.empty(),
-              OptionalInt.empty(),
-              Set.of()),
-          true,
-          false,
-          false,
-          false,
-          Set.of(),
-          Set.of(),
-          Optional.empty(),
-          Map.of());
-    }
-
-    @Override
-    public int[] encode(CharSequence text, boolean addSpecial, boolean parseSpecial) {
-      int[] tokens = new int[text.length() + (addSpecial ? 1 : 0)];
-      tokens[0] = BOS;
-      for (int i = 0; i < text.length(); i++) {
-        tokens[i + tokens.length - text.length()] = text.charAt(i) - '0';
-      }
-      return tokens;
-    }
-
-    @Override
-    public String decode(int[] tokens, boolean showSpecial) {
-      throw new AssertionError("not needed");
-    }
-
-    @Override
-    public Stream newStream(boolean showSpecial) {
-      throw new AssertionError("not needed");
-    }
-  }
-
-  private static final class FakeState implements DecoderState {
-    final List<Integer> seen = new ArrayList<>();
-    private final int batch;
-
-    FakeState(int batch) {
-      this.batch = batch;
-    }
-
-    @Override
-    public int length() {
-      return seen.size();
-    }
-
-    @Override
-    public int contextLength() {
-      return 64;
-    }
-
-    @Override
-    public int maxBatch() {
-      return batch;
-    }
-
-    @Override
-    public void truncate(int length) {
-      seen.subList(length, seen.size()).clear();
-    }
-
-    @Override
-    public void close() {}
-  }
-
   /** Logit of token i after a sequence that ends in t and has n tokens. */
   private static double logit(int i, int t, int n) {
     return Math.sin(i * 1.3 + t * 0.7 + n * 0.1);
   }
 
   private static Perplexity measure(String text, int batch, PerplexityOptions options) {
-    FakeState state = new FakeState(batch);
-    RowScorer scorer =
-        (tokens, from, count, rows, logits) -> {
-          assertThat(count).isLessThanOrEqualTo(batch);
-          for (int b = 0; b < count; b++) {
-            state.seen.add(tokens[from + b]);
-            int row = b - (count - rows);
-            if (row >= 0) {
-              for (int i = 0; i < VOCAB; i++) {
-                logits[row * VOCAB + i] = (float) logit(i, tokens[from + b], state.seen.size());
-              }
-            }
-          }
-        };
-    return new PerplexityMeter(new Digits(), VOCAB, state, scorer).measure(text, options);
-  }
-
-  private static String text(int length) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      text.append((char) ('0' + (i * i + 3 * i) % 9));
-    }
-    return text.toString();
+    Subject subject = FakeModel.subject(batch, PerplexityMeterTest::logit);
+    return new PerplexityMeter(new FakeModel.Digits(), VOCAB, subject).measure(text, options);
   }
 
   @ParameterizedTest
@@ -149,7 +34,7 @@ class PerplexityMeterTest {
   void measure_followsTheProcedure(int batch) {
     String text = text(50);
     int n = 16;
-    int[] tokens = new Digits().encode(text, true, false);
+    int[] tokens = new FakeModel.Digits().encode(text, true, false);
     List<Double> nll = new ArrayList<>();
     for (int chunk = 0; chunk < tokens.length / n; chunk++) {
       for (int j = n / 2; j < n - 1; j++) {

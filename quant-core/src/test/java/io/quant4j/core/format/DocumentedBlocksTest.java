@@ -115,6 +115,63 @@ class DocumentedBlocksTest {
   }
 
   @Test
+  void iq2_XXS_example() {
+    MemorySegment block = block(IQ2_XXS.BLOCK_BYTES, 0x00, 0x38, 0x01, 0, 0, 0, 0x01);
+    assertThat(decode(new IQ2_XXS(), block))
+        .startsWith(-2.6875f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, -0.5f, 0.5f);
+  }
+
+  @Test
+  void iq2_XS_example() {
+    MemorySegment block = block(IQ2_XS.BLOCK_BYTES, 0x00, 0x38, 0x01, 0x02);
+    LittleEndian.putByte(block, IQ2_XS.SCALES_OFFSET, 0x01);
+    assertThat(decode(new IQ2_XS(), block))
+        .startsWith(-8.0625f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, -1.5f, 1.5f);
+  }
+
+  @Test
+  void iq2_S_example() {
+    MemorySegment block = block(IQ2_S.BLOCK_BYTES, 0x00, 0x38, 0x01);
+    LittleEndian.putByte(block, IQ2_S.SIGNS_OFFSET, 0x01);
+    LittleEndian.putByte(block, IQ2_S.QH_OFFSET, 0x01);
+    LittleEndian.putByte(block, IQ2_S.SCALES_OFFSET, 0x01);
+    assertThat(decode(new IQ2_S(), block)).startsWith(-1.5f, 8.0625f, 4.6875f);
+  }
+
+  @Test
+  void iq3_XXS_example() {
+    MemorySegment block = block(IQ3_XXS.BLOCK_BYTES, 0x00, 0x38, 0x01);
+    block.set(LittleEndian.INT, IQ3_XXS.SCALES_AND_SIGNS_OFFSET, 0x10000001);
+    assertThat(decode(new IQ3_XXS(), block))
+        .startsWith(-7.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, -1.5f, 1.5f);
+  }
+
+  @Test
+  void iq3_S_example() {
+    MemorySegment block = block(IQ3_S.BLOCK_BYTES, 0x00, 0x38, 0x01);
+    LittleEndian.putByte(block, IQ3_S.QH_OFFSET, 0x01);
+    LittleEndian.putByte(block, IQ3_S.SIGNS_OFFSET, 0x01);
+    LittleEndian.putByte(block, IQ3_S.SCALES_OFFSET, 0x01);
+    assertThat(decode(new IQ3_S(), block)).startsWith(-7.5f, 10.5f, 13.5f, 7.5f, 1.5f);
+  }
+
+  @Test
+  void iq1_S_example() {
+    MemorySegment block = block(IQ1_S.BLOCK_BYTES, 0x00, 0x38, 0x01);
+    block.set(LittleEndian.SHORT, IQ1_S.QH_OFFSET, (short) 0x9001);
+    assertThat(decode(new IQ1_S(), block)).startsWith(1.3125f, -0.1875f, 1.3125f);
+  }
+
+  @Test
+  void iq1_M_example() {
+    MemorySegment block = block(IQ1_M.BLOCK_BYTES, 0x01);
+    LittleEndian.putByte(block, IQ1_M.QH_OFFSET, 0x09);
+    block.set(LittleEndian.LONG, IQ1_M.SCALES_OFFSET, 0x3000_8000_0000_0001L);
+    assertThat(decode(new IQ1_M(), block)).startsWith(1.3125f, -0.1875f, 1.3125f);
+    assertThat(IQ1_M.d(block, 0)).isEqualTo(0.5f);
+  }
+
+  @Test
   void mxfp4_example() {
     float[] decoded = decode(new MXFP4(), block(MXFP4.BLOCK_BYTES, 0x80, 0xf1));
     assertThat(decoded[0]).isEqualTo(1);

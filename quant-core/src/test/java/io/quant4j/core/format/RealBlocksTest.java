@@ -22,9 +22,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("conformance")
 class RealBlocksTest {
   private static final Map<Integer, String> TYPES =
-      Map.of(
-          2, "Q4_0", 7, "Q5_1", 8, "Q8_0", 10, "Q2_K", 11, "Q3_K", 12, "Q4_K", 14, "Q6_K", 20,
-          "IQ4_NL", 34, "TQ1_0", 39, "MXFP4");
+      Map.ofEntries(
+          Map.entry(2, "Q4_0"),
+          Map.entry(7, "Q5_1"),
+          Map.entry(8, "Q8_0"),
+          Map.entry(10, "Q2_K"),
+          Map.entry(11, "Q3_K"),
+          Map.entry(12, "Q4_K"),
+          Map.entry(14, "Q6_K"),
+          Map.entry(16, "IQ2_XXS"),
+          Map.entry(19, "IQ1_S"),
+          Map.entry(20, "IQ4_NL"),
+          Map.entry(21, "IQ3_S"),
+          Map.entry(22, "IQ2_S"),
+          Map.entry(34, "TQ1_0"),
+          Map.entry(39, "MXFP4"));
   private static final int HEADER = 16;
 
   @ParameterizedTest
@@ -38,6 +50,10 @@ class RealBlocksTest {
         "smollm2_q4_k",
         "smollm2_q6_k",
         "smollm2_iq4_nl",
+        "mistral_7b_iq1_s",
+        "mistral_7b_iq2_xxs",
+        "mistral_7b_iq3_s",
+        "qwen25_iq2_s",
         "synthetic_tq1_0",
         "synthetic_mxfp4"
       })

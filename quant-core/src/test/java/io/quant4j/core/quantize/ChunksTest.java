@@ -85,7 +85,8 @@ class ChunksTest {
                 Optional.empty(), "t", toId, shape, target.byteSize(shape.elements())),
             new StoredTensor(new TensorInfo("t", fromId, shape, bytes), Optional.empty()),
             order,
-            false);
+            false,
+            Optional.empty());
     SourceTensor tensor =
         new SourceTensor(0, plan, vast.asSlice(0, bytes), ErrorLocation.subject("t"));
     return fromId.equals(toId)
@@ -106,7 +107,7 @@ class ChunksTest {
   void chunks_ofHugeTensors_needAboutAMebibyte(String from, String to, long rows, long cols) {
     TensorWork work = work(from, to, new RowOrder.Same(), rows, cols);
 
-    assertThat(work.scratchElements()).isLessThanOrEqualTo(1 << 18);
+    assertThat(work.scratchElements()).isLessThanOrEqualTo(1 << 16);
     assertThat(work.scratchBytes()).isLessThanOrEqualTo(1 << 20);
     assertThat(covered(work)).isEqualTo(work.units());
     assertThat(work.sourceBytes(1) * work.units())

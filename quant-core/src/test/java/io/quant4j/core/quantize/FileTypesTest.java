@@ -3,7 +3,6 @@ package io.quant4j.core.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.QuantException;
@@ -113,6 +112,8 @@ class FileTypesTest {
     TensorInfo info = new TensorInfo(name, FormatId.F16, shape, 2 * shape.elements());
     return new NamedTensor(
         new StoredTensor(info, Optional.empty()),
+        Optional.empty(),
+        name,
         name,
         MatrixKind.layer(Optional.empty(), name),
         MatrixKind.of(Optional.empty(), name, shape));
@@ -121,18 +122,24 @@ class FileTypesTest {
   /** The formats of all tensors, in their order. */
   private static List<String> choose(
       String fileType, ModelMetadata metadata, List<NamedTensor> tensors, boolean importance) {
-    boolean tied = tensors.stream().noneMatch(t -> t.isKind(MatrixKind.OUTPUT));
-    FormatChooser chooser =
-        new FormatChooser(
-            QuantizationRecipe.of(fileType), FileTypes.named(fileType), tied, StubFormat.codecs());
     Situation.Counter counter = new Situation.Counter(metadata, tensors, importance);
+    List<Matrix> matrices =
+        tensors.stream()
+            .map(t ->
+                new Matrix(
+                    t,
+                    counter.next(t, t.kind().orElseThrow()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    ErrorLocation.subject(t.name())))
+            .toList();
+    Codecs codecs = StubFormat.codecs();
+    List<FormatId> wanted =
+        new FileTypeMix(FileTypes.named(fileType), false, codecs).assign(matrices);
     List<String> formats = new ArrayList<>();
-    for (NamedTensor t : tensors) {
-      Situation situation = counter.next(t, t.kind().orElseThrow());
-      ErrorLocation where = ErrorLocation.subject(t.name());
-      FormatId wanted = chooser.choose(t.name(), situation, t.shape().cols(), where);
-      formats.add(
-          ShapeFallback.fit(wanted, t.shape().cols(), StubFormat.codecs(), where).id().name());
+    for (Matrix m : matrices) {
+      FormatId format = wanted.get(formats.size());
+      formats.add(ShapeFallback.fit(format, m.cols(), codecs, m.where()).id().name());
     }
     return formats;
   }
@@ -273,18 +280,20 @@ class FileTypesTest {
     return new Situation(model, MatrixKind.ATTENTION_VALUE, 0, 0, layers, false, false);
   }
 
-  @Test
-  void needsImportance_isSaidOfTheLowestBitsOnly() {
-    FileType small = FileTypes.named("Q2_K_S");
-    FormatId q2 = new FormatId("Q2_K");
-
-    assertThat(small.needsImportance(MatrixKind.ATTENTION_KEY, q2)).isTrue();
-    assertThat(small.needsImportance(MatrixKind.TOKEN_EMBEDDING, q2)).isFalse();
-    assertThat(FileTypes.named("Q2_K").needsImportance(MatrixKind.ATTENTION_KEY, q2)).isFalse();
+  @ParameterizedTest
+  @CsvSource({
+    "Q2_K_S, ATTENTION_KEY, Q2_K, true",
+    "Q2_K_S, TOKEN_EMBEDDING, Q2_K, false",
+    "Q2_K, ATTENTION_KEY, Q2_K, false",
+    "IQ3_M, FEED_FORWARD_UP, IQ2_XS, true",
+    "IQ3_XXS, OUTPUT, IQ3_XXS, false",
+    "IQ2_XXS, OUTPUT, IQ2_XXS, true"
+  })
+  void importance_isNeededByTheLowestBitsOnly(
+      String fileType, MatrixKind kind, String format, boolean expected) {
     assertThat(
-            FileTypes.named("IQ3_M")
-                .needsImportance(MatrixKind.FEED_FORWARD_UP, new FormatId("IQ2_XS")))
-        .isTrue();
+            ImportanceNeed.of(kind, StubFormat.find(new FormatId(format)).orElseThrow(), fileType))
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointOutput;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ContainerConventions;
+import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
@@ -38,7 +39,11 @@ final class MemoryWriter implements CheckpointWriter {
           Map.entry(TensorRole.Kind.FEED_FORWARD_NORM, "ffn_norm"),
           Map.entry(TensorRole.Kind.FEED_FORWARD_GATE, "ffn_gate"),
           Map.entry(TensorRole.Kind.FEED_FORWARD_UP, "ffn_up"),
-          Map.entry(TensorRole.Kind.FEED_FORWARD_DOWN, "ffn_down"));
+          Map.entry(TensorRole.Kind.FEED_FORWARD_DOWN, "ffn_down"),
+          Map.entry(TensorRole.Kind.ROPE_FACTORS_LONG, "rope_factors_long"),
+          Map.entry(TensorRole.Kind.ROPE_FACTORS_SHORT, "rope_factors_short"),
+          Map.entry(TensorRole.Kind.EXPERT_ROUTER, "ffn_gate_inp"),
+          Map.entry(TensorRole.Kind.EXPERT_DOWN, "ffn_down_exps"));
 
   private final ContainerConventions conventions;
   private final Set<FormatId> refused = new HashSet<>();
@@ -103,6 +108,29 @@ final class MemoryWriter implements CheckpointWriter {
     String layer = role.kind().perLayer() ? "blk." + role.layer() + "." : "";
     String part = role.part() == TensorRole.Part.BIAS ? ".bias" : ".weight";
     return layer + NAMES.get(role.kind()) + part;
+  }
+
+  @Override
+  public Optional<String> fileTypeName(int number) {
+    return number == 7 ? Optional.of("Q8_0") : Optional.empty();
+  }
+
+  @Override
+  public List<PlannedFile> files(Path target, CheckpointContents contents) {
+    List<PlannedFile> files = new ArrayList<>();
+    int from = 0;
+    for (int count :
+        contents.tensorsPerFile().isEmpty()
+            ? List.of(contents.tensors().size())
+            : contents.tensorsPerFile()) {
+      long bytes =
+          contents.tensors().subList(from, from + count).stream()
+              .mapToLong(PlannedTensor::byteSize)
+              .sum();
+      files.add(new PlannedFile(target.resolve("" + files.size()), bytes));
+      from += count;
+    }
+    return files;
   }
 
   @Override

@@ -144,8 +144,13 @@ class PlannerTest {
     QuantizationRecipe recipe =
         QuantizationRecipe.of("Q8_0").with(Requests.override("ffn_up", IQ2_XS));
 
-    assertThatThrownBy(() -> Requests.of(recipe).plan(Models.sized(), writer))
+    QuantizationPlan plan = Requests.of(recipe).plan(Models.sized(), writer);
+    assertThat(plan.needs())
+        .extracting(QuantizationPlan.Need::name)
+        .containsExactly("blk.0.ffn_up.weight", "blk.1.ffn_up.weight");
+    assertThatThrownBy(plan::requireImportance)
         .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("layers.0.FEED_FORWARD_UP")
         .hasMessageContaining("IQ2_XS is useless without an importance matrix");
   }
 

@@ -2,6 +2,7 @@ package io.quant4j.core.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.core.checkpoint.Checkpoints;
@@ -9,7 +10,10 @@ import io.quant4j.core.session.TinyNovels;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -32,30 +36,53 @@ class QuantizedTinyNovelsTest {
     }
   }
 
-  static List<Golden> golden() throws IOException {
+  static List<Golden> plain() throws IOException {
+    return golden("tiny-novels.txt");
+  }
+
+  static List<Golden> weighted() throws IOException {
+    return golden("tiny-novels-importance.txt");
+  }
+
+  private static List<Golden> golden(String file) throws IOException {
     try (var in =
         new BufferedReader(
             new InputStreamReader(
                 Objects.requireNonNull(
-                    QuantizedTinyNovelsTest.class.getResourceAsStream(
-                        "/golden/quantized/tiny-novels.txt")),
+                    QuantizedTinyNovelsTest.class.getResourceAsStream("/golden/quantized/" + file)),
                 StandardCharsets.UTF_8))) {
       return in.lines().map(Golden::parse).toList();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("golden")
+  @MethodSource("plain")
   void tensors_ofEveryFileType_areThoseOfLlamaCpp(Golden golden) throws NoSuchAlgorithmException {
+    assertSame(golden, Requests.of(golden.fileType));
+  }
+
+  @ParameterizedTest
+  @MethodSource("weighted")
+  void tensors_withImportance_areThoseOfLlamaCpp(Golden golden)
+      throws NoSuchAlgorithmException, URISyntaxException {
+    URL matrix =
+        Objects.requireNonNull(
+            QuantizedTinyNovelsTest.class.getResource("/golden/tiny-novels/imatrix.gguf"));
+    ImportanceMatrix importance = ImportanceMatrix.read(Path.of(matrix.toURI()));
+    assertSame(golden, Requests.of(golden.fileType).importance(importance));
+  }
+
+  private static void assertSame(Golden golden, Requests request) throws NoSuchAlgorithmException {
     MemoryWriter writer = new MemoryWriter();
     QuantizationReport report;
     try (Checkpoint source = Checkpoints.open(TinyNovels.directory())) {
-      report = Requests.of(golden.fileType).threads(2).run(source, writer);
+      report = request.threads(2).run(source, writer);
     }
 
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     writer.output().bytes.forEach(digest::update);
     assertThat(report.targetBytes()).isEqualTo(golden.bytes);
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(golden.sha256);
+    assertThat(report.withoutImportance()).isEmpty();
   }
 }

@@ -7,6 +7,7 @@ import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,11 @@ record StubFormat(FormatId id, int blockElements, int blockBytes) implements Blo
   @Override
   public boolean usesImportance() {
     return false;
+  }
+
+  @Override
+  public boolean requiresImportance() {
+    return Set.of("IQ1_S", "IQ2_XXS", "IQ2_XS").contains(id.name());
   }
 
   @Override

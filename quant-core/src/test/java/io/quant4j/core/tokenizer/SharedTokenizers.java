@@ -28,10 +28,14 @@ final class SharedTokenizers {
     }
   }
 
-  /** The tokenizer of a Hugging Face directory. */
+  /** The tokenizer of a Hugging Face directory of the tokenizer data. */
   static Tokenizer huggingFace(String name) {
-    return create(
-        TokenizerReader.read(path("huggingface/" + name), TokenizerHints.none()).orElseThrow());
+    return in(path("huggingface/" + name));
+  }
+
+  /** The tokenizer of the files in a directory. */
+  static Tokenizer in(Path directory) {
+    return create(TokenizerReader.read(directory, TokenizerHints.none()).orElseThrow());
   }
 
   private static Tokenizer create(TokenizerSpec spec) {

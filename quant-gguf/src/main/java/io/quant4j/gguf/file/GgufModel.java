@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class GgufModel implements AutoCloseable {
   private static final String PART_KEY = SPLIT_PREFIX + "no";
   private static final String COUNT_KEY = SPLIT_PREFIX + "count";
   private static final String TENSORS_KEY = SPLIT_PREFIX + "tensors.count";
+
+  /** Most files of a split model: their number has 16 bits. */
+  public static final int MAX_FILES = 0xffff;
 
   private final List<GgufFile> files;
 
@@ -58,6 +62,21 @@ public final class GgufModel implements AutoCloseable {
       files.forEach(GgufFile::close);
       throw e;
     }
+  }
+
+  /**
+   * What a file of a split model says about the split.
+   *
+   * @param part counted from 0
+   * @param count number of parts
+   * @param tensors of all parts
+   */
+  public static Map<String, GgufValue> splitValues(int part, int count, int tensors) {
+    Map<String, GgufValue> values = new LinkedHashMap<>();
+    values.put(PART_KEY, new GgufValue.Int(GgufType.UINT16, part));
+    values.put(TENSORS_KEY, GgufValue.int32(tensors));
+    values.put(COUNT_KEY, new GgufValue.Int(GgufType.UINT16, count));
+    return values;
   }
 
   private static SplitName checkFirst(GgufFile first, int count) {

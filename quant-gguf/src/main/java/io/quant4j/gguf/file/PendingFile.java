@@ -46,23 +46,42 @@ public final class PendingFile implements AutoCloseable {
    * @throws ModelIoException if there is no room for it or the system refuses
    */
   public static PendingFile create(Path target, long byteSize) {
+    requireSpace(target, byteSize);
+    return create(target, temporaryBeside(target), byteSize);
+  }
+
+  /** A new name beside the target that no one takes for a model. */
+  static Path temporaryBeside(Path target) {
+    String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    return target.resolveSibling("." + target.getFileName() + "." + random + ".tmp");
+  }
+
+  /**
+   * As {@link #create(Path, long)}, under a given name on the same disk and without a look at it.
+   */
+  static PendingFile create(Path target, Path temporary, long byteSize) {
     if (Files.isDirectory(target)) {
       throw new ModelIoException(
           ErrorLocation.of(target), "the target is a directory", "Name a file in it.");
     }
-    String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + random + ".tmp");
-    requireSpace(target, byteSize);
-    PendingFile file;
     try {
-      file =
-          new PendingFile(
-              target,
-              temporary,
-              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      return create(
+          target,
+          temporary,
+          byteSize,
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     } catch (IOException e) {
       throw ioError(target, "no file can be created beside the target", e);
     }
+  }
+
+  /**
+   * As above, on a channel to the temporary file.
+   *
+   * @param channel closed with this file
+   */
+  static PendingFile create(Path target, Path temporary, long byteSize, FileChannel channel) {
+    PendingFile file = new PendingFile(target, temporary, channel);
     try {
       if (byteSize > 0) {
         file.write(byteSize - 1, MemorySegment.ofArray(new byte[1]));
@@ -74,7 +93,12 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  private static void requireSpace(Path target, long byteSize) {
+  /**
+   * Refuses what the disk has no room for, as far as it says.
+   *
+   * @param byteSize of everything to be written
+   */
+  static void requireSpace(Path target, long byteSize) {
     Path parent = target.toAbsolutePath().getParent();
     long free = 0;
     try {
@@ -145,7 +169,27 @@ public final class PendingFile implements AutoCloseable {
     }
   }
 
-  private static QuantException ioError(Path target, String reason, IOException cause) {
+  /** The path that the file is meant for. */
+  Path target() {
+    return target;
+  }
+
+  /** Whether the file has the target's name. */
+  boolean isMoved() {
+    return moved;
+  }
+
+  /** Undoes {@link #moveToTarget}; what was there before is gone. */
+  void moveBack() {
+    try {
+      Files.move(target, temporary, StandardCopyOption.ATOMIC_MOVE);
+      moved = false;
+    } catch (IOException e) {
+      throw ioError(target, "the file cannot be taken back", e);
+    }
+  }
+
+  static QuantException ioError(Path target, String reason, IOException cause) {
     if (cause instanceof ClosedByInterruptException) {
       return new OperationCancelledException(
           ErrorLocation.of(target),

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
  * @param part counted from 0 (the name counts from 1)
  * @param count number of parts
  */
-record SplitName(Path path, String prefix, int part, int count) {
+public record SplitName(Path path, String prefix, int part, int count) {
   private static final Pattern PATTERN = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf");
 
   /** The parts of a path's name, if it has that form. */
-  static Optional<SplitName> parse(Path path) {
+  public static Optional<SplitName> parse(Path path) {
     Path name = path.getFileName();
     Matcher matcher = PATTERN.matcher(name == null ? "" : name.toString());
     if (!matcher.matches()) {
@@ -27,6 +27,21 @@ record SplitName(Path path, String prefix, int part, int count) {
     int part = Integer.parseInt(matcher.group(2)) - 1;
     int count = Integer.parseInt(matcher.group(3));
     return Optional.of(new SplitName(path, matcher.group(1), part, count));
+  }
+
+  /**
+   * The path of a part of a split model.
+   *
+   * @param target what the model would be called in one file; a name of a part stands for its set
+   * @param part counted from 0
+   * @param count number of parts
+   */
+  public static Path of(Path target, int part, int count) {
+    String prefix =
+        parse(target)
+            .map(SplitName::prefix)
+            .orElseGet(() -> target.getFileName().toString().replaceFirst("(?i)\\.gguf$", ""));
+    return new SplitName(target, prefix, part, count).sibling(part);
   }
 
   /** The path of another part, beside this one. */

@@ -1,5 +1,6 @@
 package io.quant4j.gguf.mapping;
 
+import io.quant4j.gguf.file.GgufValue;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -59,6 +60,13 @@ public final class FileTypes {
   public static OptionalInt numberOf(String name) {
     Integer number = NUMBERS.get(name);
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
+  /** The name that a file's metadata states, if it is known. */
+  public static Optional<String> stated(Map<String, GgufValue> values) {
+    return values.get(ModelKeys.FILE_TYPE) instanceof GgufValue.Int number
+        ? nameOf((int) number.value())
+        : Optional.empty();
   }
 
   /** The name of a number, guessed or not. */

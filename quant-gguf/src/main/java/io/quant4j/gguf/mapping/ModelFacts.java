@@ -8,6 +8,7 @@ import io.quant4j.gguf.file.GgufFile;
 import io.quant4j.gguf.file.GgufModel;
 import io.quant4j.gguf.file.GgufTensor;
 import io.quant4j.gguf.file.GgufValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,16 +42,28 @@ public record ModelFacts(
    *     left out
    */
   public static ModelFacts read(GgufModel model) {
-    KeyReader in = new KeyReader(model.path(), model.values());
-    Optional<TokenizerSpec> tokenizer = TokenizerFromKeys.read(in);
-    OptionalInt tokens =
-        tokenizer.map(spec -> OptionalInt.of(spec.vocabulary().size())).orElse(OptionalInt.empty());
     List<GgufTensor> tensors = new ArrayList<>();
     for (GgufFile file : model.files()) {
       tensors.addAll(file.tensors());
     }
+    return read(model.path(), model.values(), tensors);
+  }
+
+  /**
+   * Reads and checks metadata.
+   *
+   * @param path named in errors
+   * @param tensors of all files
+   * @throws io.quant4j.api.error.QuantException as {@link #read(GgufModel)}
+   */
+  public static ModelFacts read(
+      Path path, Map<String, GgufValue> values, List<GgufTensor> tensors) {
+    KeyReader in = new KeyReader(path, values);
+    Optional<TokenizerSpec> tokenizer = TokenizerFromKeys.read(in);
+    OptionalInt tokens =
+        tokenizer.map(spec -> OptionalInt.of(spec.vocabulary().size())).orElse(OptionalInt.empty());
     ModelMetadata metadata = MetadataFromKeys.read(in, tensors, tokens);
-    return new ModelFacts(metadata, tokenizer, GenerationKeys.read(in)).withExtra(model.values());
+    return new ModelFacts(metadata, tokenizer, GenerationKeys.read(in)).withExtra(values);
   }
 
   private ModelFacts withExtra(Map<String, GgufValue> file) {
@@ -123,7 +136,7 @@ public record ModelFacts(
     GenerationKeys.put(generation, keys);
     tokenizer.ifPresent(spec ->
         TokenizerModel.forAlgorithm(spec.algorithm())
-            .ifPresent(model -> TokenizerToKeys.put(model, spec, keys)));
+            .ifPresent(model -> TokenizerToKeys.put(model, metadata.name(), spec, keys)));
     keys.put(
         ModelKeys.QUANTIZATION_VERSION, GgufValue.uint32(ModelKeys.CURRENT_QUANTIZATION_VERSION));
     return keys;

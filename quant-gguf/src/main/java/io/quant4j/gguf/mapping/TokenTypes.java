@@ -1,6 +1,9 @@
 package io.quant4j.gguf.mapping;
 
 import io.quant4j.api.model.TokenType;
+import io.quant4j.gguf.file.NumberArray;
+import java.util.Arrays;
+import java.util.List;
 
 /** Numbers of token types (upstream: {@code enum llama_token_type} in llama.h). */
 final class TokenTypes {
@@ -18,17 +21,17 @@ final class TokenTypes {
   private TokenTypes() {}
 
   /** Whether a number stands for a type. */
-  static boolean exists(int number) {
+  static boolean exists(long number) {
     return number >= 0 && number < BY_NUMBER.length;
   }
 
   /**
-   * The type of a number.
+   * The types of an array.
    *
-   * @param number one that {@link #exists}
+   * @param numbers all of which {@link #exists exist}
    */
-  static TokenType of(int number) {
-    return BY_NUMBER[number];
+  static List<TokenType> of(NumberArray numbers) {
+    return Arrays.stream(numbers.ints()).mapToObj(number -> BY_NUMBER[number]).toList();
   }
 
   static int numberOf(TokenType type) {

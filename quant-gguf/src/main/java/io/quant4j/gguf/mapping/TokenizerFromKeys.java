@@ -7,7 +7,6 @@ import io.quant4j.api.model.Vocabulary;
 import io.quant4j.gguf.file.GgufType;
 import io.quant4j.gguf.file.NumberArray;
 import io.quant4j.gguf.file.TextArray;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,9 @@ final class TokenizerFromKeys {
         in.flag(TokenizerKeys.ADD_SPACE_PREFIX).orElse(model.addSpacePrefix()),
         PreTokenizers.ignoreMerges(split),
         ids(TokenizerKeys.STRIP_LEFT, vocabulary.size()),
-        ids(TokenizerKeys.STRIP_RIGHT, vocabulary.size()),
+        in.has(TokenizerKeys.STRIP_RIGHT)
+            ? ids(TokenizerKeys.STRIP_RIGHT, vocabulary.size())
+            : StripRules.right(in.text(ModelKeys.NAME), vocabulary),
         in.text(TokenizerKeys.CHAT_TEMPLATE),
         Map.of());
   }
@@ -74,10 +75,11 @@ final class TokenizerFromKeys {
           TokenizerKeys.SCORES, "the key is missing, and its scores rank the merges");
     }
     scores.ifPresent(array -> checkCount(TokenizerKeys.SCORES, array.size(), tokens.size()));
+    List<String> pieces = tokens.values();
     return new Vocabulary(
-        tokens.values(),
+        pieces,
         scores.map(NumberArray::floats).orElseGet(() -> new float[0]),
-        types(tokens.size()));
+        EndOfGeneration.types(pieces, types(pieces.size())));
   }
 
   private void checkLimit(String key, int count) {
@@ -99,17 +101,14 @@ final class TokenizerFromKeys {
     }
     NumberArray numbers = stored.get();
     checkCount(TokenizerKeys.TYPES, numbers.size(), tokens);
-    TokenType[] types = new TokenType[tokens];
-    int[] stated = numbers.ints();
     for (int id = 0; id < tokens; id++) {
-      if (!TokenTypes.exists(stated[id])) {
+      if (!TokenTypes.exists(numbers.integer(id))) {
         throw in.malformed(
             TokenizerKeys.TYPES,
-            "token %d is of type %d, which does not exist".formatted(id, stated[id]));
+            "token %d is of type %d, which does not exist".formatted(id, numbers.integer(id)));
       }
-      types[id] = TokenTypes.of(stated[id]);
     }
-    return Collections.unmodifiableList(Arrays.asList(types));
+    return TokenTypes.of(numbers);
   }
 
   private List<String> merges(String split) {

@@ -9,8 +9,10 @@ import io.quant4j.gguf.file.NumberArray;
 import io.quant4j.gguf.file.TextArray;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,11 +20,14 @@ import java.util.TreeSet;
 /** Metadata keys of a tokenizer, in the order in which llama.cpp's converter writes them. */
 final class TokenizerToKeys {
   private final TokenizerModel model;
+  private final Optional<String> modelName;
   private final TokenizerSpec spec;
   private final KeyList out;
 
-  private TokenizerToKeys(TokenizerModel model, TokenizerSpec spec, KeyList out) {
+  private TokenizerToKeys(
+      TokenizerModel model, Optional<String> modelName, TokenizerSpec spec, KeyList out) {
     this.model = model;
+    this.modelName = modelName;
     this.spec = spec;
     this.out = out;
   }
@@ -31,9 +36,11 @@ final class TokenizerToKeys {
    * Adds the keys.
    *
    * @param model the kind of tokenizer that its algorithm is stored as
+   * @param modelName name of the whole model
    */
-  static void put(TokenizerModel model, TokenizerSpec spec, KeyList out) {
-    new TokenizerToKeys(model, spec, out).put();
+  static void put(
+      TokenizerModel model, Optional<String> modelName, TokenizerSpec spec, KeyList out) {
+    new TokenizerToKeys(model, modelName, spec, out).put();
   }
 
   private void put() {
@@ -56,7 +63,15 @@ final class TokenizerToKeys {
     putFlag(TokenizerKeys.ADD_SPACE_PREFIX, spec.addSpacePrefix(), model.addSpacePrefix());
     spec.chatTemplate().ifPresent(t -> out.put(TokenizerKeys.CHAT_TEMPLATE, GgufValue.text(t)));
     putIds(TokenizerKeys.STRIP_LEFT, spec.stripLeft());
-    putIds(TokenizerKeys.STRIP_RIGHT, spec.stripRight());
+    putStripRight(StripRules.right(modelName, spec.vocabulary()));
+  }
+
+  /** A stated list, even an empty one, replaces what the model's name implies. */
+  private void putStripRight(Set<Integer> byName) {
+    boolean implied = spec.stripRight().equals(byName);
+    if (!implied || !byName.isEmpty()) {
+      out.put(TokenizerKeys.STRIP_RIGHT, numbers(spec.stripRight()), implied);
+    }
   }
 
   private void putPreTokenizer() {
@@ -72,14 +87,22 @@ final class TokenizerToKeys {
     if (vocabulary.scores().length > 0) {
       out.put(TokenizerKeys.SCORES, NumberArray.ofFloats(vocabulary.scores()));
     }
-    int[] types = new int[vocabulary.size()];
-    boolean allNormal = true;
-    for (int id = 0; id < types.length; id++) {
-      TokenType type = vocabulary.types().get(id);
-      types[id] = TokenTypes.numberOf(type);
-      allNormal &= type == TokenType.NORMAL;
+    List<TokenType> none = Collections.nCopies(vocabulary.size(), TokenType.NORMAL);
+    out.put(TokenizerKeys.TYPES, types(vocabulary), means(none, vocabulary));
+  }
+
+  /** The types of the file that the tokenizer came from, if they still mean the same. */
+  private NumberArray types(Vocabulary vocabulary) {
+    if (spec.extra().get(TokenizerKeys.TYPES) instanceof NumberArray stored
+        && means(TokenTypes.of(stored), vocabulary)) {
+      return stored;
     }
-    out.put(TokenizerKeys.TYPES, NumberArray.ofInts(types), allNormal);
+    return NumberArray.ofInts(vocabulary.types().stream().mapToInt(TokenTypes::numberOf).toArray());
+  }
+
+  private static boolean means(List<TokenType> stored, Vocabulary vocabulary) {
+    return stored.size() == vocabulary.size()
+        && EndOfGeneration.types(vocabulary.pieces(), stored).equals(vocabulary.types());
   }
 
   private void putId(String key, OptionalInt id, OptionalInt usual) {
@@ -125,7 +148,11 @@ final class TokenizerToKeys {
 
   private void putIds(String key, Collection<Integer> ids) {
     if (!ids.isEmpty()) {
-      out.put(key, NumberArray.ofInts(ids.stream().mapToInt(i -> i).sorted().toArray()));
+      out.put(key, numbers(ids));
     }
+  }
+
+  private static NumberArray numbers(Collection<Integer> ids) {
+    return NumberArray.ofInts(ids.stream().mapToInt(i -> i).sorted().toArray());
   }
 }

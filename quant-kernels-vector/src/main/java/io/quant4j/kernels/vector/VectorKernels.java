@@ -10,17 +10,55 @@ import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.IQ2_S;
+import io.quant4j.core.format.IQ2_XS;
+import io.quant4j.core.format.IQ2_XXS;
+import io.quant4j.core.format.IQ3_S;
+import io.quant4j.core.format.IQ3_XXS;
+import io.quant4j.kernels.vector.codebook.VectorCodebookEncoder;
+import io.quant4j.kernels.vector.codebook.VectorTernaryEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_1Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ4_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_1Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
+import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
 import io.quant4j.kernels.vector.matmul.VectorF32;
+import io.quant4j.kernels.vector.matmul.VectorIQ4_NL;
 import io.quant4j.kernels.vector.matmul.VectorQ4_0;
 import io.quant4j.kernels.vector.matmul.VectorQ4_K;
 import io.quant4j.kernels.vector.matmul.VectorQ5_K;
 import io.quant4j.kernels.vector.matmul.VectorQ6_K;
 import io.quant4j.kernels.vector.matmul.VectorQ8_0;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_XS;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
+import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
+import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
+import io.quant4j.kernels.vector.matmul.VectorQ2_0;
+import io.quant4j.kernels.vector.matmul.VectorQ1_0;
+import io.quant4j.kernels.vector.matmul.VectorNVFP4;
+import io.quant4j.kernels.vector.matmul.VectorMXFP4;
+import io.quant4j.kernels.vector.matmul.VectorIQ4_XS;
+import io.quant4j.kernels.vector.matmul.VectorQ3_K;
+import io.quant4j.kernels.vector.matmul.VectorQ2_K;
+import io.quant4j.kernels.vector.matmul.VectorQ5_1;
+import io.quant4j.kernels.vector.matmul.VectorQ5_0;
+import io.quant4j.kernels.vector.matmul.VectorQ4_1;
 import io.quant4j.kernels.vector.op.VectorAdd;
 import io.quant4j.kernels.vector.op.VectorAttention;
 import io.quant4j.kernels.vector.op.VectorRmsNorm;
@@ -33,17 +71,65 @@ import java.util.Optional;
 /** What the backend offers. A new kernel is a line here. */
 final class VectorKernels implements HostKernels {
   private static final Map<FormatId, MatMulKernel> MAT_MULS =
-      Map.of(
-          FormatId.F32, new VectorF32(),
-          FormatId.F16, new VectorF16(),
-          FormatId.BF16, new VectorBF16(),
-          FormatId.Q8_0, new VectorQ8_0(),
-          FormatId.Q4_0, new VectorQ4_0(),
-          FormatId.Q4_K, new VectorQ4_K(),
-          FormatId.Q5_K, new VectorQ5_K(),
-          FormatId.Q6_K, new VectorQ6_K());
+      Map.ofEntries(
+          entry("F32", new VectorF32()),
+          entry("F16", new VectorF16()),
+          entry("BF16", new VectorBF16()),
+          entry("Q8_0", new VectorQ8_0()),
+          entry("Q4_0", new VectorQ4_0()),
+          entry("Q4_K", new VectorQ4_K()),
+          entry("Q5_K", new VectorQ5_K()),
+          entry("Q6_K", new VectorQ6_K()),
+          entry("Q4_1", new VectorQ4_1()),
+          entry("Q5_0", new VectorQ5_0()),
+          entry("Q5_1", new VectorQ5_1()),
+          entry("Q2_K", new VectorQ2_K()),
+          entry("Q3_K", new VectorQ3_K()),
+          entry("IQ4_NL", new VectorIQ4_NL()),
+          entry("IQ4_XS", new VectorIQ4_XS()),
+          entry("MXFP4", new VectorMXFP4()),
+          entry("NVFP4", new VectorNVFP4()),
+          entry("Q1_0", new VectorQ1_0()),
+          entry("Q2_0", new VectorQ2_0()),
+          entry("TQ1_0", new VectorTQ1_0()),
+          entry("TQ2_0", new VectorTQ2_0()),
+          entry("IQ1_S", new VectorIQ1_S()),
+          entry("IQ1_M", new VectorIQ1_M()),
+          entry("IQ2_XXS", new VectorIQ2_XXS()),
+          entry("IQ2_XS", new VectorIQ2_XS()),
+          entry("IQ2_S", new VectorIQ2_S()),
+          entry("IQ3_XXS", new VectorIQ3_XXS()),
+          entry("IQ3_S", new VectorIQ3_S()));
+
+  private static final Map<FormatId, RowEncoder> ENCODERS =
+      Map.ofEntries(
+          Map.entry(FormatId.Q8_0, new VectorQ8_0Encoder()),
+          Map.entry(FormatId.Q4_0, new VectorQ4_0Encoder()),
+          Map.entry(FormatId.Q4_K, new VectorQ4_KEncoder()),
+          Map.entry(FormatId.Q5_K, new VectorQ5_KEncoder()),
+          Map.entry(FormatId.Q6_K, new VectorQ6_KEncoder()),
+          encoder("Q4_1", new VectorQ4_1Encoder()),
+          encoder("Q5_0", new VectorQ5_0Encoder()),
+          encoder("Q5_1", new VectorQ5_1Encoder()),
+          encoder("Q2_K", new VectorQ2_KEncoder()),
+          encoder("Q3_K", new VectorQ3_KEncoder()),
+          encoder("IQ1_S", VectorTernaryEncoder.ofIQ1_S()),
+          encoder("IQ1_M", VectorTernaryEncoder.ofIQ1_M()),
+          encoder("IQ2_XXS", new VectorCodebookEncoder(new IQ2_XXS())),
+          encoder("IQ2_XS", new VectorCodebookEncoder(new IQ2_XS())),
+          encoder("IQ2_S", new VectorCodebookEncoder(new IQ2_S())),
+          encoder("IQ3_XXS", new VectorCodebookEncoder(new IQ3_XXS())),
+          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())));
+
+  private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
+    return Map.entry(new FormatId(format), encoder);
+  }
 
   private VectorKernels() {}
+
+  private static Map.Entry<FormatId, MatMulKernel> entry(String format, MatMulKernel kernel) {
+    return Map.entry(new FormatId(format), kernel);
+  }
 
   static Availability availability() {
     return new Availability.Usable(Lanes.BITS + "-bit vectors");
@@ -62,6 +148,11 @@ final class VectorKernels implements HostKernels {
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
     return matMul(format).map(RowDecoder.class::cast);
+  }
+
+  @Override
+  public Optional<RowEncoder> encoder(FormatId format) {
+    return Optional.ofNullable(ENCODERS.get(format));
   }
 
   @Override

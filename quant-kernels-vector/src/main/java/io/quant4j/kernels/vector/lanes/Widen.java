@@ -19,6 +19,14 @@ public final class Widen {
   /** Value of the lowest fraction bit of a subnormal binary16. */
   private static final float HALF_ULP = 0x1p-24f;
 
+  private static final IntVector LANE = IntVector.zero(Lanes.INTS).addIndex(1);
+
+  /** Shifts that bring each lane's pair of bits to the bottom. */
+  private static final IntVector PAIR_SHIFTS = LANE.mul(2);
+
+  /** Shifts that bring each lane's bit to the top. */
+  private static final IntVector TO_SIGN = LANE.neg().add(31);
+
   private Widen() {}
 
   /**
@@ -47,6 +55,25 @@ public final class Widen {
    */
   public static IntVector nibble(ByteVector bytes, int part, int shift) {
     return unsigned(bytes, part).lanewise(VectorOperators.LSHR, shift).and(15);
+  }
+
+  /** Codes of 2 bits, the first one in the lowest bits, as ints: as many as there are lanes. */
+  public static IntVector pairsOfBits(int packed) {
+    return IntVector.broadcast(Lanes.INTS, packed).lanewise(VectorOperators.LSHR, PAIR_SHIFTS).and(3);
+  }
+
+  /**
+   * A number with a sign for each lane.
+   *
+   * @param bits which lanes have the sign of {@code number} (1) and which the other one (0), from
+   *     the lowest bit
+   */
+  public static FloatVector withSigns(float number, int bits) {
+    return IntVector.broadcast(Lanes.INTS, ~bits)
+        .lanewise(VectorOperators.LSHL, TO_SIGN)
+        .and(SIGN)
+        .lanewise(VectorOperators.XOR, Float.floatToRawIntBits(number))
+        .reinterpretAsFloats();
   }
 
   /** Ints as floats. */

@@ -1,0 +1,90 @@
+package io.quant4j.kernels.vector.matmul;
+
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.IQ4_NL;
+import io.quant4j.core.format.LittleEndian;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
+import io.quant4j.kernels.vector.lanes.Sum;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Products with IQ4_NL weights: the layout of Q4_0, with a table of sixteen values.
+ */
+public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
+  private static final IQ4_NL FORMAT = new IQ4_NL();
+  private static final int HALF = IQ4_NL.BLOCK_ELEMENTS / 2;
+
+  /** Stateless. */
+  public VectorIQ4_NL() {}
+
+  @Override
+  public void multiply(
+      MemorySegment weights,
+      int cols,
+      float[] x,
+      int xOffset,
+      int batch,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rowBegin,
+      int rowEnd) {
+    if (batch > 1) {
+      new PanelProduct(FORMAT, this, weights, cols, x, xOffset, batch)
+          .multiply(y, yOffset, yStride, rowBegin, rowEnd);
+      return;
+    }
+    long rowBytes = FORMAT.byteSize(cols);
+    for (int r = rowBegin; r < rowEnd; r++) {
+      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+    }
+  }
+
+  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int blocks = Rows.blocks(FORMAT, cols);
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * IQ4_NL.BLOCK_BYTES;
+      float d = LittleEndian.half(row, block + IQ4_NL.D_OFFSET);
+      ByteVector codes = Sixteen.bytes(row, block + IQ4_NL.QS_OFFSET);
+      for (int half = 0; half < 2; half++) {
+        int at = xOffset + b * IQ4_NL.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, 15));
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          sum = w.fma(Lanes.floats(x, at + i), sum);
+          values = Sixteen.next(values);
+        }
+      }
+    }
+    return Sum.of(sum);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
+    int blocks = Rows.blocks(FORMAT, elements);
+    MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * IQ4_NL.BLOCK_BYTES;
+      float d = LittleEndian.half(stored, block + IQ4_NL.D_OFFSET);
+      ByteVector codes = Sixteen.bytes(stored, block + IQ4_NL.QS_OFFSET);
+      for (int half = 0; half < 2; half++) {
+        int at = targetOffset + b * IQ4_NL.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, 15));
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          w.intoArray(target, at + i);
+          values = Sixteen.next(values);
+        }
+      }
+    }
+  }
+
+}

@@ -1,0 +1,98 @@
+package io.quant4j.kernels.vector.matmul;
+
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
+import io.quant4j.core.format.MXFP4;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
+import io.quant4j.kernels.vector.lanes.Sum;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Products with MXFP4 weights: the layout of Q4_0, with a table of sixteen values and one of scales.
+ */
+public final class VectorMXFP4 implements MatMulKernel, RowDecoder {
+  private static final MXFP4 FORMAT = new MXFP4();
+  private static final int HALF = MXFP4.BLOCK_ELEMENTS / 2;
+  private static final float[] HALF_SCALES = halfScales();
+
+  /** Stateless. */
+  public VectorMXFP4() {}
+
+  @Override
+  public void multiply(
+      MemorySegment weights,
+      int cols,
+      float[] x,
+      int xOffset,
+      int batch,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rowBegin,
+      int rowEnd) {
+    if (batch > 1) {
+      new PanelProduct(FORMAT, this, weights, cols, x, xOffset, batch)
+          .multiply(y, yOffset, yStride, rowBegin, rowEnd);
+      return;
+    }
+    long rowBytes = FORMAT.byteSize(cols);
+    for (int r = rowBegin; r < rowEnd; r++) {
+      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+    }
+  }
+
+  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int blocks = Rows.blocks(FORMAT, cols);
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * MXFP4.BLOCK_BYTES;
+      float d = HALF_SCALES[LittleEndian.unsignedByte(row, block + MXFP4.E_OFFSET)];
+      ByteVector codes = Sixteen.bytes(row, block + MXFP4.QS_OFFSET);
+      for (int half = 0; half < 2; half++) {
+        int at = xOffset + b * MXFP4.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, 15));
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          sum = w.fma(Lanes.floats(x, at + i), sum);
+          values = Sixteen.next(values);
+        }
+      }
+    }
+    return Sum.of(sum);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
+    int blocks = Rows.blocks(FORMAT, elements);
+    MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * MXFP4.BLOCK_BYTES;
+      float d = HALF_SCALES[LittleEndian.unsignedByte(stored, block + MXFP4.E_OFFSET)];
+      ByteVector codes = Sixteen.bytes(stored, block + MXFP4.QS_OFFSET);
+      for (int half = 0; half < 2; half++) {
+        int at = targetOffset + b * MXFP4.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, 15));
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          w.intoArray(target, at + i);
+          values = Sixteen.next(values);
+        }
+      }
+    }
+  }
+
+  private static float[] halfScales() {
+    float[] scales = new float[256];
+    for (int e = 0; e < scales.length; e++) {
+      scales[e] = MXFP4.halfScale(e);
+    }
+    return scales;
+  }
+}

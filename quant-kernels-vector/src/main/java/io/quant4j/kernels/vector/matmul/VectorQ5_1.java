@@ -1,0 +1,98 @@
+package io.quant4j.kernels.vector.matmul;
+
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.LittleEndian;
+import io.quant4j.core.format.Q5_1;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
+import io.quant4j.kernels.vector.lanes.Sum;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Products with Q5_1 weights: the layout of Q4_1, and a fifth bit for each code in a number of 32 bits.
+ */
+public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
+  private static final Q5_1 FORMAT = new Q5_1();
+  private static final int HALF = Q5_1.BLOCK_ELEMENTS / 2;
+
+  /** Stateless. */
+  public VectorQ5_1() {}
+
+  @Override
+  public void multiply(
+      MemorySegment weights,
+      int cols,
+      float[] x,
+      int xOffset,
+      int batch,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rowBegin,
+      int rowEnd) {
+    if (batch > 1) {
+      new PanelProduct(FORMAT, this, weights, cols, x, xOffset, batch)
+          .multiply(y, yOffset, yStride, rowBegin, rowEnd);
+      return;
+    }
+    long rowBytes = FORMAT.byteSize(cols);
+    for (int r = rowBegin; r < rowEnd; r++) {
+      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+    }
+  }
+
+  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int blocks = Rows.blocks(FORMAT, cols);
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * Q5_1.BLOCK_BYTES;
+      float d = LittleEndian.half(row, block + Q5_1.D_OFFSET);
+      float m = LittleEndian.half(row, block + Q5_1.M_OFFSET);
+      int upper = row.get(LittleEndian.INT, block + Q5_1.QH_OFFSET);
+      ByteVector codes = Sixteen.bytes(row, block + Q5_1.QS_OFFSET);
+      for (int half = 0; half < 2; half++) {
+        int at = xOffset + b * Q5_1.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = code(codes, upper, half);
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d).add(m);
+          sum = w.fma(Lanes.floats(x, at + i), sum);
+          values = Sixteen.next(values);
+        }
+      }
+    }
+    return Sum.of(sum);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
+    int blocks = Rows.blocks(FORMAT, elements);
+    MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * Q5_1.BLOCK_BYTES;
+      float d = LittleEndian.half(stored, block + Q5_1.D_OFFSET);
+      float m = LittleEndian.half(stored, block + Q5_1.M_OFFSET);
+      int upper = stored.get(LittleEndian.INT, block + Q5_1.QH_OFFSET);
+      ByteVector codes = Sixteen.bytes(stored, block + Q5_1.QS_OFFSET);
+      for (int half = 0; half < 2; half++) {
+        int at = targetOffset + b * Q5_1.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = code(codes, upper, half);
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d).add(m);
+          w.intoArray(target, at + i);
+          values = Sixteen.next(values);
+        }
+      }
+    }
+  }
+
+  private static ByteVector code(ByteVector codes, int upper, int half) {
+    return Sixteen.bits(codes, 4 * half, 15)
+        .add((byte) 16, Sixteen.zeroBits(~upper >>> HALF * half));
+  }
+}
