@@ -50,23 +50,22 @@ class ImportanceCollectionTest {
   private static Model load(int threads, int batch) {
     return Model.load(
         TinyNovels.directory(),
-        LoadOptions.defaults()
-            .withBackend("scalar")
-            .withThreads(threads)
-            .withPrefillBatch(batch));
+        LoadOptions.defaults().withBackend("scalar").withThreads(threads).withPrefillBatch(batch));
   }
 
   private static void assertClose(ImportanceMatrix actual, ImportanceMatrix expected, double by) {
     assertThat(actual.entries().keySet()).isEqualTo(expected.entries().keySet());
-    expected.entries().forEach((name, entry) -> {
-      Entry mine = actual.find(name).orElseThrow();
-      assertThat(mine.counts()).as(name).containsExactly(entry.counts());
-      for (int i = 0; i < entry.sums().length; i++) {
-        assertThat((double) mine.sums()[i])
-            .as("%s, column %d", name, i)
-            .isCloseTo(entry.sums()[i], within(by * entry.sums()[i]));
-      }
-    });
+    expected
+        .entries()
+        .forEach((name, entry) -> {
+          Entry mine = actual.find(name).orElseThrow();
+          assertThat(mine.counts()).as(name).containsExactly(entry.counts());
+          for (int i = 0; i < entry.sums().length; i++) {
+            assertThat((double) mine.sums()[i])
+                .as("%s, column %d", name, i)
+                .isCloseTo(entry.sums()[i], within(by * entry.sums()[i]));
+          }
+        });
   }
 
   @Test
@@ -100,8 +99,7 @@ class ImportanceCollectionTest {
     double perplexity =
         model
             .perplexity(
-                TEXT,
-                PerplexityOptions.defaults().withContext(GoldenImatrix.CONTEXT).withChunks(2))
+                TEXT, PerplexityOptions.defaults().withContext(GoldenImatrix.CONTEXT).withChunks(2))
             .value();
 
     assertThat(seen).hasSize(2);
@@ -126,12 +124,10 @@ class ImportanceCollectionTest {
   void resumedRun_isTheWholeOne() {
     List<ImportanceMatrix> snapshots = new ArrayList<>();
     ImportanceMatrix whole =
-        model.collectImportance(
-            TEXT, OPTIONS.withChunks(3).withSnapshots(2, snapshots::add));
+        model.collectImportance(TEXT, OPTIONS.withChunks(3).withSnapshots(2, snapshots::add));
     ImportanceMatrix half = snapshots.getFirst();
     ImportanceMatrix resumed =
-        model.collectImportance(
-            TEXT, OPTIONS.withFromChunk(2).withChunks(1).withResumeFrom(half));
+        model.collectImportance(TEXT, OPTIONS.withFromChunk(2).withChunks(1).withResumeFrom(half));
 
     assertThat(snapshots).hasSize(1);
     assertThat(half.chunks()).isEqualTo(2);
@@ -145,8 +141,7 @@ class ImportanceCollectionTest {
   void snapshots_comeAfterEveryFewWindowsButTheLast() {
     List<Integer> chunks = new ArrayList<>();
     model.collectImportance(
-        TEXT,
-        OPTIONS.withChunks(4).withSnapshots(2, soFar -> chunks.add(soFar.chunks())));
+        TEXT, OPTIONS.withChunks(4).withSnapshots(2, soFar -> chunks.add(soFar.chunks())));
 
     assertThat(chunks).containsExactly(2);
   }
@@ -159,8 +154,7 @@ class ImportanceCollectionTest {
     List<Progress> seen = new ArrayList<>();
 
     assertThatThrownBy(() ->
-            model.collectImportance(
-                TEXT, OPTIONS.withResumeFrom(other).withListener(seen::add)))
+            model.collectImportance(TEXT, OPTIONS.withResumeFrom(other).withListener(seen::add)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContainingAll("blk.0.attn_q.weight", "256 columns");
     assertThat(seen).isEmpty();
@@ -198,9 +192,7 @@ class ImportanceCollectionTest {
     try (var session = model.newSession(64)) {
       ImportanceMatrix alone = model.collectImportance(TEXT, OPTIONS.withChunks(1));
       ImportanceOptions options =
-          OPTIONS
-              .withChunks(2)
-              .withSnapshots(1, _ -> session.evaluate(new int[] {1, 2, 3}));
+          OPTIONS.withChunks(2).withSnapshots(1, _ -> session.evaluate(new int[] {1, 2, 3}));
       ImportanceMatrix both = model.collectImportance(TEXT, options);
 
       assertThat(both.find("blk.0.attn_q.weight").orElseThrow().counts()).containsExactly(128);

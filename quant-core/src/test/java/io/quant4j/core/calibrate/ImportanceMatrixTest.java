@@ -60,8 +60,7 @@ class ImportanceMatrixTest {
 
     assertThat(merged.entries())
         .isEqualTo(
-            Map.of(
-                "x", entry(sums(11, 22), 20), "y", entry(sums(1), 4), "z", entry(sums(5), 4)));
+            Map.of("x", entry(sums(11, 22), 20), "y", entry(sums(1), 4), "z", entry(sums(5), 4)));
     assertThat(merged.datasets()).containsExactly("a", "b");
     assertThat(merged.chunks()).isEqualTo(5);
     assertThat(merged.chunkTokens()).isEqualTo(4);
@@ -91,8 +90,7 @@ class ImportanceMatrixTest {
     assertThatThrownBy(() -> merge(two, three))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContainingAll("1 x 2 columns", "1 x 3 columns", "'x'");
-    assertThatThrownBy(() -> merge(experts2, experts3))
-        .isInstanceOf(InvalidRequestException.class);
+    assertThatThrownBy(() -> merge(experts2, experts3)).isInstanceOf(InvalidRequestException.class);
     assertThatThrownBy(() -> ImportanceMatrix.merge(List.of()))
         .isInstanceOf(InvalidRequestException.class);
   }
@@ -111,8 +109,7 @@ class ImportanceMatrixTest {
 
   @Test
   void withChunkTokens_keepsMeans() {
-    ImportanceMatrix known =
-        matrix(0, "a", Map.of("x", entry(sums(6, 3), 3))).withChunkTokens(512);
+    ImportanceMatrix known = matrix(0, "a", Map.of("x", entry(sums(6, 3), 3))).withChunkTokens(512);
 
     assertThat(known.entries()).isEqualTo(Map.of("x", entry(sums(3072, 1536), 1536)));
     assertThat(known.chunkTokens()).isEqualTo(512);
@@ -161,7 +158,8 @@ class ImportanceMatrixTest {
         matrix(
             512,
             "a",
-            Map.of("fits", entry(sums(1, 2), 1), "wide", entry(sums(1), 1), "z", entry(sums(1), 1)));
+            Map.of(
+                "fits", entry(sums(1, 2), 1), "wide", entry(sums(1), 1), "z", entry(sums(1), 1)));
 
     assertThat(
             matrix.coverage(

@@ -78,8 +78,7 @@ class ImportanceStatisticsTest {
   @Test
   void expertsThatSawNothing_doNotCount() {
     Entry experts = new Entry(new float[] {4, 12, 7, 7, 0, 8}, new float[] {4, 0, 8});
-    TensorFigures tensor =
-        of(Map.of("blk.0.ffn_up_exps.weight", experts)).tensors().getFirst();
+    TensorFigures tensor = of(Map.of("blk.0.ffn_up_exps.weight", experts)).tensors().getFirst();
 
     assertThat(tensor.columns()).isEqualTo(4);
     assertThat(tensor.sum()).isEqualTo(1 + 3 + 0 + 1);

@@ -15,8 +15,7 @@ class ImportanceSumsTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void activationsThatAreNotFinite_nameTheirWeight(float activation) {
     ImportanceSums sums = new ImportanceSums(role -> "blk." + role.layer() + ".w", false);
-    ColumnSums columns =
-        sums.of(TensorRole.weight(Kind.FEED_FORWARD_UP, 2), 1, 3).orElseThrow();
+    ColumnSums columns = sums.of(TensorRole.weight(Kind.FEED_FORWARD_UP, 2), 1, 3).orElseThrow();
     columns.addSquares(0, new float[] {1, Float.MAX_VALUE, 3}, 1, 0, 3);
     assertThatCode(sums::requireFinite).doesNotThrowAnyException();
     columns.addSquares(0, new float[] {1, activation, 3}, 1, 0, 3);
