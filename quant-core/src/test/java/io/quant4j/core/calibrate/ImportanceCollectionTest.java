@@ -17,6 +17,7 @@ import io.quant4j.api.error.OperationCancelledException;
 import io.quant4j.core.session.TinyNovels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,7 +109,7 @@ class ImportanceCollectionTest {
     assertThat(seen.getFirst().total()).isEqualTo(128);
     assertThat(seen.getFirst().remaining()).isPresent();
     assertThat(seen.getLast().item())
-        .isEqualTo("chunk 2 of 2, perplexity so far %.4f".formatted(perplexity));
+        .isEqualTo(String.format(Locale.ROOT, "chunk 2 of 2, perplexity so far %.4f", perplexity));
   }
 
   @Test
