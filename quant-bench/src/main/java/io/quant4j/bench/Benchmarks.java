@@ -33,6 +33,9 @@ public final class Benchmarks {
   private static final List<String> FORMATS =
       List.of("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K");
 
+  /** In place of names: every installed format of weights. */
+  private static final String ALL = "all";
+
   /** Benchmark methods, with what each needs of a backend. */
   private enum Operation {
     MULTIPLY(MatMulBenchmark.class, "multiply", HostKernels::matMul),
@@ -67,7 +70,8 @@ public final class Benchmarks {
 
   private Benchmarks(CommandLineOptions given) {
     this.given = given;
-    this.formats = parameter("format", FORMATS);
+    List<String> chosen = parameter("format", FORMATS);
+    this.formats = chosen.contains(ALL) ? Subjects.weightFormats() : chosen;
     this.threads = threads(given.getThreads().orElse(1));
     this.bandwidth = ReadBandwidth.measure(threads);
   }
@@ -80,8 +84,8 @@ public final class Benchmarks {
   /**
    * Runs them.
    *
-   * @param args options of JMH: patterns of benchmark names, {@code -p format=Q4_K,Q6_K}, {@code -p
-   *     backend=vector}, {@code -t 8}; {@code -h} and {@code -l} go to JMH itself
+   * @param args options of JMH: patterns of benchmark names, {@code -p format=Q4_K,Q6_K} or
+   *     {@code -p format=all}, {@code -p backend=vector}, {@code -t 8}; {@code -h} and {@code -l} go to JMH itself
    */
   public static void main(String[] args)
       throws CommandLineOptionException, RunnerException, IOException {

@@ -4,11 +4,15 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.KernelSet;
+import io.quant4j.api.tensor.FormatId;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** What is installed and can be measured, by name. */
 public final class Subjects {
+  private static final Set<FormatId> FLOATS = Set.of(FormatId.F32, FormatId.F16, FormatId.BF16);
+
   private Subjects() {}
 
   /** Names of all backends. */
@@ -37,6 +41,15 @@ public final class Subjects {
         throw new IllegalArgumentException(backend + " does not work on host memory");
       }
     };
+  }
+
+  /** Names of all formats that hold several elements in a block, and of the float types. */
+  static List<String> weightFormats() {
+    return ServiceLoader.load(BlockFormat.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(f -> f.blockElements() > 1 || FLOATS.contains(f.id()))
+        .map(f -> f.id().name())
+        .toList();
   }
 
   /**

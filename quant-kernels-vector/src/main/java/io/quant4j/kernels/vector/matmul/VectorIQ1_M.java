@@ -60,10 +60,13 @@ public final class VectorIQ1_M implements MatMulKernel, RowDecoder {
           float scale = d * (2 * (scales >> 3 * half & 7) + 1);
           int at = xOffset + b * IQ1_M.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1)).sub((byte) Points.BIAS);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          sum = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum = Sixteen.first(Sixteen.next(values)).mul(IQ1_M.SHIFT).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -87,10 +90,13 @@ public final class VectorIQ1_M implements MatMulKernel, RowDecoder {
           float scale = d * (2 * (scales >> 3 * half & 7) + 1);
           int at = targetOffset + b * IQ1_M.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1)).sub((byte) Points.BIAS);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale);
-            w.intoArray(target, at + i);
+          Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).mul(IQ1_M.SHIFT).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).intoArray(target, at + i);
           }
         }
       }

@@ -60,10 +60,13 @@ public final class VectorIQ1_S implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ1_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).add(shift).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          sum = Sixteen.first(values).add(shift).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum = Sixteen.first(Sixteen.next(values)).add(shift).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).add(shift).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -87,10 +90,13 @@ public final class VectorIQ1_S implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           int at = targetOffset + b * IQ1_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).add(shift).mul(scale);
-            w.intoArray(target, at + i);
+          Sixteen.first(values).add(shift).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).add(shift).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).add(shift).mul(scale).intoArray(target, at + i);
           }
         }
       }

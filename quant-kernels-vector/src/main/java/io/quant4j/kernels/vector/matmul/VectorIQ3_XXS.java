@@ -59,10 +59,13 @@ public final class VectorIQ3_XXS implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ3_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(indexes, signs, 2 * half), point(indexes, signs, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum = Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -85,10 +88,13 @@ public final class VectorIQ3_XXS implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           int at = targetOffset + b * IQ3_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(indexes, signs, 2 * half), point(indexes, signs, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            w.intoArray(target, at + i);
+          Sixteen.first(values).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).intoArray(target, at + i);
           }
         }
       }

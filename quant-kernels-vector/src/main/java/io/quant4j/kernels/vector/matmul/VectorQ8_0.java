@@ -55,10 +55,13 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = Sixteen.bytes(row, block + Q8_0.QS_OFFSET + half * HALF);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -76,10 +79,13 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = Sixteen.bytes(stored, block + Q8_0.QS_OFFSET + half * HALF);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }

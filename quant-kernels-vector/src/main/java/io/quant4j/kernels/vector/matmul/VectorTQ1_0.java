@@ -63,10 +63,13 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
       for (int g = 0; g < TQ1_0.BLOCK_ELEMENTS; g += Sixteen.LENGTH) {
         int at = xOffset + b * TQ1_0.BLOCK_ELEMENTS + g;
         ByteVector values = Sixteen.bytes(codes, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -86,10 +89,13 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
       for (int g = 0; g < TQ1_0.BLOCK_ELEMENTS; g += Sixteen.LENGTH) {
         int at = targetOffset + b * TQ1_0.BLOCK_ELEMENTS + g;
         ByteVector values = Sixteen.bytes(codes, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }
