@@ -84,8 +84,9 @@ public final class Benchmarks {
   /**
    * Runs them.
    *
-   * @param args options of JMH: patterns of benchmark names, {@code -p format=Q4_K,Q6_K} or
-   *     {@code -p format=all}, {@code -p backend=vector}, {@code -t 8}; {@code -h} and {@code -l} go to JMH itself
+   * @param args options of JMH: patterns of benchmark names, {@code -p format=Q4_K,Q6_K} or {@code
+   *     -p format=all}, {@code -p backend=vector}, {@code -t 8}; {@code -h} and {@code -l} go to
+   *     JMH itself
    */
   public static void main(String[] args)
       throws CommandLineOptionException, RunnerException, IOException {

@@ -113,7 +113,8 @@ public class CodecBenchmark {
   @Benchmark
   public MemorySegment encode(Encoding rows) {
     for (int r = 0; r < ROWS; r++) {
-      rows.encoder.encode(rows.floats, r * COLS, COLS, rows.importance, rows.stored, r * rows.rowBytes);
+      rows.encoder.encode(
+          rows.floats, r * COLS, COLS, rows.importance, rows.stored, r * rows.rowBytes);
     }
     return rows.stored;
   }

@@ -18,10 +18,10 @@ import jdk.incubator.vector.VectorSpecies;
  * them. All processors look up bytes in a table of sixteen within one instruction, and unpack codes
  * of a few bits in bytes faster than in floats.
  *
- * <p>A vector of 512 bits takes all sixteen, one of 256 bits the {@link #first} and the {@link #next}
- * ones, one of 128 bits four parts. Kernels loop over parts only for the latter: a vector that a
- * loop of its own changes is not always kept in a register, but four parts written out are too much
- * code for the compiler to inline all steps.
+ * <p>A vector of 512 bits takes all sixteen, one of 256 bits the {@link #first} and the {@link
+ * #next} ones, one of 128 bits four parts. Kernels loop over parts only for the latter: a vector
+ * that a loop of its own changes is not always kept in a register, but four parts written out are
+ * too much code for the compiler to inline all steps.
  */
 public final class Sixteen {
   /** Integers in a vector. */
@@ -83,8 +83,8 @@ public final class Sixteen {
   }
 
   /**
-   * Which of the lowest sixteen bits are 0. Goes through bytes, because a mask made from a number is
-   * not a vector operation on every processor.
+   * Which of the lowest sixteen bits are 0. Goes through bytes, because a mask made from a number
+   * is not a vector operation on every processor.
    */
   public static VectorMask<Byte> zeroBits(int bits) {
     return IntVector.broadcast(INTS, bits)

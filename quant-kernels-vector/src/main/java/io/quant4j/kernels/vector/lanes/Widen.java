@@ -30,7 +30,9 @@ public final class Widen {
 
   /** Codes of 2 bits, the first one in the lowest bits, as ints: as many as there are lanes. */
   public static IntVector pairsOfBits(int packed) {
-    return IntVector.broadcast(Lanes.INTS, packed).lanewise(VectorOperators.LSHR, PAIR_SHIFTS).and(3);
+    return IntVector.broadcast(Lanes.INTS, packed)
+        .lanewise(VectorOperators.LSHR, PAIR_SHIFTS)
+        .and(3);
   }
 
   /**

@@ -4,8 +4,8 @@ import io.quant4j.kernels.vector.lanes.Sixteen;
 import jdk.incubator.vector.IntVector;
 
 /**
- * 256 codes of 2 bits in 64 bytes, in groups of sixteen, as Q2_K, Q3_K and TQ2_0 store them: half of
- * the elements has 32 bytes, which its four quarters of two groups share.
+ * 256 codes of 2 bits in 64 bytes, in groups of sixteen, as Q2_K, Q3_K and TQ2_0 store them: half
+ * of the elements has 32 bytes, which its four quarters of two groups share.
  */
 final class TwoBits {
   private TwoBits() {}

@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with IQ2_XS weights: a number of 16 bits is the index of a point and its signs.
- */
+/** Products with IQ2_XS weights: a number of 16 bits is the index of a point and its signs. */
 public final class VectorIQ2_XS implements MatMulKernel, RowDecoder {
   private static final IQ2_XS FORMAT = new IQ2_XS();
   private static final int GROUPS = IQ2_XS.BLOCK_ELEMENTS / Points.GROUP_ELEMENTS;
@@ -62,7 +60,10 @@ public final class VectorIQ2_XS implements MatMulKernel, RowDecoder {
           ByteVector values = Sixteen.of(point(codes, 2 * half), point(codes, 2 * half + 1));
           sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {
-            sum = Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);

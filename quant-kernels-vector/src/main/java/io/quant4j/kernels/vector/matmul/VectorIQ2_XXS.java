@@ -14,7 +14,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with IQ2_XXS weights: a number of 64 bits is four indexes of points, their signs and a scale.
+ * Products with IQ2_XXS weights: a number of 64 bits is four indexes of points, their signs and a
+ * scale.
  */
 public final class VectorIQ2_XXS implements MatMulKernel, RowDecoder {
   private static final IQ2_XXS FORMAT = new IQ2_XXS();
@@ -60,7 +61,10 @@ public final class VectorIQ2_XXS implements MatMulKernel, RowDecoder {
           ByteVector values = Sixteen.of(point(bits, 2 * half), point(bits, 2 * half + 1));
           sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {
-            sum = Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);

@@ -14,9 +14,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/**
- * Products with IQ4_NL weights: the layout of Q4_0, with a table of sixteen values.
- */
+/** Products with IQ4_NL weights: the layout of Q4_0, with a table of sixteen values. */
 public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
   private static final IQ4_NL FORMAT = new IQ4_NL();
   private static final int HALF = IQ4_NL.BLOCK_ELEMENTS / 2;
@@ -93,5 +91,4 @@ public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

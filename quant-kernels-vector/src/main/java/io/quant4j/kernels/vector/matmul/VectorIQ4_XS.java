@@ -64,7 +64,10 @@ public final class VectorIQ4_XS implements MatMulKernel, RowDecoder {
           ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
           sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {
-            sum = Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);

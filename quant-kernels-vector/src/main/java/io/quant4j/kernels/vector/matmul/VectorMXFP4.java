@@ -15,7 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products with MXFP4 weights: the layout of Q4_0, with a table of sixteen values and one of scales.
+ * Products with MXFP4 weights: the layout of Q4_0, with a table of sixteen values and one of
+ * scales.
  */
 public final class VectorMXFP4 implements MatMulKernel, RowDecoder {
   private static final MXFP4 FORMAT = new MXFP4();

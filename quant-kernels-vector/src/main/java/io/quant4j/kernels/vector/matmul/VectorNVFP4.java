@@ -14,8 +14,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with NVFP4 weights. Eight bytes are the sixteen codes of a group: lower halves, then upper
- * ones.
+ * Products with NVFP4 weights. Eight bytes are the sixteen codes of a group: lower halves, then
+ * upper ones.
  */
 public final class VectorNVFP4 implements MatMulKernel, RowDecoder {
   private static final NVFP4 FORMAT = new NVFP4();

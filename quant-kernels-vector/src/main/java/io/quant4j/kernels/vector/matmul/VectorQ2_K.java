@@ -63,7 +63,11 @@ public final class VectorQ2_K implements MatMulKernel, RowDecoder {
         ByteVector values = TwoBits.codes(packed, g).reinterpretAsBytes();
         sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
-          sum = Sixteen.first(Sixteen.next(values)).mul(scale).sub(minimum).fma(Lanes.floats(x, at + COUNT), sum);
+          sum =
+              Sixteen.first(Sixteen.next(values))
+                  .mul(scale)
+                  .sub(minimum)
+                  .fma(Lanes.floats(x, at + COUNT), sum);
         }
         for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
@@ -101,5 +105,4 @@ public final class VectorQ2_K implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

@@ -16,8 +16,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Products with Q3_K weights: the layout of TQ2_0, a third bit for each code, which all pairs of groups
- * find in the same 32 bytes, and a scale of 6 bits for sixteen elements.
+ * Products with Q3_K weights: the layout of TQ2_0, a third bit for each code, which all pairs of
+ * groups find in the same 32 bytes, and a scale of 6 bits for sixteen elements.
  */
 public final class VectorQ3_K implements MatMulKernel, RowDecoder {
   private static final Q3_K FORMAT = new Q3_K();
@@ -67,7 +67,8 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
         ByteVector values = code(packed, mask, g);
         sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
-          sum = Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+          sum =
+              Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
         }
         for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
@@ -91,7 +92,8 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
         scales = (g & 7) == 0 ? scales(stored, block, g >> 3) : scales >>> Byte.SIZE;
         float scale = d * ((int) (scales & 63) - Q3_K.ZERO_SCALE);
         IntVector packed = Sixteen.packed(stored, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
-        IntVector mask = Sixteen.packed(stored, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
+        IntVector mask =
+            Sixteen.packed(stored, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
         int at = targetOffset + b * Q3_K.BLOCK_ELEMENTS + g * Q3_K.GROUP_ELEMENTS;
         ByteVector values = code(packed, mask, g);
         Sixteen.first(values).mul(scale).intoArray(target, at);

@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products with Q4_0 weights. Bytes hold the codes of elements j in their lower halves and of elements
- * j + 16 in their upper ones.
+ * Products with Q4_0 weights. Bytes hold the codes of elements j in their lower halves and of
+ * elements j + 16 in their upper ones.
  */
 public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
   private static final Q4_0 FORMAT = new Q4_0();
@@ -57,7 +57,10 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
       IntVector codes = Sixteen.packed(row, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE).reinterpretAsBytes().sub((byte) Q4_0.ZERO_CODE);
+        ByteVector values =
+            Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE)
+                .reinterpretAsBytes()
+                .sub((byte) Q4_0.ZERO_CODE);
         sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
           sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
@@ -82,7 +85,10 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
       IntVector codes = Sixteen.packed(stored, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE).reinterpretAsBytes().sub((byte) Q4_0.ZERO_CODE);
+        ByteVector values =
+            Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE)
+                .reinterpretAsBytes()
+                .sub((byte) Q4_0.ZERO_CODE);
         Sixteen.first(values).mul(d).intoArray(target, at);
         if (COUNT == 8) {
           Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
@@ -94,5 +100,4 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

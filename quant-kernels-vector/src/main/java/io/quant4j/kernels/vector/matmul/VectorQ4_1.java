@@ -14,9 +14,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/**
- * Products with Q4_1 weights: the layout of Q4_0, with an offset.
- */
+/** Products with Q4_1 weights: the layout of Q4_0, with an offset. */
 public final class VectorQ4_1 implements MatMulKernel, RowDecoder {
   private static final Q4_1 FORMAT = new Q4_1();
   private static final int HALF = Q4_1.BLOCK_ELEMENTS / 2;
@@ -60,7 +58,11 @@ public final class VectorQ4_1 implements MatMulKernel, RowDecoder {
         ByteVector values = Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE).reinterpretAsBytes();
         sum = Sixteen.first(values).mul(d).add(m).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
-          sum = Sixteen.first(Sixteen.next(values)).mul(d).add(m).fma(Lanes.floats(x, at + COUNT), sum);
+          sum =
+              Sixteen.first(Sixteen.next(values))
+                  .mul(d)
+                  .add(m)
+                  .fma(Lanes.floats(x, at + COUNT), sum);
         }
         for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
@@ -95,5 +97,4 @@ public final class VectorQ4_1 implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

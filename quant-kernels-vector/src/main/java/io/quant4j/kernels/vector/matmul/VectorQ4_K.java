@@ -68,7 +68,11 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
           ByteVector values = Sixteen.bits(low, 4 * (s & 1), Sixteen.NIBBLE).reinterpretAsBytes();
           sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {
-            sum = Sixteen.first(Sixteen.next(values)).mul(scale).sub(minimum).fma(Lanes.floats(x, at + COUNT), sum);
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .sub(minimum)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
@@ -101,7 +105,10 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
           ByteVector values = Sixteen.bits(low, 4 * (s & 1), Sixteen.NIBBLE).reinterpretAsBytes();
           Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at);
           if (COUNT == 8) {
-            Sixteen.first(Sixteen.next(values)).mul(scale).sub(minimum).intoArray(target, at + COUNT);
+            Sixteen.first(Sixteen.next(values))
+                .mul(scale)
+                .sub(minimum)
+                .intoArray(target, at + COUNT);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
@@ -111,5 +118,4 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

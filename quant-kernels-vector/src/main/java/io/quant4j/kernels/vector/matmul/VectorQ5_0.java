@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products with Q5_0 weights: the layout of Q4_0, and a fifth bit for each code in a number of 32 bits.
- * Codes without it are those below 0.
+ * Products with Q5_0 weights: the layout of Q4_0, and a fifth bit for each code in a number of 32
+ * bits. Codes without it are those below 0.
  */
 public final class VectorQ5_0 implements MatMulKernel, RowDecoder {
   private static final Q5_0 FORMAT = new Q5_0();

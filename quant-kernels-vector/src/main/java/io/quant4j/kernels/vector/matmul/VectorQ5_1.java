@@ -15,7 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products with Q5_1 weights: the layout of Q4_1, and a fifth bit for each code in a number of 32 bits.
+ * Products with Q5_1 weights: the layout of Q4_1, and a fifth bit for each code in a number of 32
+ * bits.
  */
 public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
   private static final Q5_1 FORMAT = new Q5_1();
@@ -61,7 +62,11 @@ public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
         ByteVector values = code(codes, upper, half);
         sum = Sixteen.first(values).mul(d).add(m).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
-          sum = Sixteen.first(Sixteen.next(values)).mul(d).add(m).fma(Lanes.floats(x, at + COUNT), sum);
+          sum =
+              Sixteen.first(Sixteen.next(values))
+                  .mul(d)
+                  .add(m)
+                  .fma(Lanes.floats(x, at + COUNT), sum);
         }
         for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);

@@ -70,7 +70,11 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
           ByteVector values = code(low, high, s);
           sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {
-            sum = Sixteen.first(Sixteen.next(values)).mul(scale).sub(minimum).fma(Lanes.floats(x, at + COUNT), sum);
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .sub(minimum)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
@@ -104,7 +108,10 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
           ByteVector values = code(low, high, s);
           Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at);
           if (COUNT == 8) {
-            Sixteen.first(Sixteen.next(values)).mul(scale).sub(minimum).intoArray(target, at + COUNT);
+            Sixteen.first(Sixteen.next(values))
+                .mul(scale)
+                .sub(minimum)
+                .intoArray(target, at + COUNT);
           }
           for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);

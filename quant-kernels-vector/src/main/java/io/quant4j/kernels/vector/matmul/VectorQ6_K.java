@@ -64,7 +64,8 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
         ByteVector values = code(low, high, g);
         sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
-          sum = Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+          sum =
+              Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
         }
         for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
@@ -108,6 +109,9 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
 
   private static ByteVector code(IntVector low, IntVector high, int group) {
     IntVector upper = TwoBits.codes(high, group).lanewise(VectorOperators.LSHL, 4);
-    return Sixteen.bits(low, group & 4, Sixteen.NIBBLE).or(upper).reinterpretAsBytes().sub((byte) Q6_K.ZERO_CODE);
+    return Sixteen.bits(low, group & 4, Sixteen.NIBBLE)
+        .or(upper)
+        .reinterpretAsBytes()
+        .sub((byte) Q6_K.ZERO_CODE);
   }
 }

@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with Q8_0 weights.
- */
+/** Products with Q8_0 weights. */
 public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
   private static final Q8_0 FORMAT = new Q8_0();
   private static final int HALF = Q8_0.BLOCK_ELEMENTS / 2;
@@ -90,5 +88,4 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

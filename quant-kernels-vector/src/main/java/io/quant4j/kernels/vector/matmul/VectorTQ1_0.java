@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Products with TQ1_0 weights. A byte holds five codes as a fraction to base 3: three times the fraction
- * has the next code before the point.
+ * Products with TQ1_0 weights. A byte holds five codes as a fraction to base 3: three times the
+ * fraction has the next code before the point.
  */
 public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
   private static final TQ1_0 FORMAT = new TQ1_0();
@@ -24,7 +24,8 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
   private static final ByteVector MINUS_ONE = Sixteen.all(-TQ1_0.ZERO_CODE);
   private static final byte ONE_THIRD = 86;
   private static final byte TWO_THIRDS = (byte) 171;
-  private static final ByteVector POWERS = Sixteen.bytes(new byte[] {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27}, 0);
+  private static final ByteVector POWERS =
+      Sixteen.bytes(new byte[] {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27}, 0);
 
   /** Stateless. */
   public VectorTQ1_0() {}

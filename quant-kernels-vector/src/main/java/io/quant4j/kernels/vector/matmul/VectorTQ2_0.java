@@ -15,7 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products with TQ2_0 weights. Half a block (128 elements) is four quarters whose codes share 32 bytes.
+ * Products with TQ2_0 weights. Half a block (128 elements) is four quarters whose codes share 32
+ * bytes.
  */
 public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
   private static final TQ2_0 FORMAT = new TQ2_0();
@@ -57,7 +58,8 @@ public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
       for (int g = 0; g < GROUPS; g++) {
         IntVector packed = Sixteen.packed(row, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * TQ2_0.BLOCK_ELEMENTS + g * GROUP_ELEMENTS;
-        ByteVector values = TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);
+        ByteVector values =
+            TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);
         sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
           sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
@@ -82,7 +84,8 @@ public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
       for (int g = 0; g < GROUPS; g++) {
         IntVector packed = Sixteen.packed(stored, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
         int at = targetOffset + b * TQ2_0.BLOCK_ELEMENTS + g * GROUP_ELEMENTS;
-        ByteVector values = TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);
+        ByteVector values =
+            TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);
         Sixteen.first(values).mul(d).intoArray(target, at);
         if (COUNT == 8) {
           Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
@@ -94,5 +97,4 @@ public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }
