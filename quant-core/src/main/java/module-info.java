@@ -79,6 +79,7 @@ module io.quant4j.core {
       io.quant4j.core.format.I32,
       io.quant4j.core.format.I64;
   provides QuantizationAlgorithm with
+      io.quant4j.core.algorithm.Optimal,
       io.quant4j.core.algorithm.RoundToNearest;
   provides TokenizerFactory with
       io.quant4j.core.tokenizer.ByteLevelBpe,

@@ -3,6 +3,7 @@ package io.quant4j.api;
 import io.quant4j.api.model.GenerationDefaults;
 import io.quant4j.api.model.ModelMetadata;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A model ready to run, its weights mapped from disk. Immutable and thread-safe: any number of
@@ -84,6 +85,18 @@ public interface Model extends AutoCloseable {
    *     naming the first difference, or the text is shorter than two windows
    */
   Divergence compare(Model quantized, String text, PerplexityOptions options);
+
+  /**
+   * Measures how much the predictions suffer from errors in each matrix, by storing one after the
+   * other coarsely in memory and comparing the predictions over the windows of {@link #perplexity};
+   * for {@link Quantizer.Builder#sensitivity}. A model of n matrices takes as long as 2 n
+   * perplexities, so a few windows of {@link PerplexityOptions#withChunks} must do.
+   *
+   * @param importance weights the columns' errors, if it is known
+   * @throws io.quant4j.api.error.InvalidRequestException if the text is shorter than two windows
+   */
+  TensorSensitivity measureSensitivity(
+      String text, Optional<ImportanceMatrix> importance, PerplexityOptions options);
 
   /** Unmaps the weights and ends the threads. Idempotent. */
   @Override

@@ -35,6 +35,9 @@ public record QuantizationRecipe(
     Optional<FormatId> embeddingFormat,
     List<FormatOverride> overrides) {
 
+  /** File type of a model whose formats a size decides, where none is named. */
+  static final String BY_SIZE = "Q4_K_M";
+
   public QuantizationRecipe {
     overrides = List.copyOf(overrides);
   }
@@ -49,8 +52,7 @@ public record QuantizationRecipe(
   public QuantizationRecipe with(FormatOverride override) {
     List<FormatOverride> more = new ArrayList<>(overrides);
     more.add(override);
-    return new QuantizationRecipe(
-        fileType, pure, leaveOutput, outputFormat, embeddingFormat, more);
+    return new QuantizationRecipe(fileType, pure, leaveOutput, outputFormat, embeddingFormat, more);
   }
 
   /**

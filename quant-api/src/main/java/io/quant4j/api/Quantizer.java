@@ -62,6 +62,7 @@ public final class Quantizer {
     private @Nullable ProgressListener listener;
     private @Nullable CancellationToken cancellation;
     private final RecipeDraft recipe = new RecipeDraft();
+    private final SizeDraft size = new SizeDraft();
     private final ImportanceDraft importance = new ImportanceDraft();
     private final SplitDraft split = new SplitDraft();
     private final SortedSet<Integer> prunedLayers = new TreeSet<>();
@@ -88,8 +89,8 @@ public final class Quantizer {
     }
 
     /**
-     * A file type by upstream's name, such as {@code Q4_K_M}, or by its number in GGUF; {@code COPY}
-     * lets every matrix keep its format. Letter case does not matter.
+     * A file type by upstream's name, such as {@code Q4_K_M}, or by its number in GGUF; {@code
+     * COPY} lets every matrix keep its format. Letter case does not matter.
      */
     public Builder fileType(String name) {
       recipe.fileType(name);
@@ -214,6 +215,31 @@ public final class Quantizer {
       return this;
     }
 
+    /**
+     * Chooses the format of each matrix itself, for the least expected loss that so many stored
+     * bits per element allow, instead of following a file type's mix. Overrides and the formats of
+     * output and embedding still win. The file type, if one is set, is only written down.
+     */
+    public Builder targetBitsPerWeight(double bits) {
+      size.target("targetBitsPerWeight", new SizeTarget.BitsPerWeight(bits));
+      return this;
+    }
+
+    /** As {@link #targetBitsPerWeight} for so many bytes of all files together. */
+    public Builder targetBytes(long bytes) {
+      size.target("targetBytes", new SizeTarget.Bytes(bytes));
+      return this;
+    }
+
+    /**
+     * What {@link Model#measureSensitivity} found out about this model, for {@link
+     * #targetBitsPerWeight} and {@link #targetBytes}.
+     */
+    public Builder sensitivity(TensorSensitivity value) {
+      size.sensitivity(value);
+      return this;
+    }
+
     /** How codes are chosen; {@code rtn} (round to nearest) if not set. */
     public Builder algorithm(String name) {
       algorithm = once("algorithm", algorithm, name);
@@ -271,11 +297,13 @@ public final class Quantizer {
       if (from.equals(to) || isSameFile(from, to)) {
         throw Options.invalid("target", "is the source file", "Write to another file.");
       }
+      Optional<SizeLimit> limit = size.build();
       return new Quantizer(
           new QuantizerOptions(
               from,
               to,
-              recipe.build(),
+              recipe.build(limit.isPresent()),
+              limit,
               Optional.ofNullable(algorithm).orElse("rtn"),
               importance.build(),
               new ModelChanges(prunedLayers, metadata),

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param source Hugging Face directory, safetensors file or GGUF file
  * @param target file to be written; its extension chooses the container
  * @param recipe what each tensor becomes
+ * @param size what decides the formats instead of the recipe's mix, if it is given
  * @param algorithm name of the {@link io.quant4j.api.spi.QuantizationAlgorithm}
  * @param importance how much the columns of each matrix matter, if that is known
  * @param changes what becomes of the model besides its formats
@@ -23,6 +24,7 @@ public record QuantizerOptions(
     Path source,
     Path target,
     QuantizationRecipe recipe,
+    Optional<SizeLimit> size,
     String algorithm,
     Optional<ImportanceUse> importance,
     ModelChanges changes,

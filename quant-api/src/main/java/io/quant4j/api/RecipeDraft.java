@@ -45,7 +45,10 @@ final class RecipeDraft {
     overrides.add(override);
   }
 
-  QuantizationRecipe build() {
+  /**
+   * @param sized whether a size decides the formats: a file type is then not needed
+   */
+  QuantizationRecipe build(boolean sized) {
     if (recipe != null) {
       if (hasSingleSetting()) {
         throw Options.invalid(
@@ -62,7 +65,9 @@ final class RecipeDraft {
           "leaveOutput", "is set together with outputFormat", "Keep one of the two.");
     }
     return new QuantizationRecipe(
-        Options.required("fileType", fileType),
+        sized && fileType == null
+            ? QuantizationRecipe.BY_SIZE
+            : Options.required("fileType", fileType),
         Optional.ofNullable(pure).orElse(false),
         left,
         Optional.ofNullable(outputFormat),

@@ -4,23 +4,18 @@ import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.ImportanceOptions;
 import io.quant4j.api.Progress;
 import io.quant4j.api.Tokenizer;
-import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.MissingExtensionException;
 import io.quant4j.api.model.ModelMetadata;
-import io.quant4j.api.model.TensorRole;
-import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.WeightSource;
-import io.quant4j.core.discovery.Extensions;
 import io.quant4j.core.evaluate.Likelihoods;
 import io.quant4j.core.evaluate.Subject;
 import io.quant4j.core.evaluate.TextWindows;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Collects an importance matrix by the procedure of upstream's {@code llama-imatrix}
@@ -37,21 +32,7 @@ public final class ImportanceCollector {
    */
   public ImportanceCollector(ImportanceOptions options) {
     this.options = options;
-    CheckpointWriter gguf = gguf();
-    sums =
-        new ImportanceSums(
-            role -> gguf.tensorName(Optional.of(role), ""), options.processOutput());
-  }
-
-  private static CheckpointWriter gguf() {
-    return Extensions.installed().writers().stream()
-        .filter(writer -> writer.name().equals("gguf"))
-        .findFirst()
-        .orElseThrow(() ->
-            new MissingExtensionException(
-                ErrorLocation.none(),
-                "importance matrices name weights as GGUF files do, and that container is missing",
-                "Add the dependency io.quant4j:quant-gguf."));
+    sums = new ImportanceSums(GgufNames.installed()::of, options.processOutput());
   }
 
   /**
@@ -77,8 +58,7 @@ public final class ImportanceCollector {
    * @throws io.quant4j.api.error.InvalidRequestException if the text is shorter than two windows,
    *     or what to resume from is of another model
    */
-  public ImportanceMatrix collect(
-      String text, Tokenizer tokenizer, int vocabulary, Subject model) {
+  public ImportanceMatrix collect(String text, Tokenizer tokenizer, int vocabulary, Subject model) {
     TextWindows windows =
         TextWindows.of(
             tokenizer, text, options.context(), options.fromChunk(), options.parseSpecial());
@@ -91,8 +71,10 @@ public final class ImportanceCollector {
       pass.run(windows.input(chunk));
       sums.requireFinite();
       int done = chunk + 1;
-      boolean snapshot = options.snapshotEvery().isPresent()
-          && done % options.snapshotEvery().getAsInt() == 0 && done < chunks;
+      boolean snapshot =
+          options.snapshotEvery().isPresent()
+              && done % options.snapshotEvery().getAsInt() == 0
+              && done < chunks;
       if (snapshot) {
         options.snapshots().collected(soFar(done));
       }

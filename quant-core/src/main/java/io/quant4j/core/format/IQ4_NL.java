@@ -115,4 +115,15 @@ public final class IQ4_NL implements BlockFormat {
       Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param codes (32), 0 to 15
+   */
+  public static void putBlock(short d, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
+  }
 }

@@ -168,4 +168,27 @@ public final class IQ4_XS implements BlockFormat {
     target.set(LittleEndian.SHORT, block + SCALES_H_OFFSET, (short) high);
     target.set(LittleEndian.INT, block + SCALES_L_OFFSET, low);
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param scales (8), 0 to 63
+   * @param codes (256), 0 to 15
+   */
+  public static void putBlock(
+      short d, byte[] scales, byte[] codes, MemorySegment target, long block) {
+    int low = 0;
+    int high = 0;
+    for (int s = 0; s < GROUPS; s++) {
+      low |= (scales[s] & 15) << 4 * s;
+      high |= scales[s] >> 4 << 2 * s;
+      long qs = block + QS_OFFSET + s * HALF_GROUP;
+      int first = s * GROUP_ELEMENTS;
+      Blocks.putNibbles(codes, first, first + HALF_GROUP, HALF_GROUP, target, qs);
+    }
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + SCALES_H_OFFSET, (short) high);
+    target.set(LittleEndian.INT, block + SCALES_L_OFFSET, low);
+  }
 }

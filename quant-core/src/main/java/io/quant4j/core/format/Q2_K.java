@@ -128,4 +128,29 @@ public final class Q2_K implements BlockFormat {
       TwoBitCodes.put(fit.codes(), target, block + QS_OFFSET);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param dmin bits of the scale of the minimums
+   * @param scales (16), 0 to 15
+   * @param minimums (16), 0 to 15
+   * @param codes (256), 0 to 3
+   */
+  public static void putBlock(
+      short d,
+      short dmin,
+      byte[] scales,
+      byte[] minimums,
+      byte[] codes,
+      MemorySegment target,
+      long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + DMIN_OFFSET, dmin);
+    for (int s = 0; s < GROUPS; s++) {
+      LittleEndian.putByte(target, block + SCALES_OFFSET + s, scales[s] | minimums[s] << 4);
+    }
+    TwoBitCodes.put(codes, target, block + QS_OFFSET);
+  }
 }

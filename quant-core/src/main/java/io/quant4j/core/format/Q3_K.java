@@ -230,4 +230,19 @@ public final class Q3_K implements BlockFormat {
       }
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param scales (16), 0 to 63
+   * @param codes (256), 0 to 7
+   */
+  public static void putBlock(
+      short d, byte[] scales, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    putScales(scales, target, block + SCALES_OFFSET);
+    putUpperBits(codes, target, block + HMASK_OFFSET);
+    TwoBitCodes.put(codes, target, block + QS_OFFSET);
+  }
 }

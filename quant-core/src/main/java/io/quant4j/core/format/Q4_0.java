@@ -100,4 +100,15 @@ public final class Q4_0 implements BlockFormat {
       Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param codes (32), 0 to 15
+   */
+  public static void putBlock(short d, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
+  }
 }

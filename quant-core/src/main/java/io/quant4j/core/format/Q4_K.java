@@ -138,4 +138,27 @@ public final class Q4_K implements BlockFormat {
       Blocks.putNibbles(codes, low, high, GROUP_ELEMENTS, target, offset + low / 2);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param dmin bits of the scale of the minimums
+   * @param scales (8), 0 to 63
+   * @param minimums (8), 0 to 63
+   * @param codes (256), 0 to 15
+   */
+  public static void putBlock(
+      short d,
+      short dmin,
+      byte[] scales,
+      byte[] minimums,
+      byte[] codes,
+      MemorySegment target,
+      long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + DMIN_OFFSET, dmin);
+    SixBitScales.put(scales, minimums, target, block + SCALES_OFFSET);
+    putCodes(codes, target, block + QS_OFFSET);
+  }
 }

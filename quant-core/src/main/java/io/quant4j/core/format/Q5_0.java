@@ -111,4 +111,16 @@ public final class Q5_0 implements BlockFormat {
       Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param codes (32), 0 to 31
+   */
+  public static void putBlock(short d, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    FifthBits.put(codes, target, block + QH_OFFSET);
+    Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
+  }
 }

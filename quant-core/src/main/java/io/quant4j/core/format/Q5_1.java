@@ -114,4 +114,18 @@ public final class Q5_1 implements BlockFormat {
       Blocks.putNibbles(fit.codes(), 0, HALF, HALF, target, block + QS_OFFSET);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param m bits of the offset
+   * @param codes (32), 0 to 31
+   */
+  public static void putBlock(short d, short m, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + M_OFFSET, m);
+    FifthBits.put(codes, target, block + QH_OFFSET);
+    Blocks.putNibbles(codes, 0, HALF, HALF, target, block + QS_OFFSET);
+  }
 }

@@ -146,4 +146,28 @@ public final class Q5_K implements BlockFormat {
       LittleEndian.putByte(target, offset + l, bits);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param dmin bits of the scale of the minimums
+   * @param scales (8), 0 to 63
+   * @param minimums (8), 0 to 63
+   * @param codes (256), 0 to 31
+   */
+  public static void putBlock(
+      short d,
+      short dmin,
+      byte[] scales,
+      byte[] minimums,
+      byte[] codes,
+      MemorySegment target,
+      long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    target.set(LittleEndian.SHORT, block + DMIN_OFFSET, dmin);
+    SixBitScales.put(scales, minimums, target, block + SCALES_OFFSET);
+    putUpperBits(codes, target, block + QH_OFFSET);
+    Q4_K.putCodes(codes, target, block + QS_OFFSET);
+  }
 }

@@ -45,6 +45,7 @@ public final class Q6_K implements BlockFormat {
   public static final int ZERO_CODE = 32;
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
+
   /** Stored scale of the group whose scale has the largest magnitude. */
   public static final float LOWEST_SCALE = -128;
 
@@ -195,5 +196,21 @@ public final class Q6_K implements BlockFormat {
         LittleEndian.putByte(target, block + QH_OFFSET + half * QUARTER + l - first, bits);
       }
     }
+  }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale of the scales
+   * @param scales (16), signed
+   * @param codes (256), 0 to 63
+   */
+  public static void putBlock(
+      short d, byte[] scales, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    for (int s = 0; s < GROUPS; s++) {
+      LittleEndian.putByte(target, block + SCALES_OFFSET + s, scales[s]);
+    }
+    putCodes(codes, target, block);
   }
 }

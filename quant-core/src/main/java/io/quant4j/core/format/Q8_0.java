@@ -100,4 +100,17 @@ public final class Q8_0 implements BlockFormat {
       LittleEndian.putByte(target, block + QS_OFFSET + i, code);
     }
   }
+
+  /**
+   * Stores one block.
+   *
+   * @param d bits of the scale
+   * @param codes (32), signed
+   */
+  public static void putBlock(short d, byte[] codes, MemorySegment target, long block) {
+    target.set(LittleEndian.SHORT, block + D_OFFSET, d);
+    for (int i = 0; i < BLOCK_ELEMENTS; i++) {
+      LittleEndian.putByte(target, block + QS_OFFSET + i, codes[i]);
+    }
+  }
 }

@@ -51,6 +51,12 @@ final class FormatFit {
     return format.id();
   }
 
+  /** Whether container and algorithm can produce a format at all. */
+  boolean allows(BlockFormat format) {
+    return writer.canStore(format.id())
+        && (Codecs.isPlain(format.id()) || algorithm.canTarget(format));
+  }
+
   /**
    * Bytes of a tensor in a format that fits it.
    *

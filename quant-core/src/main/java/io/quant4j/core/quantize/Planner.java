@@ -1,6 +1,8 @@
 package io.quant4j.core.quantize;
 
 import io.quant4j.api.QuantizerOptions;
+import io.quant4j.api.SizeLimit;
+import io.quant4j.api.SizeTarget;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole;
@@ -8,6 +10,7 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.CheckpointContents;
 import io.quant4j.api.spi.CheckpointWriter;
+import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.PlannedTensor;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.tensor.FormatId;
@@ -29,6 +32,7 @@ final class Planner {
   private final Codecs codecs;
   private final Importance importance;
   private final FileTypeChoice fileType;
+  private final MatrixErrors errors;
   private final FormatFit fit;
   private final ContainerChanges changes;
   private final TargetTensors targets;
@@ -36,8 +40,7 @@ final class Planner {
   private final List<QuantizationPlan.Need> needs = new ArrayList<>();
 
   /** The format of one tensor, and whether it is another than the recipe's. */
-  private record Choice(
-      FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
+  private record Choice(FormatId format, boolean fallback, Optional<ColumnWeights> importance) {}
 
   Planner(
       QuantizerOptions options,
@@ -53,6 +56,7 @@ final class Planner {
     this.importance = importance;
     this.fileType = FileTypeChoice.of(options.recipe().fileType(), writer);
     this.fit = new FormatFit(writer, algorithm, codecs, options.allowRequantize());
+    this.errors = new MatrixErrors(source, algorithm, codecs);
     this.changes = new ContainerChanges(source, writer);
     this.targets = new TargetTensors(options, source, writer, fileType.type().isEmpty());
   }
@@ -64,7 +68,11 @@ final class Planner {
    */
   QuantizationPlan plan() {
     List<NamedTensor> tensors = targets.list();
-    Map<NamedTensor, Choice> matrices = matrices(tensors);
+    List<TensorPlan> plans = plans(tensors, matrices(tensors));
+    return new QuantizationPlan(contents(plans), plans, withoutImportance, needs);
+  }
+
+  private List<TensorPlan> plans(List<NamedTensor> tensors, Map<NamedTensor, Choice> matrices) {
     List<TensorPlan> plans = new ArrayList<>();
     ComputedTensors computed = new ComputedTensors(source, writer, changes, codecs);
     List<TensorPlan> added = computed.added();
@@ -75,13 +83,13 @@ final class Planner {
     for (TensorPlan tensor : added) {
       plans.add(place(tensor.name(), plans), tensor);
     }
-    return new QuantizationPlan(contents(plans), plans, withoutImportance, needs);
+    return plans;
   }
 
   /** The formats of all matrices. */
   private Map<NamedTensor, Choice> matrices(List<NamedTensor> tensors) {
     List<Matrix> matrices = waiting(tensors);
-    List<FormatId> wanted = assignment().assign(matrices);
+    List<FormatId> wanted = assignment(tensors, matrices).assign(matrices);
     Map<NamedTensor, Choice> choices = new HashMap<>();
     for (int i = 0; i < matrices.size(); i++) {
       choices.put(matrices.get(i).tensor(), choice(matrices.get(i), wanted.get(i)));
@@ -105,15 +113,50 @@ final class Planner {
               importance.find(tensor),
               where(tensor)));
     }
+    importance.requireKnown(waiting);
     return waiting;
   }
 
   /** The place of every other way to choose formats. */
-  private FormatAssignment assignment() {
+  private FormatAssignment assignment(List<NamedTensor> tensors, List<Matrix> matrices) {
+    if (options.size().isPresent()) {
+      SizeLimit limit = options.size().get();
+      return new BudgetAssignment(
+          budget(limit.target(), tensors, matrices),
+          limit.sensitivity(),
+          errors,
+          fit,
+          codecs,
+          options.threads());
+    }
     return fileType
         .type()
         .<FormatAssignment>map(type -> new FileTypeMix(type, options.recipe().pure(), codecs))
         .orElseGet(FormatAssignment::asStored);
+  }
+
+  /** Bytes that all matrices may have together, once everything else has its place. */
+  private long budget(SizeTarget target, List<NamedTensor> tensors, List<Matrix> matrices) {
+    Map<NamedTensor, Choice> stored = new HashMap<>();
+    for (Matrix matrix : matrices) {
+      FormatId format = matrix.storedFormat();
+      stored.put(matrix.tensor(), new Choice(format, false, matrix.importance()));
+    }
+    List<TensorPlan> plans = plans(tensors, stored);
+    long ofMatrices = matrices.stream().mapToLong(m -> m.tensor().stored().info().byteSize()).sum();
+    return switch (target) {
+      case SizeTarget.BitsPerWeight(double bits) -> {
+        long elements = plans.stream().mapToLong(p -> p.target().shape().elements()).sum();
+        long bytes = plans.stream().mapToLong(p -> p.target().byteSize()).sum();
+        yield (long) (bits * elements / Byte.SIZE) - (bytes - ofMatrices);
+      }
+      case SizeTarget.Bytes(long bytes) ->
+          bytes
+              - writer.files(options.target(), contents(plans)).stream()
+                  .mapToLong(PlannedFile::byteSize)
+                  .sum()
+              + ofMatrices;
+    };
   }
 
   private Choice choice(Matrix matrix, FormatId wanted) {

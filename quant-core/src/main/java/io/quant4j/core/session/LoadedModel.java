@@ -1,12 +1,13 @@
 package io.quant4j.core.session;
 
+import io.quant4j.api.Divergence;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.ImportanceOptions;
-import io.quant4j.api.Divergence;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
 import io.quant4j.api.PerplexityOptions;
+import io.quant4j.api.TensorSensitivity;
 import io.quant4j.api.Tokenizer;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
@@ -20,11 +21,13 @@ import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.core.calibrate.ImportanceCollector;
+import io.quant4j.core.calibrate.SensitivityMeter;
 import io.quant4j.core.evaluate.DivergenceMeter;
 import io.quant4j.core.evaluate.PerplexityMeter;
 import io.quant4j.core.evaluate.SameTokens;
 import io.quant4j.core.evaluate.Subject;
 import io.quant4j.core.kernel.ThreadTeam;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
@@ -121,8 +124,7 @@ final class LoadedModel implements Model {
   @Override
   public Perplexity perplexity(String text, PerplexityOptions options) {
     try (DecoderState state = newState(decoder, options.context())) {
-      return new PerplexityMeter(
-              tokenizer, metadata().vocabularySize(), subject(decoder, state))
+      return new PerplexityMeter(tokenizer, metadata().vocabularySize(), subject(decoder, state))
           .measure(text, options);
     }
   }
@@ -161,8 +163,32 @@ final class LoadedModel implements Model {
     SameTokens.checkTokenizers(tokenizer, other.tokenizer, text);
     try (DecoderState mine = newState(decoder, options.context());
         DecoderState its = other.newState(other.decoder, options.context())) {
-      return new DivergenceMeter(tokenizer, vocabulary, subject(decoder, mine), other.subject(other.decoder, its))
+      return new DivergenceMeter(
+              tokenizer, vocabulary, subject(decoder, mine), other.subject(other.decoder, its))
           .measure(text, options);
+    }
+  }
+
+  @Override
+  public TensorSensitivity measureSensitivity(
+      String text, Optional<ImportanceMatrix> importance, PerplexityOptions options) {
+    try (DecoderState base = newState(decoder, options.context())) {
+      return new SensitivityMeter(checkpoint, weights, importance)
+          .measure(probed -> divergence(probed, base, text, options));
+    }
+  }
+
+  /** Mean divergence of the predictions with other weights. */
+  private double divergence(
+      WeightSource probed, DecoderState base, String text, PerplexityOptions options) {
+    Decoder other = architecture.decoder(metadata(), probed, operations);
+    try (DecoderState state = newState(other, options.context())) {
+      return new DivergenceMeter(
+              tokenizer, metadata().vocabularySize(), subject(decoder, base), subject(other, state))
+          .measure(text, options)
+          .klDivergence()
+          .mean()
+          .value();
     }
   }
 

@@ -10,29 +10,29 @@ import java.lang.foreign.MemorySegment;
  * the floats it decodes them to. Upstream: llama.cpp commit 34af94cd9ab2, without fused
  * multiply-add.
  */
-final class Golden {
-  static final int ROWS = 16;
-  static final int COLS = 1024;
+public final class Golden {
+  public static final int ROWS = 16;
+  public static final int COLS = 1024;
 
   private Golden() {}
 
   /** The rows. */
-  static float[] input() {
+  public static float[] input() {
     return floats("input.f32");
   }
 
   /** Importance of the columns of every row. */
-  static float[] importance() {
+  public static float[] importance() {
     return floats("importance.f32");
   }
 
   /** Encoded rows; {@code mode} is {@code plain} or {@code importance}. */
-  static byte[] bytes(String format, String mode) {
+  public static byte[] bytes(String format, String mode) {
     return read(format + "." + mode + ".bin");
   }
 
   /** What ggml decodes {@link #bytes} to. */
-  static float[] decoded(String format, String mode) {
+  public static float[] decoded(String format, String mode) {
     return floats(format + "." + mode + ".f32");
   }
 

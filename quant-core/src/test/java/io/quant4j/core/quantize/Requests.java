@@ -11,6 +11,9 @@ import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationRecipe.FormatOverride;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizerOptions;
+import io.quant4j.api.SizeLimit;
+import io.quant4j.api.SizeTarget;
+import io.quant4j.api.TensorSensitivity;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.tensor.FormatId;
@@ -35,6 +38,7 @@ final class Requests {
   private HostKernels kernels = new HostKernels() {};
   private Optional<ImportanceUse> importance = Optional.empty();
   private SortedSet<Integer> pruned = new TreeSet<>();
+  private Optional<SizeLimit> size = Optional.empty();
   private FileSplit split = new FileSplit.Single();
 
   private Requests(QuantizationRecipe recipe) {
@@ -92,6 +96,11 @@ final class Requests {
     return this;
   }
 
+  Requests sized(SizeTarget target, Optional<TensorSensitivity> sensitivity) {
+    size = Optional.of(new SizeLimit(target, sensitivity));
+    return this;
+  }
+
   Requests split(FileSplit value) {
     split = value;
     return this;
@@ -106,6 +115,7 @@ final class Requests {
         Path.of("source"),
         Path.of("target"),
         recipe,
+        size,
         "rtn",
         importance,
         new ModelChanges(pruned, Map.of()),

@@ -20,6 +20,9 @@ class VectorKernelsContractTest extends HostKernelsContract {
   /** Formats that the compiler's own vectors decode faster. */
   private static final Set<String> NOT_DECODED = Set.of("F16");
 
+  private static final List<String> ENCODED =
+      List.of("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S");
+
   @Override
   protected HostKernels kernels() {
     return ((KernelSet.OnHost) new VectorBackend().open()).kernels();
@@ -51,6 +54,7 @@ class VectorKernelsContractTest extends HostKernelsContract {
         }
       }
     }
+    ENCODED.forEach(format -> required.add("encode " + format));
     return required;
   }
 }

@@ -1,0 +1,103 @@
+package io.quant4j.core.algorithm.optimal;
+
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.RowEncoder;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes a row by the format's own rule, searches for better blocks, and keeps of each block what
+ * has the smaller weighted squared error once decoded. Blocks with NaN or infinity stay as the
+ * format's own rule stores them. Thread-safe.
+ */
+public final class OptimalEncoder implements RowEncoder {
+  private final BlockFormat format;
+  private final RowEncoder reference;
+
+  /**
+   * @param format one that {@link #canTarget} accepts
+   * @param reference gives the bytes of the format's own rule
+   */
+  public OptimalEncoder(BlockFormat format, RowEncoder reference) {
+    this.format = format;
+    this.reference = reference;
+  }
+
+  /** Whether there is a search for a format. */
+  public static boolean canTarget(BlockFormat format) {
+    return Searches.contains(format.id().name());
+  }
+
+  @Override
+  public void encode(
+      float[] row,
+      int rowOffset,
+      int cols,
+      float @Nullable [] importance,
+      MemorySegment target,
+      long byteOffset) {
+    reference.encode(row, rowOffset, cols, importance, target, byteOffset);
+    int blocks = cols / format.blockElements();
+    if (blocks > 0) {
+      float[] weights = ErrorWeighting.of(format, row, rowOffset, cols, importance);
+      new RowSearch(row, rowOffset, weights, target, byteOffset).improve(blocks);
+    }
+  }
+
+  /** The work on one row. */
+  private final class RowSearch {
+    private final float[] row;
+    private final int rowOffset;
+    private final float[] weights;
+    private final MemorySegment target;
+    private final long byteOffset;
+    private final float[] decoded = new float[format.blockElements()];
+    private final MemorySegment block = MemorySegment.ofArray(new byte[format.blockBytes()]);
+
+    RowSearch(float[] row, int rowOffset, float[] weights, MemorySegment target, long byteOffset) {
+      this.row = row;
+      this.rowOffset = rowOffset;
+      this.weights = weights;
+      this.target = target;
+      this.byteOffset = byteOffset;
+    }
+
+    void improve(int blocks) {
+      boolean one = format.blockElements() > 32;
+      int atOnce = one ? 1 : Math.min(blocks, Searches.MOST_BLOCKS);
+      BlockSearch search = Searches.create(format.id().name(), atOnce);
+      for (int done = 0; done < blocks; done += atOnce) {
+        // The last tile may overlap the one before: a block's result does not depend on the tile.
+        int first = Math.min(done, blocks - atOnce);
+        int column = first * format.blockElements();
+        search.search(row, rowOffset + column, weights, column, target, offset(first));
+        for (int b = 0; b < atOnce; b++) {
+          search.put(b, block, 0);
+          keepBetter(first + b);
+        }
+      }
+    }
+
+    private long offset(int b) {
+      return byteOffset + (long) b * format.blockBytes();
+    }
+
+    private void keepBetter(int b) {
+      double before = error(target, offset(b), b);
+      if (error(block, 0, b) < before) {
+        MemorySegment.copy(block, 0, target, offset(b), format.blockBytes());
+      }
+    }
+
+    private double error(MemorySegment bytes, long offset, int b) {
+      format.decode(bytes, offset, decoded, 0, decoded.length);
+      int column = b * decoded.length;
+      double sum = 0;
+      for (int i = 0; i < decoded.length; i++) {
+        double difference = (double) row[rowOffset + column + i] - decoded[i];
+        sum += weights[column + i] * difference * difference;
+      }
+      return sum;
+    }
+  }
+}

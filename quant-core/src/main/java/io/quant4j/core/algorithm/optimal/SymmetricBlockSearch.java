@@ -1,0 +1,168 @@
+package io.quant4j.core.algorithm.optimal;
+
+import java.util.Arrays;
+
+/**
+ * All numbers of a block of groups: x = d * scale[g] * level(code), with d in binary16 and scales
+ * as signed integers. For each of several starts of d, takes the best integers of each group near
+ * its best real scales of either sign, every trial measured with its nearest codes; then alternates
+ * with weighted least squares for d, as long as that helps.
+ *
+ * <p>Holds scratch and the latest result: for one thread.
+ */
+final class SymmetricBlockSearch {
+  private static final float[] FACTORS = {1, 0.985f, 1.015f, 0.96f, 1.04f};
+  private static final int ROUNDS = 6;
+
+  private final SymmetricLanes lanes;
+  private final SymmetricFreeFit free;
+  private final int lowestScale;
+  private final int reach;
+  private final int groups;
+  private final int[] trialScales;
+  private final float[] groupErrors;
+  private final int[] scales;
+  private short d;
+  private float error;
+
+  /**
+   * @param lowestScale integer of a scale, -n; the highest is n - 1
+   * @param reach how far from the real scale integers are tried
+   */
+  SymmetricBlockSearch(SymmetricLanes lanes, float[] stretches, int lowestScale, int reach) {
+    this.lanes = lanes;
+    this.lowestScale = lowestScale;
+    this.reach = reach;
+    free = new SymmetricFreeFit(lanes, stretches);
+    groups = lanes.groups;
+    trialScales = new int[groups];
+    groupErrors = new float[groups];
+    scales = new int[groups];
+  }
+
+  /** Trials that a search measures at once. */
+  static int trials(int reach) {
+    return 2 * (2 * reach + 1);
+  }
+
+  void fit(float[] x, int from, float[] weights, int weightsFrom, float otherD) {
+    lanes.load(x, from, weights, weightsFrom);
+    free.fit();
+    error = Float.POSITIVE_INFINITY;
+    float largest = 0;
+    for (int g = 0; g < groups; g++) {
+      float scale = free.best(g);
+      largest = Math.abs(scale) > Math.abs(largest) ? scale : largest;
+    }
+    for (float factor : FACTORS) {
+      start(factor * largest / lowestScale);
+    }
+    start(otherD);
+    descend();
+  }
+
+  private void start(float startD) {
+    short half = Float.floatToFloat16(startD);
+    float trialD = Float.float16ToFloat(half);
+    if (trialD == 0 || !Float.isFinite(trialD)) {
+      return;
+    }
+    Arrays.fill(groupErrors, Float.POSITIVE_INFINITY);
+    int count = 0;
+    for (float[] near : free.scales) {
+      for (int step = -reach; step <= reach; step++) {
+        for (int g = 0; g < groups; g++) {
+          propose(count * groups + g, Math.round(near[g] / trialD) + step, trialD);
+        }
+        count++;
+      }
+    }
+    keepIfBetter(half, measure(count, trialD));
+  }
+
+  private void propose(int lane, int integer, float trialD) {
+    lanes.scales[lane] = trialD * Math.clamp(integer, lowestScale, -lowestScale - 1);
+  }
+
+  /** Takes the best trial of each group; returns the error of the block. */
+  private float measure(int count, float trialD) {
+    lanes.measure(count);
+    for (int lane = 0; lane < count * groups; lane++) {
+      int g = lane % groups;
+      if (lanes.errors[lane] < groupErrors[g]) {
+        groupErrors[g] = lanes.errors[lane];
+        trialScales[g] = Math.round(lanes.scales[lane] / trialD);
+      }
+    }
+    float sum = 0;
+    for (float groupError : groupErrors) {
+      sum += groupError;
+    }
+    return sum;
+  }
+
+  private boolean keepIfBetter(short half, float trialError) {
+    if (!(trialError < error)) {
+      return false;
+    }
+    error = trialError;
+    d = half;
+    System.arraycopy(trialScales, 0, scales, 0, groups);
+    return true;
+  }
+
+  private void descend() {
+    boolean better = error < Float.POSITIVE_INFINITY;
+    for (int round = 0; round < ROUNDS && better; round++) {
+      short half = Float.floatToFloat16(solve());
+      float trialD = Float.float16ToFloat(half);
+      if (trialD == 0 || !Float.isFinite(trialD)) {
+        return;
+      }
+      Arrays.fill(groupErrors, Float.POSITIVE_INFINITY);
+      for (int step = -1; step <= 1; step++) {
+        for (int g = 0; g < groups; g++) {
+          propose((step + 1) * groups + g, scales[g] + step, trialD);
+        }
+      }
+      better = keepIfBetter(half, measure(3, trialD));
+    }
+  }
+
+  /** d in weighted least squares for the present integers and their codes. */
+  private float solve() {
+    float present = Float.float16ToFloat(d);
+    for (int g = 0; g < groups; g++) {
+      lanes.scales[g] = present * scales[g];
+    }
+    lanes.measure(1);
+    double products = 0;
+    double squares = 0;
+    for (int g = 0; g < groups; g++) {
+      double scale = scales[g];
+      products += scale * lanes.sumProducts[g];
+      squares += scale * scale * lanes.sumSquares[g];
+    }
+    return squares > 0 ? (float) (products / squares) : 0;
+  }
+
+  short d() {
+    return d;
+  }
+
+  /** Integer of a group's scale, counted from the lowest. */
+  int scaleCode(int g) {
+    return scales[g] - lowestScale;
+  }
+
+  float error() {
+    return error;
+  }
+
+  void codes(byte[] target) {
+    float stored = Float.float16ToFloat(d);
+    for (int g = 0; g < groups; g++) {
+      lanes.codes(g, stored * scales[g], target, g * lanes.elements);
+    }
+  }
+}
