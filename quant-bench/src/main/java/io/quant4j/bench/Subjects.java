@@ -4,15 +4,11 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.KernelSet;
-import io.quant4j.api.tensor.FormatId;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.Set;
 
 /** What is installed and can be measured, by name. */
 public final class Subjects {
-  private static final Set<FormatId> FLOATS = Set.of(FormatId.F32, FormatId.F16, FormatId.BF16);
-
   private Subjects() {}
 
   /** Names of all backends. */
@@ -43,15 +39,6 @@ public final class Subjects {
     };
   }
 
-  /** Names of all formats that hold several elements in a block, and of the float types. */
-  static List<String> weightFormats() {
-    return ServiceLoader.load(BlockFormat.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(f -> f.blockElements() > 1 || FLOATS.contains(f.id()))
-        .map(f -> f.id().name())
-        .toList();
-  }
-
   /**
    * A format.
    *
@@ -65,6 +52,15 @@ public final class Subjects {
         .findFirst()
         .orElseThrow(
             () -> missing("format", name, formats.stream().map(f -> f.id().name()).toList()));
+  }
+
+  /** Names of all formats with more than one element in a block. */
+  static List<String> blockFormats() {
+    return ServiceLoader.load(BlockFormat.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(f -> f.blockElements() > 1)
+        .map(f -> f.id().name())
+        .toList();
   }
 
   private static IllegalArgumentException missing(String kind, String name, List<String> known) {

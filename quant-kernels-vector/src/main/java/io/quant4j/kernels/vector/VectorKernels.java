@@ -145,8 +145,8 @@ final class VectorKernels implements HostKernels {
   }
 
   /**
-   * The products decode as they go; each kernel does so by itself too. F16 is left to plain Java:
-   * the compiler makes one instruction of its conversion, which the Vector API has no word for.
+   * The products decode as they go; each kernel does so by itself too. F16 is left to the format:
+   * the JDK's own conversion is an instruction of the processor.
    */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
