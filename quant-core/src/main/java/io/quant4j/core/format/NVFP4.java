@@ -108,11 +108,7 @@ public final class NVFP4 implements BlockFormat {
     }
   }
 
-  /**
-   * Half the number that a stored scale stands for, for doubled values. Bit 7 is ignored.
-   *
-   * @param bits 0 to 255
-   */
+  /** Half the number that a stored scale stands for, for doubled values. Bit 7 is ignored. */
   public static float halfScale(int bits) {
     if (bits == NOT_A_NUMBER) {
       return 0;

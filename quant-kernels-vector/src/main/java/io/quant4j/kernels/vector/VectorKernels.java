@@ -74,34 +74,34 @@ import java.util.Optional;
 final class VectorKernels implements HostKernels {
   private static final Map<FormatId, MatMulKernel> MAT_MULS =
       Map.ofEntries(
-          entry("F32", new VectorF32()),
-          entry("F16", new VectorF16()),
-          entry("BF16", new VectorBF16()),
-          entry("Q8_0", new VectorQ8_0()),
-          entry("Q4_0", new VectorQ4_0()),
-          entry("Q4_K", new VectorQ4_K()),
-          entry("Q5_K", new VectorQ5_K()),
-          entry("Q6_K", new VectorQ6_K()),
-          entry("Q4_1", new VectorQ4_1()),
-          entry("Q5_0", new VectorQ5_0()),
-          entry("Q5_1", new VectorQ5_1()),
-          entry("Q2_K", new VectorQ2_K()),
-          entry("Q3_K", new VectorQ3_K()),
-          entry("IQ4_NL", new VectorIQ4_NL()),
-          entry("IQ4_XS", new VectorIQ4_XS()),
-          entry("MXFP4", new VectorMXFP4()),
-          entry("NVFP4", new VectorNVFP4()),
-          entry("Q1_0", new VectorQ1_0()),
-          entry("Q2_0", new VectorQ2_0()),
-          entry("TQ1_0", new VectorTQ1_0()),
-          entry("TQ2_0", new VectorTQ2_0()),
-          entry("IQ1_S", new VectorIQ1_S()),
-          entry("IQ1_M", new VectorIQ1_M()),
-          entry("IQ2_XXS", new VectorIQ2_XXS()),
-          entry("IQ2_XS", new VectorIQ2_XS()),
-          entry("IQ2_S", new VectorIQ2_S()),
-          entry("IQ3_XXS", new VectorIQ3_XXS()),
-          entry("IQ3_S", new VectorIQ3_S()));
+          matMul("F32", new VectorF32()),
+          matMul("F16", new VectorF16()),
+          matMul("BF16", new VectorBF16()),
+          matMul("Q8_0", new VectorQ8_0()),
+          matMul("Q4_0", new VectorQ4_0()),
+          matMul("Q4_1", new VectorQ4_1()),
+          matMul("Q5_0", new VectorQ5_0()),
+          matMul("Q5_1", new VectorQ5_1()),
+          matMul("Q2_K", new VectorQ2_K()),
+          matMul("Q3_K", new VectorQ3_K()),
+          matMul("Q4_K", new VectorQ4_K()),
+          matMul("Q5_K", new VectorQ5_K()),
+          matMul("Q6_K", new VectorQ6_K()),
+          matMul("IQ1_S", new VectorIQ1_S()),
+          matMul("IQ1_M", new VectorIQ1_M()),
+          matMul("IQ2_XXS", new VectorIQ2_XXS()),
+          matMul("IQ2_XS", new VectorIQ2_XS()),
+          matMul("IQ2_S", new VectorIQ2_S()),
+          matMul("IQ3_XXS", new VectorIQ3_XXS()),
+          matMul("IQ3_S", new VectorIQ3_S()),
+          matMul("IQ4_NL", new VectorIQ4_NL()),
+          matMul("IQ4_XS", new VectorIQ4_XS()),
+          matMul("MXFP4", new VectorMXFP4()),
+          matMul("NVFP4", new VectorNVFP4()),
+          matMul("Q1_0", new VectorQ1_0()),
+          matMul("Q2_0", new VectorQ2_0()),
+          matMul("TQ1_0", new VectorTQ1_0()),
+          matMul("TQ2_0", new VectorTQ2_0()));
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.ofEntries(
@@ -127,11 +127,11 @@ final class VectorKernels implements HostKernels {
     return Map.entry(new FormatId(format), encoder);
   }
 
-  private VectorKernels() {}
-
-  private static Map.Entry<FormatId, MatMulKernel> entry(String format, MatMulKernel kernel) {
+  private static Map.Entry<FormatId, MatMulKernel> matMul(String format, MatMulKernel kernel) {
     return Map.entry(new FormatId(format), kernel);
   }
+
+  private VectorKernels() {}
 
   static Availability availability() {
     return new Availability.Usable(Lanes.BITS + "-bit vectors");
@@ -146,10 +146,15 @@ final class VectorKernels implements HostKernels {
     return Optional.ofNullable(MAT_MULS.get(weights));
   }
 
-  /** The products decode as they go; each kernel does so by itself too. */
+  /**
+   * The products decode as they go; each kernel does so by itself too. F16 is left to the format:
+   * the JDK's own conversion is an instruction of the processor.
+   */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
-    return matMul(format).map(RowDecoder.class::cast);
+    return format.equals(FormatId.F16)
+        ? Optional.empty()
+        : matMul(format).map(RowDecoder.class::cast);
   }
 
   @Override
