@@ -95,8 +95,11 @@ public final class MXFP4 implements BlockFormat {
     }
   }
 
-  /** Half the scale of a stored exponent, 2^(e - 128), for doubled values. */
-  private static float halfScale(int e) {
+  /**
+   * Half the scale of a stored exponent, 2^(e - 128), for doubled values; NaN for {@link
+   * #NOT_A_NUMBER}.
+   */
+  public static float halfScale(int e) {
     return e == NOT_A_NUMBER ? Float.NaN : Math.scalb(1f, e - 128);
   }
 
@@ -123,7 +126,8 @@ public final class MXFP4 implements BlockFormat {
     }
   }
 
-  private static int exponent(float[] x, int from) {
+  /** What is stored as {@code e} for the block from {@code from}. */
+  public static int exponent(float[] x, int from) {
     if (!Blocks.finite(x, from, BLOCK_ELEMENTS)) {
       return NOT_A_NUMBER;
     }

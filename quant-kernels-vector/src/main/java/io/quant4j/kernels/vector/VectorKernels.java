@@ -13,6 +13,13 @@ import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.kernels.vector.encode.VectorBF16Encoder;
+import io.quant4j.kernels.vector.encode.VectorIQ4_NLEncoder;
+import io.quant4j.kernels.vector.encode.VectorIQ4_XSEncoder;
+import io.quant4j.kernels.vector.encode.VectorMXFP4Encoder;
+import io.quant4j.kernels.vector.encode.VectorNVFP4Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ1_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ2_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
@@ -23,6 +30,8 @@ import io.quant4j.kernels.vector.encode.VectorQ5_1Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -56,16 +65,25 @@ final class VectorKernels implements HostKernels {
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.ofEntries(
-          Map.entry(FormatId.Q8_0, new VectorQ8_0Encoder()),
-          Map.entry(FormatId.Q4_0, new VectorQ4_0Encoder()),
-          Map.entry(FormatId.Q4_K, new VectorQ4_KEncoder()),
-          Map.entry(FormatId.Q5_K, new VectorQ5_KEncoder()),
-          Map.entry(FormatId.Q6_K, new VectorQ6_KEncoder()),
+          encoder("BF16", new VectorBF16Encoder()),
+          encoder("Q8_0", new VectorQ8_0Encoder()),
+          encoder("Q4_0", new VectorQ4_0Encoder()),
           encoder("Q4_1", new VectorQ4_1Encoder()),
           encoder("Q5_0", new VectorQ5_0Encoder()),
           encoder("Q5_1", new VectorQ5_1Encoder()),
           encoder("Q2_K", new VectorQ2_KEncoder()),
-          encoder("Q3_K", new VectorQ3_KEncoder()));
+          encoder("Q3_K", new VectorQ3_KEncoder()),
+          encoder("Q4_K", new VectorQ4_KEncoder()),
+          encoder("Q5_K", new VectorQ5_KEncoder()),
+          encoder("Q6_K", new VectorQ6_KEncoder()),
+          encoder("IQ4_NL", new VectorIQ4_NLEncoder()),
+          encoder("IQ4_XS", new VectorIQ4_XSEncoder()),
+          encoder("MXFP4", new VectorMXFP4Encoder()),
+          encoder("NVFP4", new VectorNVFP4Encoder()),
+          encoder("Q1_0", new VectorQ1_0Encoder()),
+          encoder("Q2_0", new VectorQ2_0Encoder()),
+          encoder("TQ1_0", new VectorTQ1_0Encoder()),
+          encoder("TQ2_0", new VectorTQ2_0Encoder()));
 
   private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
     return Map.entry(new FormatId(format), encoder);
@@ -86,10 +104,15 @@ final class VectorKernels implements HostKernels {
     return Optional.ofNullable(MAT_MULS.get(weights));
   }
 
-  /** The products decode as they go; each kernel does so by itself too. */
+  /**
+   * The products decode as they go; each kernel does so by itself too. F16 is left to the format:
+   * the JDK's own conversion is an instruction of the processor.
+   */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
-    return matMul(format).map(RowDecoder.class::cast);
+    return format.equals(FormatId.F16)
+        ? Optional.empty()
+        : matMul(format).map(RowDecoder.class::cast);
   }
 
   @Override
