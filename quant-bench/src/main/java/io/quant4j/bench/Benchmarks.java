@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -29,7 +30,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * of JMH; what a backend does not offer has a row that says so.
  */
 public final class Benchmarks {
-  /** What models are mostly stored in; other formats by {@code -p format=}. */
+  /** What models are mostly stored in, for products; other formats by {@code -p format=}. */
   private static final List<String> FORMATS =
       List.of("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K");
 
@@ -47,6 +48,14 @@ public final class Benchmarks {
       this.kernel = kernel;
     }
 
+    /** What is measured unless formats are named: for codecs whatever models are stored in. */
+    List<String> formats() {
+      if (this == MULTIPLY) {
+        return FORMATS;
+      }
+      return Stream.concat(FORMATS.stream(), Subjects.blockFormats().stream()).distinct().toList();
+    }
+
     /** Name in the table. */
     String phase() {
       return name().toLowerCase(Locale.ROOT);
@@ -60,14 +69,12 @@ public final class Benchmarks {
   }
 
   private final CommandLineOptions given;
-  private final List<String> formats;
   private final int threads;
   private final double bandwidth;
   private final List<String> rows = new ArrayList<>();
 
   private Benchmarks(CommandLineOptions given) {
     this.given = given;
-    this.formats = parameter("format", FORMATS);
     this.threads = threads(given.getThreads().orElse(1));
     this.bandwidth = ReadBandwidth.measure(threads);
   }
@@ -115,7 +122,7 @@ public final class Benchmarks {
       return;
     }
     List<String> offered = new ArrayList<>();
-    for (String format : formats) {
+    for (String format : parameter("format", operation.formats())) {
       if (operation.kernel.apply(kernels, Subjects.format(format).id()).isPresent()) {
         offered.add(format);
       } else {

@@ -17,6 +17,11 @@ class VectorKernelsContractTest extends HostKernelsContract {
   private static final List<String> MULTIPLIED =
       List.of("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K");
 
+  private static final List<String> ENCODED =
+      List.of(
+          "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
+          "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "Q1_0", "Q2_0", "TQ1_0", "TQ2_0");
+
   @Override
   protected HostKernels kernels() {
     return ((KernelSet.OnHost) new VectorBackend().open()).kernels();
@@ -27,7 +32,10 @@ class VectorKernelsContractTest extends HostKernelsContract {
     return Extensions.installed().formats();
   }
 
-  /** Every operation of a forward pass, with the formats that models are mostly stored in. */
+  /**
+   * Every operation of a forward pass, with the formats that models are mostly stored in, and all
+   * encoders.
+   */
   @Override
   protected Set<String> required() {
     Set<String> required =
@@ -40,6 +48,7 @@ class VectorKernelsContractTest extends HostKernelsContract {
                 "swiGlu",
                 "add"));
     MULTIPLIED.forEach(format -> required.add("matMul " + format));
+    ENCODED.forEach(format -> required.add("encode " + format));
     return required;
   }
 }
