@@ -26,7 +26,6 @@ public final class NonLinearCodes {
   /** Candidates on either side of value(0) over the largest element. */
   public static final int STEPS = 7;
 
-
   private NonLinearCodes() {}
 
   /** Value of a code, 0 to 15. */

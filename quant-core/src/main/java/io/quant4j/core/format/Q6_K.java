@@ -45,6 +45,7 @@ public final class Q6_K implements BlockFormat {
   public static final int ZERO_CODE = 32;
 
   private static final int GROUPS = BLOCK_ELEMENTS / GROUP_ELEMENTS;
+
   /** Stored scale of the group whose scale has the largest magnitude. */
   public static final float LOWEST_SCALE = -128;
 

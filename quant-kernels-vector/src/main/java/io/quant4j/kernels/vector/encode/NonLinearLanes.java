@@ -71,9 +71,7 @@ final class NonLinearLanes {
       }
     }
     VectorMask<Float> negligible =
-        fromArray(FLOATS, largest, 0)
-            .abs()
-            .compare(VectorOperators.LT, SymmetricSearch.NEGLIGIBLE);
+        fromArray(FLOATS, largest, 0).abs().compare(VectorOperators.LT, SymmetricSearch.NEGLIGIBLE);
     fromArray(FLOATS, scale, 0).blend(0, negligible).intoArray(scale, 0);
   }
 

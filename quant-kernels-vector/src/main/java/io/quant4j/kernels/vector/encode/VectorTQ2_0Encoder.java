@@ -3,8 +3,8 @@ package io.quant4j.kernels.vector.encode;
 import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.LittleEndian;
-import io.quant4j.core.format.TQ2_0;
 import io.quant4j.core.format.Rounding;
+import io.quant4j.core.format.TQ2_0;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
