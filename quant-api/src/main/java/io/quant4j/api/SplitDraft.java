@@ -39,9 +39,7 @@ final class SplitDraft {
     int ways = (kept ? 1 : 0) + (maxTensors == null ? 0 : 1) + (maxBytes == null ? 0 : 1);
     if (ways > 1) {
       throw Options.invalid(
-          "keepSplit, splitMaxTensors and splitMaxBytes",
-          "are set together",
-          "Keep one of them.");
+          "keepSplit, splitMaxTensors and splitMaxBytes", "are set together", "Keep one of them.");
     }
     if (empty && maxTensors == null && maxBytes == null) {
       throw Options.invalid(

@@ -48,6 +48,16 @@ record AttentionTrial(
     random(new AttentionShape(3, 3, headDim, 0), 70, 2).check(kernel);
   }
 
+  /** Holds a kernel against the formula with soft caps that bite and one that hardly does. */
+  static void checkCapped(AttentionKernel kernel, int headDim) {
+    float scale = (float) (1 / Math.sqrt(headDim));
+    for (float cap : new float[] {0.5f, 3, 50}) {
+      random(new AttentionShape(4, 2, headDim, scale, 0, cap), 0, 1).check(kernel);
+      random(new AttentionShape(4, 2, headDim, scale, 0, cap), 37, 3).check(kernel);
+      random(new AttentionShape(3, 3, headDim, 2, 0, cap), 70, 2).check(kernel);
+    }
+  }
+
   /**
    * NaN in a query spoils its head, in a key or value all that attend to that position; no other
    * output changes.
@@ -181,6 +191,11 @@ record AttentionTrial(
         double product = (double) query[at + i] * keys[t * shape.kvDim() + kvAt + i];
         weight[t] += shape.scale() * product;
         magnitude += shape.scale() * Math.abs(product);
+      }
+      if (shape.softCap() > 0) {
+        // The slope of the bend is at most 1, so that it makes no error larger but its own.
+        weight[t] = shape.softCap() * Math.tanh(weight[t] / shape.softCap());
+        magnitude += shape.softCap();
       }
       max = Math.max(max, weight[t]);
       largestError = Math.max(largestError, KernelBudget.sum(shape.headDim()) * magnitude);

@@ -36,7 +36,8 @@ public record ErrorBudget(String name, double relative, double absolute) {
       // Of 8 elements the one that matters least may have to change its sign. It is stored as the
       // smallest magnitude then, so its error is its own magnitude and no more than a step.
       case "IQ3_XXS" ->
-          new ErrorBudget("one step, one sign of 8", step(format) + Math.sqrt(0.125), SCALE_UNDERFLOW);
+          new ErrorBudget(
+              "one step, one sign of 8", step(format) + Math.sqrt(0.125), SCALE_UNDERFLOW);
       default -> new ErrorBudget("one step", step(format), SCALE_UNDERFLOW);
     };
   }

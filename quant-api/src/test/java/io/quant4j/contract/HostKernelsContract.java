@@ -59,7 +59,7 @@ public abstract class HostKernelsContract {
 
   /** All operations: "attention" and the like, and for every format "matMul Q4_0" and the like. */
   protected final Set<String> everything() {
-    Set<String> names = new TreeSet<>(List.of("rmsNorm", "attention", "swiGlu", "add"));
+    Set<String> names = new TreeSet<>(List.of("rmsNorm", "attention", "cappedAttention", "swiGlu", "geGlu", "add"));
     for (RotaryLayout layout : RotaryLayout.values()) {
       names.add("rotary " + layout);
     }
@@ -76,7 +76,9 @@ public abstract class HostKernelsContract {
     Set<String> names = new TreeSet<>();
     kernels.rmsNorm().ifPresent(k -> names.add("rmsNorm"));
     kernels.attention().ifPresent(k -> names.add("attention"));
+    kernels.cappedAttention().ifPresent(k -> names.add("cappedAttention"));
     kernels.swiGlu().ifPresent(k -> names.add("swiGlu"));
+    kernels.geGlu().ifPresent(k -> names.add("geGlu"));
     kernels.add().ifPresent(k -> names.add("add"));
     for (RotaryLayout layout : RotaryLayout.values()) {
       kernels.rotary(layout).ifPresent(k -> names.add("rotary " + layout));
@@ -307,6 +309,11 @@ public abstract class HostKernelsContract {
   }
 
   @Test
+  void geGlu_isWithinBudgetAndTheSameInEveryPlace() {
+    kernels().geGlu().ifPresent(GeGluTrial::check);
+  }
+
+  @Test
   void add_isExact() {
     kernels().add().ifPresent(RowOperations::checkAdd);
   }
@@ -330,6 +337,12 @@ public abstract class HostKernelsContract {
           assertThat(trial.attend(kernel, one)).isEqualTo(expected);
           assertThat(trial.attend(kernel, 0, 2, 2, 7, 9)).isEqualTo(expected);
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 32, 80})
+  void cappedAttention_isWithinBudget(int headDim) {
+    kernels().cappedAttention().ifPresent(kernel -> AttentionTrial.checkCapped(kernel, headDim));
   }
 
   @Test

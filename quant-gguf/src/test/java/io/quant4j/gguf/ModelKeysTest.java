@@ -340,7 +340,7 @@ class ModelKeysTest extends OpeningTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yarn", "longrope", "something-new"})
+  @ValueSource(strings = {"longrope", "something-new"})
   void otherScaling_isNamedAndKeepsItsKeys(String type) {
     ModelMetadata model =
         metadata(

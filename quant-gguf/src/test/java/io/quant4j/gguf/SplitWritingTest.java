@@ -107,8 +107,7 @@ class SplitWritingTest {
     write((byte) 1, 2, 1, 3);
 
     assertThat(files())
-        .containsExactly(
-            "m-00001-of-00003.gguf", "m-00002-of-00003.gguf", "m-00003-of-00003.gguf");
+        .containsExactly("m-00001-of-00003.gguf", "m-00002-of-00003.gguf", "m-00003-of-00003.gguf");
     assertHolds(part(1, 3), (byte) 1, 6);
     try (Checkpoint read = new GgufReader().open(part(1, 3))) {
       assertThat(read.tensors().stream().map(read::file)).containsExactly(0, 0, 1, 2, 2, 2);

@@ -56,8 +56,7 @@ class WrittenKeysTest {
   }
 
   private Map<String, GgufValue> written(Map<String, MetadataValue> overrides) {
-    return written(
-        contents(SampleModel.metadata("llama").build(), Optional.empty(), overrides));
+    return written(contents(SampleModel.metadata("llama").build(), Optional.empty(), overrides));
   }
 
   @Test

@@ -26,8 +26,7 @@ final class CheckpointPrinter {
    * @param listTensors whether every tensor is listed
    * @param check what reading the tensors found, if they were read
    */
-  CheckpointPrinter(
-      Checkpoint checkpoint, boolean listTensors, Optional<CheckpointCheck> check) {
+  CheckpointPrinter(Checkpoint checkpoint, boolean listTensors, Optional<CheckpointCheck> check) {
     this.checkpoint = checkpoint;
     this.tensors = checkpoint.tensors().stream().map(StoredTensor::info).toList();
     this.listTensors = listTensors;
@@ -113,13 +112,17 @@ final class CheckpointPrinter {
         check.sound()
             ? "All tensors that can be read hold finite numbers."
             : "Damaged, get the model again from its source:");
-    check.damages().forEach(damage ->
-        out.println(
-            Text.format(
-                "  %s: row %d holds NaN or infinity",
-                Text.printable(damage.tensor()), damage.row())));
-    check.unchecked().forEach(name ->
-        out.println("  " + Text.printable(name) + ": format not installed, not checked"));
+    check
+        .damages()
+        .forEach(damage ->
+            out.println(
+                Text.format(
+                    "  %s: row %d holds NaN or infinity",
+                    Text.printable(damage.tensor()), damage.row())));
+    check
+        .unchecked()
+        .forEach(name ->
+            out.println("  " + Text.printable(name) + ": format not installed, not checked"));
     out.flush();
   }
 

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** Shows what became, or would become, of a model's tensors. */
 final class QuantizationReportPrinter {
+  private static final int NAMES_SHOWN = 10;
+
   private QuantizationReportPrinter() {}
 
   /** Prints a summary by format and what the recipe could not do. */
@@ -51,12 +53,15 @@ final class QuantizationReportPrinter {
     }
   }
 
+  private static String some(List<String> names) {
+    int shown = Math.min(names.size(), NAMES_SHOWN);
+    String text = Text.printable(String.join(", ", names.subList(0, shown)));
+    return shown == names.size() ? text : text + " and " + (names.size() - shown) + " more";
+  }
+
   private static void printMissing(List<String> names, PrintWriter out) {
     if (!names.isEmpty()) {
-      out.println(
-          "The importance matrix has no entry for "
-              + Text.printable(String.join(", ", names))
-              + ".");
+      out.println("The importance matrix has no entry for " + some(names) + ".");
     }
   }
 
@@ -74,9 +79,14 @@ final class QuantizationReportPrinter {
     }
     table.print(out);
     out.println();
-    preview.files().forEach(file ->
-        out.println(
-            Text.printable(file.path().toString()) + "  " + Text.count(file.bytes()) + " bytes"));
+    preview
+        .files()
+        .forEach(file ->
+            out.println(
+                Text.printable(file.path().toString())
+                    + "  "
+                    + Text.count(file.bytes())
+                    + " bytes"));
     out.println(
         Text.format(
             "%s: tensors of %s become %s, %.3f bits per weight; nothing was written.",
@@ -88,7 +98,7 @@ final class QuantizationReportPrinter {
     if (!preview.needingImportance().isEmpty()) {
       out.println(
           "It would be refused: without importance, the formats of these are useless: "
-              + Text.printable(String.join(", ", preview.needingImportance()))
+              + some(preview.needingImportance())
               + ".");
     }
     out.flush();

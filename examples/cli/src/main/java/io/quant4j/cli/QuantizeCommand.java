@@ -4,6 +4,7 @@ import io.quant4j.api.Quantizer;
 import io.quant4j.api.model.MetadataValue;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,8 +30,13 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Hugging Face directory, safetensors file or GGUF file.")
   private Path source;
 
-  @Parameters(index = "1", paramLabel = "TARGET", description = "File to write: NAME.gguf.")
-  private Path target;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TARGET",
+      description =
+          "File to write: NAME.gguf; ggml-model-TYPE.gguf beside the source if not given.")
+  private Optional<Path> target = Optional.empty();
 
   @Mixin private RecipeOptions recipe;
   @Mixin private ImportanceOptions importance;
@@ -76,7 +82,7 @@ final class QuantizeCommand implements Callable<Integer> {
     Quantizer.Builder builder =
         Quantizer.builder()
             .source(source)
-            .target(target)
+            .target(target.orElseGet(this::besideSource))
             .allowRequantize(allowRequantize)
             .keepSplit(keepSplit);
     recipe.apply(builder);
@@ -86,6 +92,13 @@ final class QuantizeCommand implements Callable<Integer> {
     overrides.forEach(o -> builder.metadata(o.key(), o.value()));
     algorithm.ifPresent(builder::algorithm);
     return run.execute(builder, root, spec);
+  }
+
+  private Path besideSource() {
+    return source
+        .toAbsolutePath()
+        .normalize()
+        .resolveSibling("ggml-model-" + recipe.type().toUpperCase(Locale.ROOT) + ".gguf");
   }
 
   /**
@@ -102,8 +115,7 @@ final class QuantizeCommand implements Callable<Integer> {
       public MetadataOverride convert(String text) {
         int separator = text.indexOf('=');
         if (separator <= 0) {
-          throw new TypeConversionException(
-              "'" + text + "' is not KEY=TYPE:VALUE");
+          throw new TypeConversionException("'" + text + "' is not KEY=TYPE:VALUE");
         }
         return new MetadataOverride(
             text.substring(0, separator),

@@ -57,6 +57,10 @@ final class RecipeOptions {
       description = "Gives every matrix the type's base format instead of its mix.")
   private boolean pure;
 
+  String type() {
+    return type;
+  }
+
   void apply(Quantizer.Builder builder) {
     builder.fileType(type).pure(pure).leaveOutput(leaveOutput);
     tensorTypes.forEach(t -> builder.override(t.regex(), t.format()));

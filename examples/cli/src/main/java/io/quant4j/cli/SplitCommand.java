@@ -12,7 +12,9 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code quant4j split}. */
-@Command(name = "split", description = "Splits a GGUF file into several, without changing a tensor.")
+@Command(
+    name = "split",
+    description = "Splits a GGUF file into several, without changing a tensor.")
 @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
 final class SplitCommand implements Callable<Integer> {
   @ParentCommand private Quant4jCommand root;

@@ -66,8 +66,8 @@ class DoctorAdviceTest {
 
   private static List<String> advice(
       JavaFacts java, VectorFacts vector, BackendReport backend, HostFacts host) {
-    return DoctorAdvice.of(new DoctorReport(
-            java, vector, List.of(backend), List.of(backend), host, List.of()));
+    return DoctorAdvice.of(
+        new DoctorReport(java, vector, List.of(backend), List.of(backend), host, List.of()));
   }
 
   private static JavaFacts java(boolean optimizing, String... arguments) {

@@ -46,7 +46,7 @@ class UsageTest {
         use("a command is missing"),
         use("Unmatched argument", "quantise"),
         use("--type", "quantize", "a", "b"),
-        use("TARGET", "quantize", "a", "--type", "Q8_0"),
+        use("SOURCE", "quantize", "--type", "Q8_0"),
         use("is not REGEX=TYPE", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x"),
         use("letters, digits", "quantize", "a", "b", "--type", "F16", "--tensor-type", "x=y z"),
         use("is not KEY=TYPE:VALUE", "quantize", "a", "b", "--type=F16", "--override-kv", "int:3"),

@@ -17,9 +17,10 @@ import java.util.SplittableRandom;
 final class CodecSpeed {
   private static final int COLS = 4096;
   private static final long SEED = 1;
-  private static final long WARM_UP_NANOS = 300_000_000;
-  private static final long RUN_NANOS = 80_000_000;
-  private static final int RUNS = 3;
+  private static final long RUN_NANOS = 60_000_000;
+  private static final int MOST_RUNS = 40;
+  private static final int SETTLED_RUNS = 10;
+  private static final double RISE = 1.02;
 
   private final float[] row = new float[COLS];
   private final float[] decoded = new float[COLS];
@@ -59,16 +60,19 @@ final class CodecSpeed {
     }
   }
 
+  /** Runs until the compiler is done: the speed has not risen for some time. */
   private static double speed(Runnable oneRow) {
-    rowsPerNano(oneRow, WARM_UP_NANOS);
     double best = 0;
-    for (int i = 0; i < RUNS; i++) {
-      best = Math.max(best, rowsPerNano(oneRow, RUN_NANOS));
+    int sinceBest = 0;
+    for (int run = 0; run < MOST_RUNS && sinceBest < SETTLED_RUNS; run++) {
+      double speed = rowsPerNano(oneRow);
+      sinceBest = speed > RISE * best ? 0 : sinceBest + 1;
+      best = Math.max(best, speed);
     }
     return best * COLS * 1000;
   }
 
-  private static double rowsPerNano(Runnable oneRow, long least) {
+  private static double rowsPerNano(Runnable oneRow) {
     long begin = System.nanoTime();
     long rows = 0;
     long elapsed;
@@ -78,7 +82,7 @@ final class CodecSpeed {
       }
       rows += 8;
       elapsed = System.nanoTime() - begin;
-    } while (elapsed < least);
+    } while (elapsed < RUN_NANOS);
     return (double) rows / elapsed;
   }
 }

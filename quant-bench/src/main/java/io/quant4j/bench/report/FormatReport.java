@@ -1,5 +1,6 @@
 package io.quant4j.bench.report;
 
+import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationRecipe.FormatOverride;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -24,6 +26,9 @@ public final class FormatReport {
   /** Matrices of the layers. */
   private static final Pattern MATRICES =
       Pattern.compile("^blk\\.\\d+\\.(attn_(q|k|v|output)|ffn_(gate|up|down))\\.weight$");
+
+  /** Formats without blocks that are smaller than F32; integers are not for weights. */
+  private static final Set<String> PLAIN_FORMATS = Set.of("F16", "BF16");
 
   /** File types that models are stored in, largest first. */
   private static final List<String> FILE_TYPES =
@@ -37,10 +42,18 @@ public final class FormatReport {
 
   private final ReportOptions options;
   private final QualityMeter meter;
+  private final Optional<ImportanceMatrix> importance;
 
-  private FormatReport(ReportOptions options, QualityMeter meter) {
+  private FormatReport(ReportOptions options, QualityMeter meter) throws IOException {
     this.options = options;
     this.meter = meter;
+    if (options.importance().isPresent()) {
+      importance = options.importance().map(ImportanceMatrix::read);
+    } else if (options.calibration().isPresent()) {
+      importance = Optional.of(meter.calibrate(options.calibration().get()));
+    } else {
+      importance = Optional.empty();
+    }
   }
 
   /**
@@ -108,7 +121,7 @@ public final class FormatReport {
   }
 
   private static boolean isForWeights(BlockFormat format) {
-    return format.blockElements() > 1 || format.bitsPerWeight() == 16;
+    return format.blockElements() > 1 || PLAIN_FORMATS.contains(format.id().name());
   }
 
   private static QuantizationRecipe onlyMatrices(FormatId format) {
@@ -118,6 +131,6 @@ public final class FormatReport {
   private Comparison measure(QuantizationRecipe recipe, String algorithm) {
     return new Comparison(
         meter.measure(recipe, algorithm, Optional.empty()),
-        options.importance().flatMap(file -> meter.measure(recipe, algorithm, Optional.of(file))));
+        importance.flatMap(matrix -> meter.measure(recipe, algorithm, Optional.of(matrix))));
   }
 }

@@ -40,8 +40,9 @@ final class FormatsPage {
     return """
     # Formats and file types
 
-    Written by `FormatReport` of [quant-bench](../quant-bench/README.md), not by hand: model %s, text %s,
-    %d windows of %d tokens%s, Java %s on %d processors (%s).
+    Written by `FormatReport` of [quant-bench](../quant-bench/README.md), not by hand.
+    Model %s, text %s, %d windows of %d tokens%s.
+    Java %s on %d processors (%s).
 
     ## File types
 
@@ -67,7 +68,7 @@ final class FormatsPage {
             options.text().getFileName(),
             options.chunks(),
             options.context(),
-            options.importance().map(file -> ", importance " + file.getFileName()).orElse(""),
+            options.importanceSource().map(source -> ", " + source).orElse(""),
             System.getProperty("java.version"),
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.arch"),

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Labels {
   static final double FONT_SIZE = 11;
-  private static final double CHARACTER_WIDTH = 0.58 * FONT_SIZE;
+  private static final double CHARACTER_WIDTH = 0.66 * FONT_SIZE;
   private static final double POINT_RADIUS = 6;
   private static final int DIRECTIONS = 16;
   private static final double FARTHEST = 90;

@@ -2,6 +2,8 @@ package io.quant4j.bench.report;
 
 import io.quant4j.api.Divergence;
 import io.quant4j.api.Estimate;
+import io.quant4j.api.ImportanceMatrix;
+import io.quant4j.api.ImportanceOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Quant4J;
@@ -30,6 +32,8 @@ import java.util.Optional;
 final class QualityMeter implements AutoCloseable {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final int CALIBRATION_CHUNKS = 200;
 
   private final Path base;
   private final Path quantized;
@@ -67,14 +71,24 @@ final class QualityMeter implements AutoCloseable {
     return sum;
   }
 
+  /** Calibrates the base model on a text, with the windows that are compared. */
+  ImportanceMatrix calibrate(Path calibration) throws IOException {
+    return model.collectImportance(
+        Files.readString(calibration),
+        ImportanceOptions.defaults()
+            .withContext(windows.context())
+            .withChunks(CALIBRATION_CHUNKS)
+            .withPerplexity(false));
+  }
+
   /**
    * Quantizes and compares; empty if the recipe, the algorithm or the lack of importance does not
    * allow it.
    *
-   * @param importance file of an importance matrix
+   * @param importance how much the columns of each matrix matter
    */
   Optional<Quality> measure(
-      QuantizationRecipe recipe, String algorithm, Optional<Path> importance) {
+      QuantizationRecipe recipe, String algorithm, Optional<ImportanceMatrix> importance) {
     Quantizer.Builder builder =
         Quantizer.builder().source(base).target(quantized).recipe(recipe).algorithm(algorithm);
     importance.ifPresent(builder::importanceMatrix);

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param model the unquantized model
  * @param text what it predicts
  * @param importance importance matrix, if figures with one are wanted
+ * @param calibration text to make an importance matrix from, if there is none yet
  * @param upstream figures of llama.cpp for the same model, text and windows, if there are any
  * @param output directory of the two files
  * @param context tokens of a window
@@ -21,6 +22,7 @@ record ReportOptions(
     Path model,
     Path text,
     Optional<Path> importance,
+    Optional<Path> calibration,
     Optional<Path> upstream,
     Path output,
     int context,
@@ -29,7 +31,15 @@ record ReportOptions(
   private static final String MODEL = "examples/quickstart/models/tiny-novels";
   private static final String UPSTREAM = "quant-bench/upstream/tiny-novels.csv";
   private static final Set<String> NAMES =
-      Set.of("model", "text", "importance", "upstream", "output", "context", "chunks");
+      Set.of(
+          "model", "text", "importance", "calibration", "upstream", "output", "context", "chunks");
+
+  /** Where importance comes from, in words. */
+  Optional<String> importanceSource() {
+    return importance
+        .map(file -> "importance matrix " + file.getFileName())
+        .or(() -> calibration.map(file -> "importance from " + file.getFileName()));
+  }
 
   /**
    * Reads arguments of the form {@code --name value}.
@@ -51,6 +61,7 @@ record ReportOptions(
         Path.of(own.orElse(MODEL)),
         Path.of(text.orElseThrow(() -> new IllegalArgumentException("--text FILE is missing"))),
         Optional.ofNullable(given.get("importance")).map(Path::of),
+        Optional.ofNullable(given.get("calibration")).map(Path::of),
         // The stored figures are about the default model only.
         Optional.ofNullable(given.get("upstream"))
             .or(() -> own.isPresent() ? Optional.empty() : Optional.of(UPSTREAM))

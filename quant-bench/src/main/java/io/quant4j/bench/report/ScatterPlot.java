@@ -16,7 +16,7 @@ final class ScatterPlot {
   private static final double RIGHT = WIDTH - 24;
   private static final double TOP = 56;
   private static final double BOTTOM = HEIGHT - 58;
-  private static final double LEGEND_WIDTH = 250;
+  private static final double LEGEND_WIDTH = 226;
   private static final double LEGEND_LINE = 20;
 
   private final String title;
@@ -52,7 +52,7 @@ final class ScatterPlot {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\""
             + " font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#222\">",
         WIDTH, HEIGHT);
-    add("<title>%s</title>", title);
+    add("<title>%s</title>", escaped(title));
     add("<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>", WIDTH, HEIGHT);
     text(LEFT, 30, "start", "font-size=\"17\" font-weight=\"bold\"", title);
     drawAxes();
@@ -64,7 +64,7 @@ final class ScatterPlot {
   }
 
   private void drawAxes() {
-    for (double value : x.ticks(1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)) {
+    for (double value : x.ticks(1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8)) {
       double at = x.place(value);
       line(at, TOP, at, BOTTOM, "#e4e4e4");
       text(at, BOTTOM + 18, "middle", "", number(value));
@@ -177,7 +177,11 @@ final class ScatterPlot {
   private void text(double atX, double atY, String anchor, String more, String words) {
     add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>%s</text>",
-        atX, atY, anchor, more, words.replace("&", "&amp;").replace("<", "&lt;"));
+        atX, atY, anchor, more, escaped(words));
+  }
+
+  private static String escaped(String words) {
+    return words.replace("&", "&amp;").replace("<", "&lt;");
   }
 
   private void add(String pattern, Object... values) {

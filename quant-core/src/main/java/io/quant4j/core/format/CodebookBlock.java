@@ -3,12 +3,12 @@ package io.quant4j.core.format;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoding of one block with a codebook of magnitudes: signs are split off, a {@link
- * GroupSearch} gives each group a scale and points, and the scales become odd multiples of {@code d}.
+ * Encoding of one block with a codebook of magnitudes: signs are split off, a {@link GroupSearch}
+ * gives each group a scale and points, and the scales become odd multiples of {@code d}.
  *
  * <p>Weights of squared errors are importance * sqrt({@code spread} * mean of x^2 over the block +
- * x^2). Where a format can store only an even number of negative signs in 8 elements, and it is odd,
- * the element with the least weight * x^2 changes its sign.
+ * x^2). Where a format can store only an even number of negative signs in 8 elements, and it is
+ * odd, the element with the least weight * x^2 changes its sign.
  *
  * <p>Holds scratch and the latest result: for one thread.
  */

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * smallest distances that occur, in order of distance, then index. Upstream: {@code
  * iq2xs_init_impl} and {@code iq3xs_init_impl} in {@code ggml-quants.c}.
  *
- * <p>Immutable. The largest takes a fraction of a second to make; whoever needs one makes it when it
- * is first needed.
+ * <p>Immutable. The largest takes a fraction of a second to make; whoever needs one makes it when
+ * it is first needed.
  */
 public final class CodebookNeighbours {
   private final Codebook codebook;

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * least squares. Upstream: the loops over {@code is} in {@code quantize_row_iq2_xs_impl} and its
  * like in {@code ggml-quants.c}.
  *
- * <p>Here level l of a component stands for the odd number 2l + 1, whatever value decodes it: x[i] =
- * scale * (2 * level[i] + 1). For each of several scales, every element is rounded to its nearest
+ * <p>Here level l of a component stands for the odd number 2l + 1, whatever value decodes it: x[i]
+ * = scale * (2 * level[i] + 1). For each of several scales, every element is rounded to its nearest
  * level, and every vector of levels that is not in the codebook gives way to the neighbour with the
  * least sum of sqrt(w) * error^2. For given levels the best scale is Sx / Sq, with Sx = sum of w x
  * q, Sq = sum of w q^2 and q the odd number; the candidate with the largest Sx^2 / Sq wins. Then
@@ -134,10 +134,7 @@ final class CodebookSearch implements GroupSearch {
 
   /** Rounds vector k to a point, and notes whether its levels are one. */
   private void take(
-      float[] x,
-      int k,
-      float inverse,
-      float trialScale, int[] target, boolean[] targetInCodebook) {
+      float[] x, int k, float inverse, float trialScale, int[] target, boolean[] targetInCodebook) {
     int from = k * codebook.components();
     for (int i = 0; i < levels.length; i++) {
       levels[i] = (byte) Rounding.oddCode(inverse * x[from + i], codebook.levels() - 1);

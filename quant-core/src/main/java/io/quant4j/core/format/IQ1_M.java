@@ -1,13 +1,12 @@
 package io.quant4j.core.format;
 
-import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points of a codebook for 8 elements each, raised or lowered one by one, with a 3-bit scale per 16,
- * 1.75 bits per weight. Upstream: {@code block_iq1_m}, {@code GGML_TYPE_IQ1_M}.
+ * Points of a codebook for 8 elements each, raised or lowered one by one, with a 3-bit scale per
+ * 16, 1.75 bits per weight. Upstream: {@code block_iq1_m}, {@code GGML_TYPE_IQ1_M}.
  *
  * <table>
  * <caption>Block of 256 elements, 56 bytes</caption>
@@ -23,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code x[i] = d * (2 * scale[i / 16] + 1) * (point[i / 8][i % 8] + shift[i / 8])} with the
  * points of {@link Codebook#IQ1_S}, of -1, 0 and 1, and shift = -0.125 where lowered, otherwise
- * 0.125. Example: {@code qs[0]} = {@code 01}, {@code qh[0]} = {@code 09} and {@code scales} = {@code
- * 01 00 00 00 00 80 00 30}: d = 0.5, scale 0 is 1, the index is 257, point 257 is (1, 0, 1, 0, 1, -1, 0, -1), and element 0
- * is 0.5 * 3 * (1 - 0.125) = 1.3125.
+ * 0.125. Example: {@code qs[0]} = {@code 01}, {@code qh[0]} = {@code 09} and {@code scales} =
+ * {@code 01 00 00 00 00 80 00 30}: d = 0.5, scale 0 is 1, the index is 257, point 257 is (1, 0, 1,
+ * 0, 1, -1, 0, -1), and element 0 is 0.5 * 3 * (1 - 0.125) = 1.3125.
  *
  * <p>Encoding ({@code quantize_row_iq1_m_impl}): {@link TernaryBlock} with {@link TwoShiftsSplit};
  * then d is fitted to the whole block, and stored times 1.1125.
  */
-public final class IQ1_M implements BlockFormat {
+public final class IQ1_M implements TernaryFormat {
   public static final int BLOCK_ELEMENTS = 256;
   public static final int BLOCK_BYTES = 56;
   public static final int QS_OFFSET = 0;
@@ -125,15 +124,26 @@ public final class IQ1_M implements BlockFormat {
   }
 
   @Override
+  public TernarySearch search(TernarySplit split, NeighbourChoice neighbours) {
+    return new TernarySearch(GROUP_ELEMENTS, NEGLIGIBLE, split, neighbours);
+  }
+
+  @Override
+  public TernarySplit split() {
+    return new TwoShiftsSplit();
+  }
+
+  @Override
   public void encode(
       float[] row,
       int rowOffset,
       int cols,
       float @Nullable [] importance,
       MemorySegment target,
-      long byteOffset) {
+      long byteOffset,
+      TernarySearch search) {
     int blocks = Blocks.count(this, cols);
-    TernaryBlock fit = new TernaryBlock(GROUP_ELEMENTS, NEGLIGIBLE, new TwoShiftsSplit());
+    TernaryBlock fit = new TernaryBlock(GROUP_ELEMENTS, search);
     for (int b = 0; b < blocks; b++) {
       int column = b * BLOCK_ELEMENTS;
       int from = rowOffset + column;

@@ -1,13 +1,12 @@
 package io.quant4j.core.format;
 
-import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points of a codebook for 8 elements each, raised or lowered, with a 3-bit scale per 32, 1.5625 bits
- * per weight. Upstream: {@code block_iq1_s}, {@code GGML_TYPE_IQ1_S}.
+ * Points of a codebook for 8 elements each, raised or lowered, with a 3-bit scale per 32, 1.5625
+ * bits per weight. Upstream: {@code block_iq1_s}, {@code GGML_TYPE_IQ1_S}.
  *
  * <table>
  * <caption>Block of 256 elements, 50 bytes</caption>
@@ -23,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code x[i] = d * (2 * scale[i / 32] + 1) * (point[i / 8][i % 8] + shift[i / 32])} with the
  * points of {@link Codebook#IQ1_S}, of -1, 0 and 1, and shift = -0.125 where lowered, otherwise
  * 0.125. Example: d = 0.5, {@code qs[0]} = {@code 01} and {@code qh} = {@code 01 90 ...}: the index
- * is 257, point 257 is (1, 0, 1, 0, 1, -1, 0, -1), scale 0 is 1, and element 0 is 0.5 * 3 * (1 - 0.125) = 1.3125.
+ * is 257, point 257 is (1, 0, 1, 0, 1, -1, 0, -1), scale 0 is 1, and element 0 is 0.5 * 3 * (1 -
+ * 0.125) = 1.3125.
  *
- * <p>Encoding ({@code quantize_row_iq1_s_impl}): {@link TernaryBlock} with {@link CommonShiftSplit}.
- * What comes out as d is stored times 1.125. It needs importance.
+ * <p>Encoding ({@code quantize_row_iq1_s_impl}): {@link TernaryBlock} with {@link
+ * CommonShiftSplit}. What comes out as d is stored times 1.125. It needs importance.
  */
-public final class IQ1_S implements BlockFormat {
+public final class IQ1_S implements TernaryFormat {
   public static final int BLOCK_ELEMENTS = 256;
   public static final int BLOCK_BYTES = 50;
   public static final int D_OFFSET = 0;
@@ -115,17 +115,27 @@ public final class IQ1_S implements BlockFormat {
   }
 
   @Override
+  public TernarySearch search(TernarySplit split, NeighbourChoice neighbours) {
+    return new TernarySearch(GROUP_ELEMENTS, NEGLIGIBLE, split, neighbours);
+  }
+
+  @Override
+  public TernarySplit split() {
+    return new CommonShiftSplit(GROUP_ELEMENTS);
+  }
+
+  @Override
   public void encode(
       float[] row,
       int rowOffset,
       int cols,
       float @Nullable [] importance,
       MemorySegment target,
-      long byteOffset) {
+      long byteOffset,
+      TernarySearch search) {
     int blocks = Blocks.count(this, cols);
     float[] weights = Blocks.requireImportance(this, importance);
-    TernaryBlock fit =
-        new TernaryBlock(GROUP_ELEMENTS, NEGLIGIBLE, new CommonShiftSplit(GROUP_ELEMENTS));
+    TernaryBlock fit = new TernaryBlock(GROUP_ELEMENTS, search);
     for (int b = 0; b < blocks; b++) {
       int column = b * BLOCK_ELEMENTS;
       long block = byteOffset + (long) b * BLOCK_BYTES;

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points of a codebook for 8 elements each, with a 4-bit scale per 16 and a sign per element, 2.5625
- * bits per weight. Upstream: {@code block_iq2_s}, {@code GGML_TYPE_IQ2_S}.
+ * Points of a codebook for 8 elements each, with a 4-bit scale per 16 and a sign per element,
+ * 2.5625 bits per weight. Upstream: {@code block_iq2_s}, {@code GGML_TYPE_IQ2_S}.
  *
  * <table>
  * <caption>Block of 256 elements, 82 bytes</caption>
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *     4-7</td></tr>
  * </table>
  *
- * <p>{@code x[i] = d * (0.5 + scale[i / 16]) / 4 * sign[i] * point[i / 8][i % 8]} with the points of
- * {@link Codebook#IQ2_S}. Example: d = 0.5, {@code qs[0]} = {@code 01}, {@code signs[0]} = {@code
- * 01}, {@code qh[0]} = {@code 01} and {@code scales[0]} = {@code 01}: the index is 257, point 257 is
- * (8, 43, 25, 25, 25, 8, 25, 8), and element 0 is 0.5 * 1.5 / 4 * -8 = -1.5.
+ * <p>{@code x[i] = d * (0.5 + scale[i / 16]) / 4 * sign[i] * point[i / 8][i % 8]} with the points
+ * of {@link Codebook#IQ2_S}. Example: d = 0.5, {@code qs[0]} = {@code 01}, {@code signs[0]} =
+ * {@code 01}, {@code qh[0]} = {@code 01} and {@code scales[0]} = {@code 01}: the index is 257,
+ * point 257 is (8, 43, 25, 25, 25, 8, 25, 8), and element 0 is 0.5 * 1.5 / 4 * -8 = -1.5.
  *
  * <p>Encoding ({@code quantize_row_iq2_s_impl}): {@link CodebookBlock} with the neighbours at the
  * smallest distance; without importance the weight of an element is x^2 plus half the mean of x^2

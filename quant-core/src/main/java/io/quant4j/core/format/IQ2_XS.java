@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>Signs as in {@link IQ2_XXS}. {@code x[i] = d * (0.5 + scale[i / 16]) / 4 * sign[i] * point[i /
- * 8][i % 8]} with the points of {@link Codebook#IQ2_XS}. Example: d = 0.5, {@code qs} = {@code 01 02
- * ...} and {@code scales[0]} = {@code 01}: point 1 is (43, 8, 8, ...), elements 0 and 7 are negative,
- * and element 0 is 0.5 * 1.5 / 4 * -43 = -8.0625.
+ * 8][i % 8]} with the points of {@link Codebook#IQ2_XS}. Example: d = 0.5, {@code qs} = {@code 01
+ * 02 ...} and {@code scales[0]} = {@code 01}: point 1 is (43, 8, 8, ...), elements 0 and 7 are
+ * negative, and element 0 is 0.5 * 1.5 / 4 * -43 = -8.0625.
  *
  * <p>Encoding ({@code quantize_row_iq2_xs_impl}): {@link CodebookBlock} with the neighbours at the
  * two smallest distances; d is stored as it comes out. It needs importance.

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Bit j of the 7 bits of signs says that element j of the 8 is negative; the eighth is negative
  * if that makes the number of negative ones even. {@code x[i] = d * (0.5 + scale[i / 32]) / 4 *
  * sign[i] * point[i / 8][i % 8]} with the points of {@link Codebook#IQ2_XXS}. Example: d = 0.5,
- * {@code qs} = {@code 01 00 00 00 01 00 00 00 ...}: point 1 is (43, 8, 8, ...), elements 0 and 7 are
- * negative, and element 0 is 0.5 * 0.5 / 4 * -43 = -2.6875.
+ * {@code qs} = {@code 01 00 00 00 01 00 00 00 ...}: point 1 is (43, 8, 8, ...), elements 0 and 7
+ * are negative, and element 0 is 0.5 * 0.5 / 4 * -43 = -2.6875.
  *
- * <p>Encoding ({@code quantize_row_iq2_xxs_impl}): {@link CodebookBlock}, from the scale that {@link
- * PositiveScaleSearch} finds for each group, with the neighbours at the two smallest distances; d is
- * stored as it comes out. It needs importance.
+ * <p>Encoding ({@code quantize_row_iq2_xxs_impl}): {@link CodebookBlock}, from the scale that
+ * {@link PositiveScaleSearch} finds for each group, with the neighbours at the two smallest
+ * distances; d is stored as it comes out. It needs importance.
  */
 public final class IQ2_XXS implements CodebookFormat {
   public static final int BLOCK_ELEMENTS = 256;

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points of a codebook for 4 elements each, with a 4-bit scale per 32 and a sign per element, 3.4375
- * bits per weight. Upstream: {@code block_iq3_s}, {@code GGML_TYPE_IQ3_S}.
+ * Points of a codebook for 4 elements each, with a 4-bit scale per 32 and a sign per element,
+ * 3.4375 bits per weight. Upstream: {@code block_iq3_s}, {@code GGML_TYPE_IQ3_S}.
  *
  * <table>
  * <caption>Block of 256 elements, 110 bytes</caption>

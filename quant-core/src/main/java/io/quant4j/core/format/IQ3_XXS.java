@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Signs as in {@link IQ2_XXS}. {@code x[i] = d * (0.5 + scale[i / 32]) / 2 * sign[i] * point[i /
  * 4][i % 4]} with the points of {@link Codebook#IQ3_XXS}. Example: d = 0.5, {@code qs[0]} = {@code
- * 01}, {@code scales_and_signs} = {@code 01 00 00 10 ...}: point 1 is (20, 4, 4, 4), elements 0 and 7 are
- * negative, and element 0 is 0.5 * 1.5 / 2 * -20 = -7.5.
+ * 01}, {@code scales_and_signs} = {@code 01 00 00 10 ...}: point 1 is (20, 4, 4, 4), elements 0 and
+ * 7 are negative, and element 0 is 0.5 * 1.5 / 2 * -20 = -7.5.
  *
  * <p>Encoding ({@code quantize_row_iq3_xxs_impl}): {@link CodebookBlock} with the neighbours at the
- * two smallest distances; without importance the weight of an element is x^2. What comes out as d is
- * stored times 1.0125.
+ * two smallest distances; without importance the weight of an element is x^2. What comes out as d
+ * is stored times 1.0125.
  */
 public final class IQ3_XXS implements CodebookFormat {
   public static final int BLOCK_ELEMENTS = 256;

@@ -34,10 +34,13 @@ final class TernaryBlock {
   private final float[] scales;
   private final float[] weights = new float[ELEMENTS];
 
-  TernaryBlock(int groupElements, float negligible, TernarySplit split) {
+  /**
+   * @param search of such groups
+   */
+  TernaryBlock(int groupElements, TernarySearch search) {
     int groups = ELEMENTS / groupElements;
     this.groupElements = groupElements;
-    this.search = new TernarySearch(groupElements, negligible, split);
+    this.search = search;
     this.lowered = new int[groups];
     this.scaleCodes = new int[groups];
     this.scales = new float[groups];

@@ -5,52 +5,48 @@ import java.util.Arrays;
 /**
  * Search for a scale and points of {@link Codebook#IQ1_S} that fit a group of numbers in weighted
  * least squares: x[i] = scale * (point + shift), the shift being plus or minus {@link #SHIFT} for
- * each vector of 8. Upstream: {@code quantize_row_iq1_s_impl} and {@code quantize_row_iq1_m_impl} in
- * {@code ggml-quants.c}.
+ * each vector of 8. Upstream: {@code quantize_row_iq1_s_impl} and {@code quantize_row_iq1_m_impl}
+ * in {@code ggml-quants.c}.
  *
  * <p>{@link TernarySplit} finds the best -1, 0 and 1 without regard to the codebook. Vectors that
- * are not in it give way to the neighbour, at the three smallest distances, with the least weighted
- * error; if there were any, the scale is fitted once more.
+ * are not in it give way to a neighbour, by {@link NeighbourChoice}; if there were any, the scale
+ * is fitted once more.
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
-final class TernarySearch {
+public final class TernarySearch {
   /** Elements of a vector. */
-  static final int VECTOR = 8;
+  public static final int VECTOR = 8;
 
   /** How far the three numbers are raised or lowered. */
-  static final float SHIFT = 0.125f;
+  public static final float SHIFT = 0.125f;
 
   private static final int LEVELS = 3;
 
   private final float negligible;
   private final TernarySplit split;
+  private final NeighbourChoice neighbours;
   private final int[] order;
   private final byte[] levels;
   private final int[] points;
-  private final float[] errors = new float[VECTOR * LEVELS];
   private int lowered;
   private float scale;
-
-  /** Made when first needed. */
-  private static final class Tables {
-    static final CodebookNeighbours NEIGHBOURS = new CodebookNeighbours(Codebook.IQ1_S, 3);
-  }
 
   /**
    * @param count elements of a group
    * @param negligible a group in which no magnitude reaches this has scale 0
    */
-  TernarySearch(int count, float negligible, TernarySplit split) {
+  TernarySearch(int count, float negligible, TernarySplit split, NeighbourChoice neighbours) {
     this.negligible = negligible;
     this.split = split;
+    this.neighbours = neighbours;
     this.order = new int[count];
     this.levels = new byte[count];
     this.points = new int[count / VECTOR];
   }
 
   /** What a level (0, 1 or 2) stands for: raised, or lowered if the lowest bit of this is set. */
-  static float value(int level, int lowered) {
+  public static float value(int level, int lowered) {
     return level - 1 + ((lowered & 1) == 0 ? SHIFT : -SHIFT);
   }
 
@@ -125,22 +121,19 @@ final class TernarySearch {
       points[k] = Codebook.IQ1_S.indexOf(candidate);
       if (points[k] < 0) {
         others = true;
-        fillErrors(x, from + k * VECTOR, weights, weightsFrom + k * VECTOR, lowered >> k);
-        points[k] = Tables.NEIGHBOURS.best(candidate, errors);
+        points[k] =
+            neighbours.best(
+                candidate,
+                scale,
+                lowered >> k,
+                x,
+                from + k * VECTOR,
+                weights,
+                weightsFrom + k * VECTOR);
       }
     }
     if (others) {
       refit(x, from, weights, weightsFrom);
-    }
-  }
-
-  /** Errors of the elements of a vector at each level. */
-  private void fillErrors(float[] x, int from, float[] weights, int weightsFrom, int shifted) {
-    for (int i = 0; i < VECTOR; i++) {
-      for (int level = 0; level < LEVELS; level++) {
-        float difference = scale * value(level, shifted) - x[from + i];
-        errors[i * LEVELS + level] = weights[weightsFrom + i] * difference * difference;
-      }
     }
   }
 

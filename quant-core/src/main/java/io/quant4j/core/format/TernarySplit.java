@@ -2,8 +2,8 @@ package io.quant4j.core.format;
 
 /**
  * Which elements of a group become -1, which 0 and which 1: in ascending order those before {@link
- * #low}, those from there to {@link #high}, and the rest. The three numbers may be raised or lowered
- * by {@link TernarySearch#SHIFT}, all of a vector of 8 alike.
+ * #low}, those from there to {@link #high}, and the rest. The three numbers may be raised or
+ * lowered by {@link TernarySearch#SHIFT}, all of a vector of 8 alike.
  *
  * <p>All ways to split are tried; for each, the best scale is Sx / Sq, with Sx = sum of w x q, Sq =
  * sum of w q^2 and q the shifted numbers. The split with the largest Sx^2 / Sq wins; the first of
@@ -11,7 +11,7 @@ package io.quant4j.core.format;
  *
  * <p>An implementation holds the latest result: for one thread.
  */
-interface TernarySplit {
+public interface TernarySplit {
 
   /**
    * Splits one group.

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Split of a group of two vectors that are shifted independently, from sums over the sorted
  * elements. Upstream: {@code quantize_row_iq1_m_impl} in {@code ggml-quants.c}.
  *
- * <p>The four ways to shift are summed side by side. Sums of splits that begin alike share what they
- * have in common, in the same order of additions.
+ * <p>The four ways to shift are summed side by side. Sums of splits that begin alike share what
+ * they have in common, in the same order of additions.
  */
 final class TwoShiftsSplit implements TernarySplit {
   private static final int COUNT = 16;

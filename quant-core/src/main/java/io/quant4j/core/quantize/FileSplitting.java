@@ -20,8 +20,7 @@ final class FileSplitting {
    *
    * @param plans in the order in which they are laid out
    */
-  static List<Integer> tensorsPerFile(
-      FileSplit split, List<TensorPlan> plans, Checkpoint source) {
+  static List<Integer> tensorsPerFile(FileSplit split, List<TensorPlan> plans, Checkpoint source) {
     return switch (split) {
       case FileSplit.Single() -> List.of();
       case FileSplit.AsSource() -> asSource(plans, source);
@@ -53,8 +52,7 @@ final class FileSplitting {
     Files files = new Files(false);
     int file = 0;
     for (TensorPlan plan : plans) {
-      int of =
-          plan instanceof TensorPlan.FromSource stored ? source.file(stored.source()) : file;
+      int of = plan instanceof TensorPlan.FromSource stored ? source.file(stored.source()) : file;
       files.add(of != file);
       file = of;
     }

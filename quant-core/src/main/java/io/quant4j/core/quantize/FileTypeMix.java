@@ -7,8 +7,8 @@ import java.util.List;
  * The mix of a file type, or its base format only. An embedding that serves as output matrix too is
  * treated as one.
  *
- * <p>A matrix with a fixed format still counts as one of its kind, unlike in llama.cpp: an exception
- * does not change what other layers get.
+ * <p>A matrix with a fixed format still counts as one of its kind, unlike in llama.cpp: an
+ * exception does not change what other layers get.
  */
 final class FileTypeMix implements FormatAssignment {
   private final FileType fileType;
@@ -35,8 +35,7 @@ final class FileTypeMix implements FormatAssignment {
       return fileType.base();
     }
     boolean output =
-        matrix.kind() == MatrixKind.OUTPUT
-            || (tied && matrix.kind() == MatrixKind.TOKEN_EMBEDDING);
+        matrix.kind() == MatrixKind.OUTPUT || (tied && matrix.kind() == MatrixKind.TOKEN_EMBEDDING);
     if (!output) {
       return fileType.choose(matrix.situation());
     }

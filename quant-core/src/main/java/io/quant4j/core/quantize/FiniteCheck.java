@@ -44,8 +44,7 @@ public final class FiniteCheck {
   }
 
   private void addParts(int index, StoredTensor tensor) {
-    Optional<BlockFormat> format =
-        Extensions.installed().findFormat(tensor.info().format());
+    Optional<BlockFormat> format = Extensions.installed().findFormat(tensor.info().format());
     if (format.isEmpty()) {
       unchecked.add(tensor.info().name());
       return;
@@ -61,8 +60,7 @@ public final class FiniteCheck {
   private void read(int number) {
     Part part = parts.get(number);
     MemorySegment data = checkpoint.view(checkpoint.tensors().get(part.tensor)).data();
-    long bad =
-        part.format.firstNonFinite(data, part.first * part.format.blockBytes(), part.blocks);
+    long bad = part.format.firstNonFinite(data, part.first * part.format.blockBytes(), part.blocks);
     if (bad >= 0) {
       firstBad.accumulateAndGet(part.tensor, part.first + bad, Math::min);
     }

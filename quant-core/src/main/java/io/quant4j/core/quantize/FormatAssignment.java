@@ -21,7 +21,6 @@ interface FormatAssignment {
 
   /** Every matrix as it is stored. */
   static FormatAssignment asStored() {
-    return matrices ->
-        matrices.stream().map(m -> m.fixed().orElseGet(m::storedFormat)).toList();
+    return matrices -> matrices.stream().map(m -> m.fixed().orElseGet(m::storedFormat)).toList();
   }
 }

@@ -9,6 +9,7 @@ import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.api.spi.ImportanceOrigin;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -60,12 +61,20 @@ final class Importance {
       }
     }
     Map<String, Entry> entries = new LinkedHashMap<>();
-    matrix.entries().forEach((name, entry) -> {
-      requireMeans(file, name, entry);
-      if (use.counts(name)) {
-        entries.put(name, entry);
-      }
-    });
+    matrix
+        .entries()
+        .forEach((name, entry) -> {
+          requireMeans(file, name, entry);
+          if (use.counts(name)) {
+            entries.put(name, entry);
+          }
+        });
+    if (entries.isEmpty() && !use.included().isEmpty()) {
+      throw new InvalidRequestException(
+          file.map(ErrorLocation::of).orElseGet(ErrorLocation::none),
+          "no entry of the importance matrix has a name with one of " + use.included(),
+          "Include other weights, or all.");
+    }
     return new Importance(
         entries, use::counts, file, matrix.datasets().stream().findFirst(), matrix.chunks());
   }
@@ -75,8 +84,7 @@ final class Importance {
     requireMeans(file, name, entry.counts(), "count");
   }
 
-  private static void requireMeans(
-      Optional<Path> file, String name, float[] values, String what) {
+  private static void requireMeans(Optional<Path> file, String name, float[] values, String what) {
     for (int i = 0; i < values.length; i++) {
       if (!(values[i] >= 0 && values[i] < Float.POSITIVE_INFINITY)) {
         throw new MalformedModelException(
@@ -107,6 +115,21 @@ final class Importance {
         ? Optional.of(
             new ImportanceOrigin(file.map(Path::toString), dataset, entries.size(), chunks))
         : Optional.empty();
+  }
+
+  /**
+   * Refuses a matrix that knows none of a model's.
+   *
+   * @param matrices all of the model
+   */
+  void requireKnown(List<Matrix> matrices) {
+    if (present() && matrices.stream().allMatch(m -> m.importance().isEmpty())) {
+      throw new InvalidRequestException(
+          file.map(ErrorLocation::of).orElseGet(ErrorLocation::none),
+          "no entry of the importance matrix names a matrix of the model; one is "
+              + entries.keySet().iterator().next(),
+          "It was made for another model: make one for this model, or leave it out.");
+    }
   }
 
   /**

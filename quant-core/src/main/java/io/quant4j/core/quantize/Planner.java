@@ -113,6 +113,7 @@ final class Planner {
               importance.find(tensor),
               where(tensor)));
     }
+    importance.requireKnown(waiting);
     return waiting;
   }
 

@@ -45,7 +45,8 @@ record QuantizationPlan(
       Need first = needs.getFirst();
       throw new InvalidRequestException(
           first.where(),
-          first.format() + " is useless without an importance matrix"
+          first.format()
+              + " is useless without an importance matrix"
               + (contents.importance().isPresent() ? ", and the one given does not know this" : ""),
           "Give an importance matrix of this model, choose a file type of more bits, or override"
               + " the format of this tensor.");

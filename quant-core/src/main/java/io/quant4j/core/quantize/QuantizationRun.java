@@ -82,10 +82,12 @@ public final class QuantizationRun {
     FileTypeChoice.of(options.recipe().fileType(), writer);
     requireDirectory(options.target());
     Importance importance =
-        options.importance().map(use -> Importance.of(use, ImportanceFiles::read)).orElseGet(Importance::none);
+        options
+            .importance()
+            .map(use -> Importance.of(use, ImportanceFiles::read))
+            .orElseGet(Importance::none);
     QuantizationRun run =
-        new QuantizationRun(
-            options, writer, algorithm, Codecs.of(extensions, kernels), importance);
+        new QuantizationRun(options, writer, algorithm, Codecs.of(extensions, kernels), importance);
     try (Checkpoint source = Checkpoints.open(options.source())) {
       return action.on(run, source);
     }

@@ -136,6 +136,18 @@ final class StackedCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Optional<String> fileType() {
+    return source.fileType();
+  }
+
+  /** Of a stack, the file of its first part. */
+  @Override
+  public int file(StoredTensor tensor) {
+    List<StoredTensor> matrices = parts.getOrDefault(tensor, List.of());
+    return source.file(matrices.isEmpty() ? tensor : matrices.getFirst());
+  }
+
+  @Override
   public List<StoredTensor> tensors() {
     return List.copyOf(tensors);
   }

@@ -17,6 +17,7 @@ import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -152,5 +153,60 @@ class ContainerChangesTest {
     }
     assertThat(factors[0]).isEqualTo(1);
     assertThat(factors[15]).isEqualTo(8);
+  }
+
+  @Test
+  void run_withOffsetOfNorms_addsItToNormsOnly() {
+    ModelMetadata metadata = Models.small().toBuilder().normOffset(1).build();
+    MemoryCheckpoint source = Models.random(Models.HUGGING_FACE, metadata, FormatId.BF16);
+    MemoryWriter plain = new MemoryWriter();
+    Requests.of("F32").run(Models.random(Models.HUGGING_FACE, Models.small(), FormatId.BF16), plain);
+
+    Requests.of("F32").run(source, writer);
+
+    assertThat(writer.output().contents.metadata().normOffset()).isZero();
+    for (int i = 0; i < writer.output().bytes.size(); i++) {
+      TensorRole role = writer.output().contents.tensors().get(i).role().orElseThrow();
+      float[] before = floats(plain.output().bytes.get(i));
+      float[] after = floats(writer.output().bytes.get(i));
+      for (int e = 0; e < before.length; e++) {
+        assertThat(after[e]).as("%s", role).isEqualTo(before[e] + (role.kind().norm() ? 1 : 0));
+      }
+    }
+  }
+
+  @Test
+  void run_withLongRope_addsBothSetsOfFactors() {
+    List<Float> longs = new ArrayList<>();
+    List<Float> shorts = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      longs.add(2f + i);
+      shorts.add(1f + i / 16f);
+    }
+    ModelMetadata metadata =
+        Models.small().toBuilder()
+            .ropeScaling(new RopeScaling.LongRope(longs, shorts, 64, 1.25f))
+            .build();
+
+    Requests.of("Q8_0").run(Models.random(Models.HUGGING_FACE, metadata, FormatId.BF16), writer);
+
+    assertThat(writer.output().contents.metadata().ropeScaling())
+        .isEqualTo(new RopeScaling.StoredLongRope(64, 1.25f));
+    assertThat(floats(writer.written("rope_factors_long.weight"))).startsWith(2, 3).endsWith(17);
+    assertThat(floats(writer.written("rope_factors_short.weight"))).startsWith(1, 1.0625f);
+    ModelMetadata tooFew =
+        metadata.toBuilder()
+            .ropeScaling(new RopeScaling.LongRope(longs.subList(1, 16), shorts, 64, 1))
+            .build();
+    assertThatThrownBy(
+            () -> Requests.of("Q8_0").plan(Models.sized(tooFew, FormatId.BF16), writer))
+        .isInstanceOf(MalformedModelException.class)
+        .hasMessageContaining("15 factors for 32 rotated elements");
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
   }
 }

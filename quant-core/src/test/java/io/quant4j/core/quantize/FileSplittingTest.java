@@ -48,6 +48,27 @@ class FileSplittingTest {
         .containsExactly(1, 2, 1, 1);
   }
 
+  /** What llama-gguf-split (commit 34af94cd9ab2) makes of tiny-novels in Q4_K_M. */
+  @Test
+  void boundaries_areThoseOfLlamaCpp() {
+    MemoryCheckpoint tinyNovels = Models.sized(Models.metadata(6, 256, 768, 4096), FormatId.F32);
+
+    assertThat(tensorsPerFile(new FileSplit.MaxBytes(1_000_000, false), tinyNovels))
+        .containsExactly(7, 18, 18, 13);
+    assertThat(tensorsPerFile(new FileSplit.MaxBytes(1_000_000, true), tinyNovels))
+        .containsExactly(0, 7, 18, 18, 13);
+    assertThat(tensorsPerFile(new FileSplit.MaxTensors(10, false), tinyNovels))
+        .containsExactly(10, 10, 10, 10, 10, 6);
+  }
+
+  private static List<Integer> tensorsPerFile(FileSplit split, MemoryCheckpoint source) {
+    return Requests.of("Q4_K_M")
+        .split(split)
+        .plan(source, new MemoryWriter())
+        .contents()
+        .tensorsPerFile();
+  }
+
   @Test
   void single_isOneFileOfTheTargetsName() {
     assertThat(split(new FileSplit.Single(), 1, 2)).isEmpty();

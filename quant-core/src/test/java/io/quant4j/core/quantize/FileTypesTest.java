@@ -291,7 +291,9 @@ class FileTypesTest {
   })
   void importance_isNeededByTheLowestBitsOnly(
       String fileType, MatrixKind kind, String format, boolean expected) {
-    assertThat(ImportanceNeed.of(kind, StubFormat.find(new FormatId(format)).orElseThrow(), fileType)).isEqualTo(expected);
+    assertThat(
+            ImportanceNeed.of(kind, StubFormat.find(new FormatId(format)).orElseThrow(), fileType))
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest

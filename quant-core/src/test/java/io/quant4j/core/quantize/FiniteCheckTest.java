@@ -27,7 +27,11 @@ class FiniteCheckTest {
             .add("f32", Optional.empty(), FormatId.F32, shape, values)
             .add("sound", Optional.empty(), FormatId.F32, Shape.of(4), new float[4])
             .add(
-                "q8", Optional.empty(), FormatId.Q8_0, Shape.of(3, 256), MemorySegment.ofArray(blocks))
+                "q8",
+                Optional.empty(),
+                FormatId.Q8_0,
+                Shape.of(3, 256),
+                MemorySegment.ofArray(blocks))
             .add("empty", Optional.empty(), FormatId.F32, Shape.of(0, 4), new float[0])
             .add(
                 "odd",

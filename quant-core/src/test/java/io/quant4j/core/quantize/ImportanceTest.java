@@ -66,11 +66,42 @@ class ImportanceTest {
   }
 
   @Test
-  void entry_ofTheEmbedding_needNotFit() {
-    MemoryCheckpoint source = one("token_embd.weight", Shape.of(4, 256));
+  void matrix_thatKnowsNothingOfTheModel_isRefused() {
+    assertThatThrownBy(() ->
+            Requests.of("Q4_0")
+                .importance(matrix("blk.0.other.weight", random(1, 256)))
+                .run(one(UP, Shape.of(4, 256)), writer))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("blk.0.other.weight")
+        .hasMessageContaining("another model");
+    ImportanceUse mistyped =
+        new ImportanceUse(
+            new ImportanceUse.Source.InMemory(matrix(UP, random(1, 256))),
+            List.of("fnn"),
+            List.of());
+    assertThatThrownBy(
+            () -> Requests.of("Q4_0").importance(mistyped).run(one(UP, Shape.of(4, 256)), writer))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("[fnn]");
+  }
 
-    QuantizationReport report =
-        Requests.of("Q4_0").importance(matrix("token_embd.weight", random(1, 128))).run(source, writer);
+  @Test
+  void entry_ofTheEmbedding_needNotFit() {
+    MemoryCheckpoint source =
+        one("token_embd.weight", Shape.of(4, 256))
+            .add(
+                UP,
+                Optional.empty(),
+                FormatId.F32,
+                Shape.of(4, 256),
+                MemoryCheckpoint.random(5, Shape.of(4, 256)));
+
+    ImportanceMatrix unfit = matrix("token_embd.weight", random(1, 128));
+    TreeMap<String, Entry> entries = new TreeMap<>(unfit.entries());
+    entries.put(UP, random(1, 256));
+    ImportanceMatrix both = new ImportanceMatrix(List.of(), 1, 512, entries);
+
+    QuantizationReport report = Requests.of("Q4_0").importance(both).run(source, writer);
 
     assertThat(report.withoutImportance()).isEmpty();
   }
@@ -81,7 +112,10 @@ class ImportanceTest {
     Entry entry = random(1, 256);
     entry.sums()[17] = bad;
 
-    assertThatThrownBy(() -> Requests.of("Q4_0").importance(matrix(UP, entry)).run(one(UP, Shape.of(4, 256)), writer))
+    assertThatThrownBy(() ->
+            Requests.of("Q4_0")
+                .importance(matrix(UP, entry))
+                .run(one(UP, Shape.of(4, 256)), writer))
         .isInstanceOf(MalformedModelException.class)
         .hasMessageContaining(UP)
         .hasMessageContaining("sum 17");
@@ -123,8 +157,12 @@ class ImportanceTest {
     Entry once = new Entry(random(3, 256).sums(), new float[] {2});
     MemoryWriter second = new MemoryWriter();
 
-    Requests.of("Q4_0").importance(matrix(STACK, perMatrix)).run(one(STACK, Shape.of(3, 5, 256)), writer);
-    Requests.of("Q4_0").importance(matrix(STACK, once)).run(one(STACK, Shape.of(3, 5, 256)), second);
+    Requests.of("Q4_0")
+        .importance(matrix(STACK, perMatrix))
+        .run(one(STACK, Shape.of(3, 5, 256)), writer);
+    Requests.of("Q4_0")
+        .importance(matrix(STACK, once))
+        .run(one(STACK, Shape.of(3, 5, 256)), second);
 
     assertThat(second.written(STACK)).isEqualTo(writer.written(STACK));
   }
@@ -139,8 +177,7 @@ class ImportanceTest {
         .doesNotContain(UP, "token_embd.weight", "blk.0.attn_norm.weight")
         .hasSize(13);
     ImportanceUse some =
-        new ImportanceUse(
-            new ImportanceUse.Source.InMemory(matrix), List.of("ffn_up"), List.of());
+        new ImportanceUse(new ImportanceUse.Source.InMemory(matrix), List.of("ffn_up"), List.of());
     assertThat(Requests.of("Q4_0").importance(some).run(source, writer).withoutImportance())
         .containsExactly("blk.1.ffn_up.weight");
     assertThat(Requests.of("Q8_0").importance(matrix).run(source, writer).withoutImportance())
@@ -166,7 +203,9 @@ class ImportanceTest {
 
   @Test
   void origin_isToldToTheContainer() {
-    Requests.of("Q4_0").importance(matrix(UP, random(1, 256))).run(one(UP, Shape.of(4, 256)), writer);
+    Requests.of("Q4_0")
+        .importance(matrix(UP, random(1, 256)))
+        .run(one(UP, Shape.of(4, 256)), writer);
 
     assertThat(writer.output().contents.importance())
         .contains(new ImportanceOrigin(Optional.empty(), Optional.of("text"), 1, 3));

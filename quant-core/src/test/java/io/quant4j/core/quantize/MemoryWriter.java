@@ -39,7 +39,11 @@ final class MemoryWriter implements CheckpointWriter {
           Map.entry(TensorRole.Kind.FEED_FORWARD_NORM, "ffn_norm"),
           Map.entry(TensorRole.Kind.FEED_FORWARD_GATE, "ffn_gate"),
           Map.entry(TensorRole.Kind.FEED_FORWARD_UP, "ffn_up"),
-          Map.entry(TensorRole.Kind.FEED_FORWARD_DOWN, "ffn_down"));
+          Map.entry(TensorRole.Kind.FEED_FORWARD_DOWN, "ffn_down"),
+          Map.entry(TensorRole.Kind.ROPE_FACTORS_LONG, "rope_factors_long"),
+          Map.entry(TensorRole.Kind.ROPE_FACTORS_SHORT, "rope_factors_short"),
+          Map.entry(TensorRole.Kind.EXPERT_ROUTER, "ffn_gate_inp"),
+          Map.entry(TensorRole.Kind.EXPERT_DOWN, "ffn_down_exps"));
 
   private final ContainerConventions conventions;
   private final Set<FormatId> refused = new HashSet<>();

@@ -18,10 +18,14 @@ import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.session.TinyNovels;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,5 +144,58 @@ class QuantizerTest {
     assertThatThrownBy(tinyNovels().fileType("Q4_Q").build()::run)
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("Q4_Q");
+  }
+
+  @Test
+  void run_withAnImportanceFile_recordsIt() throws URISyntaxException {
+    URL matrix = Objects.requireNonNull(getClass().getResource("/golden/tiny-novels/imatrix.gguf"));
+    QuantizationReport report =
+        tinyNovels()
+            .fileType("Q4_0")
+            .importanceMatrix(Path.of(matrix.toURI()))
+            .includeWeights("attn_v")
+            .build()
+            .run();
+
+    assertThat(report.withoutImportance()).isEmpty();
+    try (Checkpoint written = Checkpoints.open(target())) {
+      assertThat(written.metadata().extra().get("quantize.imatrix.entries_count")).hasToString("6");
+      assertThat(written.metadata().extra().get("quantize.imatrix.chunks_count"))
+          .hasToString("200");
+      assertThat(written.fileType()).contains("Q4_0");
+    }
+  }
+
+  @Test
+  void run_overItsOwnSource_isRefused() throws IOException {
+    tinyNovels().fileType("Q8_0").splitMaxTensors(30).build().run();
+    Path first = directory.resolve("model-00001-of-00002.gguf");
+    List<String> before = files();
+    Quantizer same =
+        Quantizer.builder().source(first).target(target()).fileType("COPY").keepSplit(true).build();
+
+    for (ThrowingCallable attempt : List.<ThrowingCallable>of(same::run, same::plan)) {
+      assertThatThrownBy(attempt)
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("over the source");
+    }
+    assertThat(files()).isEqualTo(before);
+    assertThat(Quantizer.builder().source(first).target(target()).fileType("COPY").build().run())
+        .extracting(QuantizationReport::fileBytes)
+        .isEqualTo(Files.size(target()));
+  }
+
+  @Test
+  void run_onANamedBackend_obeysOrFails() throws IOException {
+    Path second = directory.resolve("second.gguf");
+    tinyNovels().fileType("Q4_K_M").build().run();
+    Quantizer.Builder scalar = Quantizer.builder().source(TinyNovels.directory());
+    scalar.target(second).fileType("Q4_K_M").backend("scalar").build().run();
+
+    assertThat(Files.mismatch(second, target())).isEqualTo(-1);
+    assertThatThrownBy(tinyNovels().fileType("Q4_K_M").backend("abacus").build()::run)
+        .isInstanceOf(MissingExtensionException.class)
+        .hasMessageContaining("abacus")
+        .hasMessageContaining("scalar");
   }
 }

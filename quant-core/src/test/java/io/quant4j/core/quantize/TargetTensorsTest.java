@@ -98,8 +98,8 @@ class TargetTensorsTest {
 
   @Test
   void files_ofAnotherContainer_cannotBeKept() {
-    assertThatThrownBy(() ->
-            Requests.of("F16").split(new FileSplit.AsSource()).plan(Models.sized(), writer))
+    assertThatThrownBy(
+            () -> Requests.of("F16").split(new FileSplit.AsSource()).plan(Models.sized(), writer))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("Split by size");
   }

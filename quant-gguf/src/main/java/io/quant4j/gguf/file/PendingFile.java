@@ -56,22 +56,32 @@ public final class PendingFile implements AutoCloseable {
     return target.resolveSibling("." + target.getFileName() + "." + random + ".tmp");
   }
 
-  /** As {@link #create(Path, long)}, under a given name on the same disk and without a look at it. */
+  /**
+   * As {@link #create(Path, long)}, under a given name on the same disk and without a look at it.
+   */
   static PendingFile create(Path target, Path temporary, long byteSize) {
     if (Files.isDirectory(target)) {
       throw new ModelIoException(
           ErrorLocation.of(target), "the target is a directory", "Name a file in it.");
     }
-    PendingFile file;
     try {
-      file =
-          new PendingFile(
-              target,
-              temporary,
-              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      return create(
+          target,
+          temporary,
+          byteSize,
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     } catch (IOException e) {
       throw ioError(target, "no file can be created beside the target", e);
     }
+  }
+
+  /**
+   * As above, on a channel to the temporary file.
+   *
+   * @param channel closed with this file
+   */
+  static PendingFile create(Path target, Path temporary, long byteSize, FileChannel channel) {
+    PendingFile file = new PendingFile(target, temporary, channel);
     try {
       if (byteSize > 0) {
         file.write(byteSize - 1, MemorySegment.ofArray(new byte[1]));

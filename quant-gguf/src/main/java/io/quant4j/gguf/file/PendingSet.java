@@ -15,9 +15,9 @@ import java.util.Optional;
  * directory of their own beside the targets, under the names that they are going to have.
  *
  * <p>A split model is opened by its first file, which therefore moves last, and that of a set which
- * is replaced goes first. So at no moment, whenever the process may die, can a set be opened that is
- * not complete or mixed: it is the old one, the new one, or one without its first file, whose other
- * half lies in the directory. {@link #file} may be used by several threads; the rest by one.
+ * is replaced goes first. So at no moment, whenever the process may die, can a set be opened that
+ * is not complete or mixed: it is the old one, the new one, or one without its first file, whose
+ * other half lies in the directory. {@link #file} may be used by several threads; the rest by one.
  */
 public final class PendingSet implements AutoCloseable {
   private final Optional<Path> directory;
@@ -95,18 +95,31 @@ public final class PendingSet implements AutoCloseable {
     }
     List<PendingFile> replaced = new ArrayList<>();
     try {
-      for (PendingFile file : files) {
-        if (Files.exists(file.target())) {
-          move(file, file.target(), aside(file));
-          replaced.add(file);
-        }
-      }
-      files.reversed().forEach(PendingFile::moveToTarget);
+      steps(replaced).forEach(Runnable::run);
     } catch (RuntimeException | Error e) {
       putBack(replaced, e);
       throw e;
     }
     replaced.forEach(file -> delete(aside(file)));
+  }
+
+  /**
+   * The moves in their order; the process may die between any two.
+   *
+   * @param replaced is told which files were moved aside
+   */
+  List<Runnable> steps(List<PendingFile> replaced) {
+    List<Runnable> steps = new ArrayList<>();
+    for (PendingFile file : files) {
+      if (Files.exists(file.target())) {
+        steps.add(() -> {
+          move(file, file.target(), aside(file));
+          replaced.add(file);
+        });
+      }
+    }
+    files.reversed().forEach(file -> steps.add(file::moveToTarget));
+    return steps;
   }
 
   private void putBack(List<PendingFile> replaced, Throwable cause) {

@@ -109,7 +109,7 @@ final class RopeKeys {
       }
       case RopeScaling.Yarn(float factor, int original, float betaFast, float betaSlow) -> {
         out.put(keys.ropeScalingType(), GgufValue.text(YARN));
-        out.put(keys.ropeScalingFactor(), GgufValue.float32(factor));
+        out.put(keys.ropeScalingFactor(), GgufValue.float32(factor), factor == 1);
         putOriginal(original, model, keys, out);
         out.put(keys.yarnBetaFast(), GgufValue.float32(betaFast), betaFast == 32);
         out.put(keys.yarnBetaSlow(), GgufValue.float32(betaSlow), betaSlow == 1);

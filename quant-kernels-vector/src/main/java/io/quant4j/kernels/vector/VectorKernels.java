@@ -13,6 +13,13 @@ import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.IQ2_S;
+import io.quant4j.core.format.IQ2_XS;
+import io.quant4j.core.format.IQ2_XXS;
+import io.quant4j.core.format.IQ3_S;
+import io.quant4j.core.format.IQ3_XXS;
+import io.quant4j.kernels.vector.codebook.VectorCodebookEncoder;
+import io.quant4j.kernels.vector.codebook.VectorTernaryEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
@@ -33,6 +40,13 @@ import io.quant4j.kernels.vector.matmul.VectorQ4_K;
 import io.quant4j.kernels.vector.matmul.VectorQ5_K;
 import io.quant4j.kernels.vector.matmul.VectorQ6_K;
 import io.quant4j.kernels.vector.matmul.VectorQ8_0;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_XS;
+import io.quant4j.kernels.vector.matmul.VectorIQ2_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
 import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
 import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
 import io.quant4j.kernels.vector.matmul.VectorQ2_0;
@@ -78,7 +92,14 @@ final class VectorKernels implements HostKernels {
           entry("Q1_0", new VectorQ1_0()),
           entry("Q2_0", new VectorQ2_0()),
           entry("TQ1_0", new VectorTQ1_0()),
-          entry("TQ2_0", new VectorTQ2_0()));
+          entry("TQ2_0", new VectorTQ2_0()),
+          entry("IQ1_S", new VectorIQ1_S()),
+          entry("IQ1_M", new VectorIQ1_M()),
+          entry("IQ2_XXS", new VectorIQ2_XXS()),
+          entry("IQ2_XS", new VectorIQ2_XS()),
+          entry("IQ2_S", new VectorIQ2_S()),
+          entry("IQ3_XXS", new VectorIQ3_XXS()),
+          entry("IQ3_S", new VectorIQ3_S()));
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.ofEntries(
@@ -91,7 +112,14 @@ final class VectorKernels implements HostKernels {
           encoder("Q5_0", new VectorQ5_0Encoder()),
           encoder("Q5_1", new VectorQ5_1Encoder()),
           encoder("Q2_K", new VectorQ2_KEncoder()),
-          encoder("Q3_K", new VectorQ3_KEncoder()));
+          encoder("Q3_K", new VectorQ3_KEncoder()),
+          encoder("IQ1_S", VectorTernaryEncoder.ofIQ1_S()),
+          encoder("IQ1_M", VectorTernaryEncoder.ofIQ1_M()),
+          encoder("IQ2_XXS", new VectorCodebookEncoder(new IQ2_XXS())),
+          encoder("IQ2_XS", new VectorCodebookEncoder(new IQ2_XS())),
+          encoder("IQ2_S", new VectorCodebookEncoder(new IQ2_S())),
+          encoder("IQ3_XXS", new VectorCodebookEncoder(new IQ3_XXS())),
+          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())));
 
   private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
     return Map.entry(new FormatId(format), encoder);

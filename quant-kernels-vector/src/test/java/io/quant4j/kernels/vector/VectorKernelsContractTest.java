@@ -17,6 +17,9 @@ class VectorKernelsContractTest extends HostKernelsContract {
   private static final List<String> MULTIPLIED =
       List.of("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K");
 
+  private static final List<String> ENCODED =
+      List.of("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S");
+
   @Override
   protected HostKernels kernels() {
     return ((KernelSet.OnHost) new VectorBackend().open()).kernels();
@@ -40,6 +43,7 @@ class VectorKernelsContractTest extends HostKernelsContract {
                 "swiGlu",
                 "add"));
     MULTIPLIED.forEach(format -> required.add("matMul " + format));
+    ENCODED.forEach(format -> required.add("encode " + format));
     return required;
   }
 }

@@ -4,6 +4,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
 import static io.quant4j.kernels.vector.lanes.Lanes.INTS;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MIN;
 
@@ -18,7 +19,9 @@ import jdk.incubator.vector.VectorMask;
  * value(level) - x, in the order of the components; the first of several least ones wins.
  */
 final class BestNeighbour {
-  private static final IntVector PLACES = INTS.broadcast(0).addIndex(1).reinterpretAsInts();
+  private static final IntVector PLACES = IntVector.zero(INTS).addIndex(1);
+
+  private static final IntVector FAR = IntVector.broadcast(INTS, Integer.MAX_VALUE);
 
   private BestNeighbour() {}
 
@@ -65,11 +68,13 @@ final class BestNeighbour {
       least = least.blend(error, less);
       places = places.blend(PLACES.add(n - start), less.cast(INTS));
     }
+    return start + firstOfLeast(least, places, end - start == COUNT);
+  }
+
+  /** The smallest place among the lanes of the least error, quickly if lanes are places. */
+  private static int firstOfLeast(FloatVector least, IntVector places, boolean lanesArePlaces) {
     VectorMask<Float> best = least.eq(least.reduceLanes(MIN));
-    if (end - start == COUNT) {
-      return start + best.firstTrue();
-    }
-    return start + PLACES.broadcast(Integer.MAX_VALUE).blend(places, best.cast(INTS)).reduceLanes(MIN);
+    return lanesArePlaces ? best.firstTrue() : FAR.blend(places, best.cast(INTS)).reduceLanes(MIN);
   }
 
   /** Errors of a component at each level, as bits. */
@@ -89,8 +94,7 @@ final class BestNeighbour {
     FloatVector least = FloatVector.broadcast(FLOATS, Float.MAX_VALUE);
     IntVector places = PLACES;
     for (int n = start; n < end; n += COUNT) {
-      // Twice the levels and one, without shifting the level out of place first.
-      IntVector odd = IntVector.fromArray(INTS, levels, n).lanewise(jdk.incubator.vector.VectorOperators.LSHL, 1);
+      IntVector odd = IntVector.fromArray(INTS, levels, n).lanewise(LSHL, 1);
       FloatVector error = error(odd, scale, x[from], weights[from]);
       error = error.add(error(odd.lanewise(LSHR, 3), scale, x[from + 1], weights[from + 1]));
       error = error.add(error(odd.lanewise(LSHR, 6), scale, x[from + 2], weights[from + 2]));
@@ -99,11 +103,7 @@ final class BestNeighbour {
       least = least.blend(error, less);
       places = places.blend(PLACES.add(n - start), less.cast(INTS));
     }
-    VectorMask<Float> best = least.eq(least.reduceLanes(MIN));
-    if (end - start == COUNT) {
-      return start + best.firstTrue();
-    }
-    return start + PLACES.broadcast(Integer.MAX_VALUE).blend(places, best.cast(INTS)).reduceLanes(MIN);
+    return start + firstOfLeast(least, places, end - start == COUNT);
   }
 
   private static FloatVector error(IntVector odd, float scale, float x, float weight) {

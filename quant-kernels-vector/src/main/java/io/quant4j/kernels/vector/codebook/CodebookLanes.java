@@ -43,6 +43,7 @@ final class CodebookLanes implements GroupSearch {
 
   /** Candidate scales; those of all arrays below are padded to whole vectors. */
   private final int trials;
+
   private final int padded;
   private final float[] multiples;
   private final float[] inverses;

@@ -1,14 +1,12 @@
 package io.quant4j.kernels.vector.encode;
 
-import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
-import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
 
 import io.quant4j.core.format.AffineSuperBlock;
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.ErrorWeights;
 import io.quant4j.core.format.PositiveScaleSearch;
-import jdk.incubator.vector.FloatVector;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,7 @@ final class AffineBlocks {
   private final float @Nullable [] importance;
   private final AsymmetricLanes search;
   private final PositiveScaleSearch scaleSearch;
-  private final float[] base = new float[COUNT];
+  private final float[] base = new float[AsymmetricLanes.GROUPS];
 
   private final float[] scales;
   private final float[] minimums;
@@ -74,8 +72,8 @@ final class AffineBlocks {
     blockWeights = new float[groupsOfBlock];
     scaleCodes = new byte[groupsOfBlock];
     minimumCodes = new byte[groupsOfBlock];
-    for (int first = 0; first < groups; first += COUNT) {
-      fitGroups(first, Math.min(COUNT, groups - first));
+    for (int first = 0; first < groups; first += AsymmetricLanes.GROUPS) {
+      fitGroups(first, Math.min(AsymmetricLanes.GROUPS, groups - first));
     }
   }
 
@@ -107,11 +105,11 @@ final class AffineBlocks {
   private void fitGroups(int first, int count) {
     Groups.load(row, rowOffset + first * size, size, count, search.x);
     if (importance == null) {
-      weigh();
-      search.fit(rule.plainCandidates());
+      weigh(count);
+      search.fit(count, rule.plainCandidates());
     } else {
       weigh(importance, first, count);
-      search.fit(Candidates.WITH_IMPORTANCE);
+      search.fit(count, Candidates.WITH_IMPORTANCE);
     }
     for (int l = 0; l < count; l++) {
       minimums[first + l] = -search.offset[l];
@@ -122,12 +120,12 @@ final class AffineBlocks {
     System.arraycopy(search.codeOffset, 0, codeOffsets, first, count);
   }
 
-  private void weigh() {
+  private void weigh(int count) {
     switch (rule.plainWeights()) {
-      case MAGNITUDE -> FloatVector.zero(FLOATS).intoArray(base, 0);
-      case MAGNITUDE_AND_MEAN -> LaneWeights.rootMeanSquare(search.x, base);
+      case MAGNITUDE -> Arrays.fill(base, 0);
+      case MAGNITUDE_AND_MEAN -> LaneWeights.rootMeanSquare(search.x, size, count, base);
     }
-    LaneWeights.addMagnitude(search.x, base, search.weights);
+    LaneWeights.addMagnitude(search.x, size, count, base, search.weights);
   }
 
   private void weigh(float[] ofColumns, int first, int count) {
@@ -140,7 +138,7 @@ final class AffineBlocks {
         base[l] = base[l - 1];
       }
     }
-    LaneWeights.scaleImportance(search.x, base, search.weights);
+    LaneWeights.scaleImportance(search.x, size, count, base, search.weights);
   }
 
   /**

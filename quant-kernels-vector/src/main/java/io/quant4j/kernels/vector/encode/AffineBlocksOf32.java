@@ -1,6 +1,5 @@
 package io.quant4j.kernels.vector.encode;
 
-import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import io.quant4j.core.format.ErrorWeights;
@@ -50,14 +49,14 @@ final class AffineBlocksOf32 {
 
   private void search(float[] importance, int cols) {
     AsymmetricLanes search = new AsymmetricLanes(SIZE, largestCode);
-    float[] base = new float[COUNT];
+    float[] base = new float[AsymmetricLanes.GROUPS];
     Arrays.fill(base, ErrorWeights.meanSquare(row, rowOffset, cols, 1));
-    for (int first = 0; first < scales.length; first += COUNT) {
-      int count = Math.min(COUNT, scales.length - first);
+    for (int first = 0; first < scales.length; first += AsymmetricLanes.GROUPS) {
+      int count = Math.min(AsymmetricLanes.GROUPS, scales.length - first);
       Groups.load(row, rowOffset + first * SIZE, SIZE, count, search.x);
       Groups.load(importance, first * SIZE, SIZE, count, search.weights);
-      LaneWeights.scaleImportance(search.x, base, search.weights);
-      search.fit(Candidates.WITH_IMPORTANCE);
+      LaneWeights.scaleImportance(search.x, SIZE, count, base, search.weights);
+      search.fit(count, Candidates.WITH_IMPORTANCE);
       System.arraycopy(search.scale, 0, scales, first, count);
       System.arraycopy(search.offset, 0, offsets, first, count);
       System.arraycopy(search.codeInverse, 0, codeInverses, first, count);

@@ -18,22 +18,24 @@ final class Groups {
   private Groups() {}
 
   /**
-   * Lays groups side by side: element i of group l goes to {@code lanes[i * COUNT + l]}. Lanes
-   * without a group are zeros.
+   * Lays groups side by side: element i of group g goes to lane {@code g % COUNT} of vector {@code g
+   * / COUNT * size + i}. Lanes of the last vectors without a group are zeros.
    *
    * @param from of the first group
    * @param size elements of a group
-   * @param groups how many, at most {@code COUNT}
-   * @param lanes {@code size * COUNT} floats
+   * @param groups how many
+   * @param lanes room for as many groups as fill whole vectors
    */
   static void load(float[] row, int from, int size, int groups, float[] lanes) {
-    if (groups < COUNT) {
-      Arrays.fill(lanes, 0);
+    int last = groups / COUNT * COUNT;
+    if (last < groups) {
+      Arrays.fill(lanes, last * size, (last + COUNT) * size, 0);
     }
-    for (int l = 0; l < groups; l++) {
-      int start = from + l * size;
+    for (int g = 0; g < groups; g++) {
+      int start = from + g * size;
+      int to = g / COUNT * COUNT * size + g % COUNT;
       for (int i = 0; i < size; i++) {
-        lanes[i * COUNT + l] = row[start + i];
+        lanes[to + i * COUNT] = row[start + i];
       }
     }
   }

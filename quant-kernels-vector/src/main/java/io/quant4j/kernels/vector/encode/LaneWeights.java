@@ -11,20 +11,24 @@ final class LaneWeights {
   private LaneWeights() {}
 
   /** sqrt(mean of x^2) of each group. */
-  static void rootMeanSquare(float[] x, float[] roots) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = 0; i < x.length; i += COUNT) {
-      FloatVector value = fromArray(FLOATS, x, i);
-      sum = sum.add(value.mul(value));
+  static void rootMeanSquare(float[] x, int size, int groups, float[] roots) {
+    for (int set = 0; set < groups; set += COUNT) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = set * size; i < (set + COUNT) * size; i += COUNT) {
+        FloatVector value = fromArray(FLOATS, x, i);
+        sum = sum.add(value.mul(value));
+      }
+      sum.div(size).sqrt().intoArray(roots, set);
     }
-    sum.div(x.length / COUNT).sqrt().intoArray(roots, 0);
   }
 
   /** {@code base + |x|}, with a base for each group. */
-  static void addMagnitude(float[] x, float[] base, float[] weights) {
-    FloatVector bases = fromArray(FLOATS, base, 0);
-    for (int i = 0; i < x.length; i += COUNT) {
-      bases.add(fromArray(FLOATS, x, i).abs()).intoArray(weights, i);
+  static void addMagnitude(float[] x, int size, int groups, float[] base, float[] weights) {
+    for (int set = 0; set < groups; set += COUNT) {
+      FloatVector bases = fromArray(FLOATS, base, set);
+      for (int i = set * size; i < (set + COUNT) * size; i += COUNT) {
+        bases.add(fromArray(FLOATS, x, i).abs()).intoArray(weights, i);
+      }
     }
   }
 
@@ -34,12 +38,14 @@ final class LaneWeights {
    *
    * @param weights holds the importance and receives the weights
    */
-  static void scaleImportance(float[] x, float[] base, float[] weights) {
-    FloatVector bases = fromArray(FLOATS, base, 0);
-    for (int i = 0; i < x.length; i += COUNT) {
-      FloatVector value = fromArray(FLOATS, x, i);
-      FloatVector root = bases.add(value.mul(value)).sqrt();
-      fromArray(FLOATS, weights, i).mul(root).intoArray(weights, i);
+  static void scaleImportance(float[] x, int size, int groups, float[] base, float[] weights) {
+    for (int set = 0; set < groups; set += COUNT) {
+      FloatVector bases = fromArray(FLOATS, base, set);
+      for (int i = set * size; i < (set + COUNT) * size; i += COUNT) {
+        FloatVector value = fromArray(FLOATS, x, i);
+        FloatVector root = bases.add(value.mul(value)).sqrt();
+        fromArray(FLOATS, weights, i).mul(root).intoArray(weights, i);
+      }
     }
   }
 

@@ -49,7 +49,7 @@ final class SymmetricBlocks {
       int count = Math.min(COUNT, scales.length - first);
       Groups.load(row, rowOffset + first * SIZE, SIZE, count, search.x);
       Groups.load(importance, first * SIZE, SIZE, count, search.weights);
-      LaneWeights.scaleImportance(search.x, base, search.weights);
+      LaneWeights.scaleImportance(search.x, SIZE, count, base, search.weights);
       search.fit();
       System.arraycopy(search.scale, 0, scales, first, count);
       System.arraycopy(search.codeInverse, 0, codeInverses, first, count);

@@ -2,14 +2,12 @@ package io.quant4j.kernels.vector.encode;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
-import static io.quant4j.kernels.vector.lanes.Nearest.HIGH_BITS;
-import static io.quant4j.kernels.vector.lanes.Nearest.LOW_BITS;
-import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT;
-import static io.quant4j.kernels.vector.lanes.Nearest.SHIFT_BITS;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.quant4j.core.format.SymmetricSearch;
+import io.quant4j.kernels.vector.lanes.Nearest;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -35,7 +33,6 @@ final class SymmetricLanes {
   final float[] codeInverse = new float[COUNT];
 
   private final int zeroCode;
-  private final float[] weightedX;
   private final float[] largest = new float[COUNT];
   private final float[] inverse = new float[COUNT];
   private final float[] sumX = new float[COUNT];
@@ -49,15 +46,11 @@ final class SymmetricLanes {
     this.zeroCode = zeroCode;
     x = new float[count * COUNT];
     weights = new float[count * COUNT];
-    weightedX = new float[count * COUNT];
   }
 
   /** Fits the groups in {@link #x}. */
   void fit() {
     Groups.signedLargest(x, largest);
-    for (int i = 0; i < x.length; i += COUNT) {
-      fromArray(FLOATS, weights, i).mul(fromArray(FLOATS, x, i)).intoArray(weightedX, i);
-    }
     for (int attempt = 0; attempt <= 2 * SymmetricSearch.STEPS; attempt++) {
       sumLevels(-(zeroCode + SymmetricSearch.STEP * SymmetricSearch.step(attempt)));
       if (attempt == 0) {
@@ -69,20 +62,23 @@ final class SymmetricLanes {
     dropNegligible();
   }
 
+  /** Magnitudes before rounding stay below zeroCode + 1. */
   private void sumLevels(float stretched) {
     float[] values = x;
     float[] errorWeights = weights;
-    float[] weighted = weightedX;
-    int zero = zeroCode;
-    FloatVector factor =
-        FloatVector.broadcast(FLOATS, stretched).div(fromArray(FLOATS, largest, 0));
+    FloatVector shift = fromArray(FLOATS, Nearest.shifts(), 0);
+    IntVector lowest = shift.reinterpretAsInts().sub(zeroCode);
+    IntVector highest = shift.reinterpretAsInts().add(zeroCode - 1);
+    FloatVector factor = FloatVector.broadcast(FLOATS, stretched).div(fromArray(FLOATS, largest, 0));
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector squares = sum;
     for (int i = 0; i < values.length; i += COUNT) {
-      FloatVector level = factor.mul(fromArray(FLOATS, values, i))
-.add(SHIFT).reinterpretAsInts().and(LOW_BITS).or(HIGH_BITS).max(SHIFT_BITS - zero).min(SHIFT_BITS + zero - 1).reinterpretAsFloats().sub(SHIFT);
-      sum = sum.add(fromArray(FLOATS, weighted, i).mul(level));
-      squares = squares.add(fromArray(FLOATS, errorWeights, i).mul(level).mul(level));
+      FloatVector value = fromArray(FLOATS, values, i);
+      FloatVector weight = fromArray(FLOATS, errorWeights, i);
+      IntVector bits = factor.mul(value).add(shift).reinterpretAsInts().max(lowest).min(highest);
+      FloatVector level = bits.reinterpretAsFloats().sub(shift);
+      sum = sum.add(weight.mul(value).mul(level));
+      squares = squares.add(weight.mul(level).mul(level));
     }
     factor.intoArray(inverse, 0);
     sum.intoArray(sumX, 0);

@@ -39,7 +39,7 @@ final class WeightedQ3_KGroups extends Q3_KGroups {
         boolean newBlock = l == 0 || (first + l) % COUNT == 0;
         base[l] = newBlock ? base((first + l) / COUNT) : base[l - 1];
       }
-      LaneWeights.scaleImportance(search.x, base, search.weights);
+      LaneWeights.scaleImportance(search.x, SIZE, count, base, search.weights);
       LaneWeights.sum(search.weights, sums);
       search.fit();
       System.arraycopy(search.scale, 0, scales, first, count);

@@ -69,12 +69,17 @@ public final class Sixteen {
    * @param mask of the bits after shifting
    */
   public static ByteVector bits(ByteVector bytes, int shift, int mask) {
-    return shifted(bytes, shift).and((byte) mask);
+    // Few processors shift bytes; what comes from the neighbour is masked out.
+    return bytes
+        .reinterpretAsInts()
+        .lanewise(VectorOperators.LSHR, shift)
+        .reinterpretAsBytes()
+        .and((byte) mask);
   }
 
-  /** Each byte shifted right, with bits of its neighbour above: few processors shift bytes. */
-  public static ByteVector shifted(ByteVector bytes, int shift) {
-    return bytes.reinterpretAsInts().lanewise(VectorOperators.LSHR, shift).reinterpretAsBytes();
+  /** Each byte shifted left; none may lose bits. */
+  public static ByteVector shiftedLeft(ByteVector bytes, int shift) {
+    return bytes.reinterpretAsInts().lanewise(VectorOperators.LSHL, shift).reinterpretAsBytes();
   }
 
   /**
@@ -110,6 +115,11 @@ public final class Sixteen {
   /** Sixteen times the same. */
   public static ByteVector all(int integer) {
     return ByteVector.broadcast(BYTES, integer);
+  }
+
+  /** The bytes of two numbers, each from its lowest byte. */
+  public static ByteVector of(long first, long second) {
+    return LongVector.broadcast(LONGS, first).withLane(1, second).reinterpretAsBytes();
   }
 
   /** Four times the same four bytes. */

@@ -12,7 +12,6 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products with Q3_K weights: the layout of TQ2_0, a third bit for each code, which all pairs of groups
@@ -100,7 +99,7 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
   }
 
   private static ByteVector code(ByteVector packed, ByteVector mask, int group) {
-    ByteVector upper = Sixteen.bits(mask, group >> 1, 1).reinterpretAsInts().lanewise(VectorOperators.LSHL, 2).reinterpretAsBytes();
+    ByteVector upper = Sixteen.shiftedLeft(Sixteen.bits(mask, group >> 1, 1), 2);
     return TwoBits.codes(packed, group).or(upper).sub((byte) Q3_K.ZERO_CODE);
   }
 

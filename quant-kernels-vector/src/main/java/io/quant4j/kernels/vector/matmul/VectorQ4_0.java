@@ -1,7 +1,5 @@
 package io.quant4j.kernels.vector.matmul;
 
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_COUNT;
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_PARTS;
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
@@ -9,15 +7,15 @@ import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q4_0;
 import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
 import io.quant4j.kernels.vector.lanes.Sum;
-import io.quant4j.kernels.vector.lanes.Widen;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with Q4_0 weights. A vector of bytes holds the codes of elements j in its lower halves
- * and of elements j + 16 in its upper ones, so it is read twice to keep the order of elements.
+ * Products with Q4_0 weights. Bytes hold the codes of elements j in their lower halves and of elements
+ * j + 16 in their upper ones.
  */
 public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
   private static final Q4_0 FORMAT = new Q4_0();
@@ -55,22 +53,18 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_0.BLOCK_BYTES;
       float d = LittleEndian.half(row, block + Q4_0.D_OFFSET);
+      ByteVector codes = Sixteen.bytes(row, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
-        for (int i = 0; i < HALF; i += BYTE_COUNT) {
-          ByteVector codes = Lanes.bytes(row, block + Q4_0.QS_OFFSET + i);
-          sum = weights(codes, 0, half, d).fma(Lanes.floats(x, at + i), sum);
-          if (BYTE_PARTS == 2) {
-            sum = weights(codes, 1, half, d).fma(Lanes.floats(x, at + i + COUNT), sum);
-          }
+        ByteVector values = Sixteen.bits(codes, 4 * half, 15).sub((byte) Q4_0.ZERO_CODE);
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          sum = w.fma(Lanes.floats(x, at + i), sum);
+          values = Sixteen.next(values);
         }
       }
     }
     return Sum.of(sum);
-  }
-
-  private static FloatVector weights(ByteVector codes, int part, int half, float d) {
-    return Widen.floats(Widen.nibble(codes, part, 4 * half).sub(Q4_0.ZERO_CODE)).mul(d);
   }
 
   @Override
@@ -81,16 +75,17 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_0.BLOCK_BYTES;
       float d = LittleEndian.half(stored, block + Q4_0.D_OFFSET);
+      ByteVector codes = Sixteen.bytes(stored, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
-        for (int i = 0; i < HALF; i += BYTE_COUNT) {
-          ByteVector codes = Lanes.bytes(stored, block + Q4_0.QS_OFFSET + i);
-          weights(codes, 0, half, d).intoArray(target, at + i);
-          if (BYTE_PARTS == 2) {
-            weights(codes, 1, half, d).intoArray(target, at + i + COUNT);
-          }
+        ByteVector values = Sixteen.bits(codes, 4 * half, 15).sub((byte) Q4_0.ZERO_CODE);
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          w.intoArray(target, at + i);
+          values = Sixteen.next(values);
         }
       }
     }
   }
+
 }

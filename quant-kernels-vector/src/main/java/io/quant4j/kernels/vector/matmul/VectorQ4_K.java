@@ -1,7 +1,5 @@
 package io.quant4j.kernels.vector.matmul;
 
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_COUNT;
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_PARTS;
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
@@ -10,8 +8,8 @@ import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q4_K;
 import io.quant4j.core.format.SixBitScales;
 import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
 import io.quant4j.kernels.vector.lanes.Sum;
-import io.quant4j.kernels.vector.lanes.Widen;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -63,22 +61,19 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
         float scale = d * SixBitScales.at(scales, s);
         float minimum = dmin * SixBitScales.at(minimums, s);
         long qs = block + Q4_K.QS_OFFSET + (s >> 1) * Q4_K.GROUP_ELEMENTS;
-        int at = xOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS;
-        for (int i = 0; i < Q4_K.GROUP_ELEMENTS; i += BYTE_COUNT) {
-          ByteVector low = Lanes.bytes(row, qs + i);
-          sum = weights(low, 0, s, scale, minimum).fma(Lanes.floats(x, at + i), sum);
-          if (BYTE_PARTS == 2) {
-            sum = weights(low, 1, s, scale, minimum).fma(Lanes.floats(x, at + i + COUNT), sum);
+        for (int j = 0; j < Q4_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
+          int at = xOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS + j;
+          ByteVector low = Sixteen.bytes(row, qs + j);
+          ByteVector values = Sixteen.bits(low, 4 * (s & 1), 15);
+          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
+            sum = w.fma(Lanes.floats(x, at + i), sum);
+            values = Sixteen.next(values);
           }
         }
       }
     }
     return Sum.of(sum);
-  }
-
-  private static FloatVector weights(
-      ByteVector low, int part, int group, float scale, float minimum) {
-    return Widen.floats(Widen.nibble(low, part, 4 * (group & 1))).mul(scale).sub(minimum);
   }
 
   @Override
@@ -96,15 +91,18 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
         float scale = d * SixBitScales.at(scales, s);
         float minimum = dmin * SixBitScales.at(minimums, s);
         long qs = block + Q4_K.QS_OFFSET + (s >> 1) * Q4_K.GROUP_ELEMENTS;
-        int at = targetOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS;
-        for (int i = 0; i < Q4_K.GROUP_ELEMENTS; i += BYTE_COUNT) {
-          ByteVector low = Lanes.bytes(stored, qs + i);
-          weights(low, 0, s, scale, minimum).intoArray(target, at + i);
-          if (BYTE_PARTS == 2) {
-            weights(low, 1, s, scale, minimum).intoArray(target, at + i + COUNT);
+        for (int j = 0; j < Q4_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
+          int at = targetOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS + j;
+          ByteVector low = Sixteen.bytes(stored, qs + j);
+          ByteVector values = Sixteen.bits(low, 4 * (s & 1), 15);
+          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
+            w.intoArray(target, at + i);
+            values = Sixteen.next(values);
           }
         }
       }
     }
   }
+
 }

@@ -1,7 +1,5 @@
 package io.quant4j.kernels.vector.matmul;
 
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_COUNT;
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_PARTS;
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
@@ -10,13 +8,11 @@ import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.SixBitScales;
 import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
 import io.quant4j.kernels.vector.lanes.Sum;
-import io.quant4j.kernels.vector.lanes.Widen;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products with Q5_K weights: those of Q4_K with a fifth bit for each code, which all groups find
@@ -65,27 +61,20 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
         float scale = d * SixBitScales.at(scales, s);
         float minimum = dmin * SixBitScales.at(minimums, s);
         long qs = block + Q5_K.QS_OFFSET + (s >> 1) * Q5_K.GROUP_ELEMENTS;
-        int at = xOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS;
-        for (int i = 0; i < Q5_K.GROUP_ELEMENTS; i += BYTE_COUNT) {
-          ByteVector low = Lanes.bytes(row, qs + i);
-          ByteVector high = Lanes.bytes(row, block + Q5_K.QH_OFFSET + i);
-          sum = weights(low, high, 0, s, scale, minimum).fma(Lanes.floats(x, at + i), sum);
-          if (BYTE_PARTS == 2) {
-            sum =
-                weights(low, high, 1, s, scale, minimum).fma(Lanes.floats(x, at + i + COUNT), sum);
+        for (int j = 0; j < Q5_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
+          int at = xOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS + j;
+          ByteVector low = Sixteen.bytes(row, qs + j);
+          ByteVector high = Sixteen.bytes(row, block + Q5_K.QH_OFFSET + j);
+          ByteVector values = code(low, high, s);
+          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
+            sum = w.fma(Lanes.floats(x, at + i), sum);
+            values = Sixteen.next(values);
           }
         }
       }
     }
     return Sum.of(sum);
-  }
-
-  private static FloatVector weights(
-      ByteVector low, ByteVector high, int part, int group, float scale, float minimum) {
-    IntVector fifth = Widen.unsigned(high, part).lanewise(VectorOperators.LSHR, group).and(1);
-    IntVector code =
-        Widen.nibble(low, part, 4 * (group & 1)).or(fifth.lanewise(VectorOperators.LSHL, 4));
-    return Widen.floats(code).mul(scale).sub(minimum);
   }
 
   @Override
@@ -103,16 +92,23 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
         float scale = d * SixBitScales.at(scales, s);
         float minimum = dmin * SixBitScales.at(minimums, s);
         long qs = block + Q5_K.QS_OFFSET + (s >> 1) * Q5_K.GROUP_ELEMENTS;
-        int at = targetOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS;
-        for (int i = 0; i < Q5_K.GROUP_ELEMENTS; i += BYTE_COUNT) {
-          ByteVector low = Lanes.bytes(stored, qs + i);
-          ByteVector high = Lanes.bytes(stored, block + Q5_K.QH_OFFSET + i);
-          weights(low, high, 0, s, scale, minimum).intoArray(target, at + i);
-          if (BYTE_PARTS == 2) {
-            weights(low, high, 1, s, scale, minimum).intoArray(target, at + i + COUNT);
+        for (int j = 0; j < Q5_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
+          int at = targetOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS + j;
+          ByteVector low = Sixteen.bytes(stored, qs + j);
+          ByteVector high = Sixteen.bytes(stored, block + Q5_K.QH_OFFSET + j);
+          ByteVector values = code(low, high, s);
+          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
+            w.intoArray(target, at + i);
+            values = Sixteen.next(values);
           }
         }
       }
     }
+  }
+
+  private static ByteVector code(ByteVector low, ByteVector high, int group) {
+    ByteVector fifth = Sixteen.shiftedLeft(Sixteen.bits(high, group, 1), 4);
+    return Sixteen.bits(low, 4 * (group & 1), 15).or(fifth);
   }
 }

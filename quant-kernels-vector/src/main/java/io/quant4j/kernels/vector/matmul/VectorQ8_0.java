@@ -1,7 +1,5 @@
 package io.quant4j.kernels.vector.matmul;
 
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_COUNT;
-import static io.quant4j.kernels.vector.lanes.Lanes.BYTE_PARTS;
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
 import io.quant4j.api.spi.MatMulKernel;
@@ -9,15 +7,18 @@ import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q8_0;
 import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
 import io.quant4j.kernels.vector.lanes.Sum;
-import io.quant4j.kernels.vector.lanes.Widen;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/** Products with Q8_0 weights. */
+/**
+ * Products with Q8_0 weights.
+ */
 public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
   private static final Q8_0 FORMAT = new Q8_0();
+  private static final int HALF = Q8_0.BLOCK_ELEMENTS / 2;
 
   /** Stateless. */
   public VectorQ8_0() {}
@@ -50,13 +51,14 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q8_0.BLOCK_BYTES;
-      int at = xOffset + b * Q8_0.BLOCK_ELEMENTS;
       float d = LittleEndian.half(row, block + Q8_0.D_OFFSET);
-      for (int i = 0; i < Q8_0.BLOCK_ELEMENTS; i += BYTE_COUNT) {
-        ByteVector codes = Lanes.bytes(row, block + Q8_0.QS_OFFSET + i);
-        sum = Widen.signed(codes, 0).mul(d).fma(Lanes.floats(x, at + i), sum);
-        if (BYTE_PARTS == 2) {
-          sum = Widen.signed(codes, 1).mul(d).fma(Lanes.floats(x, at + i + COUNT), sum);
+      for (int half = 0; half < 2; half++) {
+        int at = xOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = Sixteen.bytes(row, block + Q8_0.QS_OFFSET + half * HALF);
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          sum = w.fma(Lanes.floats(x, at + i), sum);
+          values = Sixteen.next(values);
         }
       }
     }
@@ -70,15 +72,17 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
     MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q8_0.BLOCK_BYTES;
-      int at = targetOffset + b * Q8_0.BLOCK_ELEMENTS;
       float d = LittleEndian.half(stored, block + Q8_0.D_OFFSET);
-      for (int i = 0; i < Q8_0.BLOCK_ELEMENTS; i += BYTE_COUNT) {
-        ByteVector codes = Lanes.bytes(stored, block + Q8_0.QS_OFFSET + i);
-        Widen.signed(codes, 0).mul(d).intoArray(target, at + i);
-        if (BYTE_PARTS == 2) {
-          Widen.signed(codes, 1).mul(d).intoArray(target, at + i + COUNT);
+      for (int half = 0; half < 2; half++) {
+        int at = targetOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
+        ByteVector values = Sixteen.bytes(stored, block + Q8_0.QS_OFFSET + half * HALF);
+        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+          FloatVector w = Sixteen.first(values).mul(d);
+          w.intoArray(target, at + i);
+          values = Sixteen.next(values);
         }
       }
     }
   }
+
 }

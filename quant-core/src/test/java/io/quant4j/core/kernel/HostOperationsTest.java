@@ -1,0 +1,195 @@
+package io.quant4j.core.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.quant4j.api.error.UnsupportedModelException;
+import io.quant4j.api.spi.AttentionShape;
+import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.Weight;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.api.tensor.Shape;
+import io.quant4j.api.tensor.TensorView;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Operations that consist of more than a call of one kernel. */
+class HostOperationsTest {
+  private final ThreadTeam team = new ThreadTeam(3);
+  private final HostOperations operations = new HostOperations(ScalarBackend.kernels(), team);
+
+  @AfterEach
+  void close() {
+    team.close();
+  }
+
+  private static float[] random(long seed, int count) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private float[] read(Buffer buffer) {
+    float[] values = new float[(int) buffer.length()];
+    operations.read(buffer, 0, values, 0, values.length);
+    return values;
+  }
+
+  private static TensorView matrix(long seed, int rows, int cols) {
+    return new TensorView(
+        FormatId.F32,
+        Shape.of(rows, cols),
+        MemorySegment.ofArray(random(seed, rows * cols)));
+  }
+
+  private static List<TensorView> matrices(int count, int rows, int cols) {
+    List<TensorView> matrices = new ArrayList<>();
+    for (int e = 0; e < count; e++) {
+      matrices.add(matrix(100 + e, rows, cols));
+    }
+    return matrices;
+  }
+
+  @Test
+  void chooseExperts_takesTheLargestShares() {
+    // Shares 1/8, 4/8, 1/8, 2/8; then all equal.
+    float ln2 = (float) Math.log(2);
+    Buffer logits = operations.load(new float[] {0, 2 * ln2, 0, ln2, 5, 5, 5, 5});
+
+    ExpertChoice asTheyAre = operations.chooseExperts(logits, 2, false, 2);
+    assertThat(asTheyAre.batch()).isEqualTo(2);
+    assertThat(asTheyAre.used()).isEqualTo(2);
+    assertThat(asTheyAre.experts()).containsExactly(1, 3, 0, 1);
+
+    Buffer ones = operations.load(new float[] {1, 10, 1, 10});
+    Buffer mixed = operations.allocate(2);
+    operations.mixExperts(asTheyAre, ones, mixed);
+    assertThat(read(mixed)).containsExactly(new float[] {0.5f + 2.5f, 0.25f + 2.5f}, within(1e-6f));
+    operations.mixExperts(operations.chooseExperts(logits, 2, true, 2), ones, mixed);
+    assertThat(read(mixed)).containsExactly(new float[] {2 / 3f + 10 / 3f, 5.5f}, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "1, true", "2, false", "23, false", "23, true"})
+  void matMulExperts_isTheProductWithEachExpert(int batch, boolean ownRows) {
+    int used = 3;
+    int rows = 37;
+    int cols = 24;
+    List<TensorView> matrices = matrices(5, rows, cols);
+    Weight stack = operations.bindExperts(matrices);
+    assertThat(stack.shape()).isEqualTo(Shape.of(5, rows, cols));
+    ExpertChoice choice =
+        operations.chooseExperts(operations.load(random(7, batch * 5)), used, true, batch);
+    float[] x = random(8, batch * cols * (ownRows ? used : 1));
+    Buffer out = operations.allocate((long) batch * used * rows);
+
+    operations.matMulExperts(stack, choice, operations.load(x), out);
+
+    float[] all = read(out);
+    int[] experts = choice.experts();
+    for (int row = 0; row < batch * used; row++) {
+      int from = (ownRows ? row : row / used) * cols;
+      Buffer one = operations.load(Arrays.copyOfRange(x, from, from + cols));
+      Buffer product = operations.allocate(rows);
+      operations.matMul(operations.bind(matrices.get(experts[row])), one, 1, product);
+      assertThat(Arrays.copyOfRange(all, row * rows, (row + 1) * rows))
+          .as("row %d, expert %d", row, experts[row])
+          .isEqualTo(read(product));
+    }
+  }
+
+  @Test
+  void bindExperts_ofDifferentFormats_isRefused() {
+    TensorView half =
+        new TensorView(FormatId.F16, Shape.of(2, 4), MemorySegment.ofArray(new byte[16]));
+    assertThatThrownBy(() -> operations.bindExperts(List.of(matrix(1, 2, 4), half)))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContainingAll("F32", "F16");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 40})
+  void attention_withWindow_isThatToTheLastPositions(int window) {
+    int first = 6;
+    int batch = 9;
+    AttentionShape shape = new AttentionShape(4, 2, 8, 0.4f, window, 0);
+    Buffer query = operations.load(random(1, batch * shape.queryDim()));
+    float[] keys = random(2, (first + batch) * shape.kvDim());
+    float[] values = random(3, (first + batch) * shape.kvDim());
+    Buffer out = operations.allocate((long) batch * shape.queryDim());
+
+    operations.attention(
+        shape, query, operations.load(keys), operations.load(values), first, batch, out);
+
+    for (int row = 0; row < batch; row++) {
+      int position = first + row;
+      int begin = Math.max(0, position - window + 1) * shape.kvDim();
+      int end = (position + 1) * shape.kvDim();
+      Buffer expected = operations.allocate(shape.queryDim());
+      operations.attention(
+          shape.withWindow(0),
+          query.slice((long) row * shape.queryDim(), shape.queryDim()),
+          operations.load(Arrays.copyOfRange(keys, begin, end)),
+          operations.load(Arrays.copyOfRange(values, begin, end)),
+          (end - begin) / shape.kvDim() - 1,
+          1,
+          expected);
+      assertThat(read(out.slice((long) row * shape.queryDim(), shape.queryDim())))
+          .as("row %d", row)
+          .isEqualTo(read(expected));
+    }
+  }
+
+  @Test
+  void softCap_bendsToTheBound() {
+    Buffer x = operations.load(new float[] {0, 1, -1, 30, -1e6f});
+    operations.softCap(x, 2);
+    assertThat(read(x))
+        .containsExactly(
+            new float[] {0, 2 * (float) Math.tanh(0.5), -2 * (float) Math.tanh(0.5), 2, -2},
+            within(1e-6f));
+  }
+
+  @Test
+  void addGated_addsBySigmoid() {
+    Buffer x = operations.load(new float[] {1, 2, 3, 4});
+    operations.addGated(
+        x, operations.load(new float[] {0, 100}), operations.load(new float[] {2, 4, 6, 8}), 2);
+    assertThat(read(x)).containsExactly(2, 4, 9, 12);
+  }
+
+  @Test
+  void scale_multipliesASliceOnly() {
+    Buffer x = operations.load(new float[] {1, 2, 3, 4});
+    operations.scale(x.slice(1, 2), 10);
+    assertThat(read(x)).containsExactly(1, 20, 30, 4);
+  }
+
+  @Test
+  void rotaryAngles_withMagnitude_stretchCosinesAndSines() {
+    Buffer angles = operations.allocate(4);
+    operations.rotaryAngles(new float[] {0.5f}, 3, 1, 2, angles);
+    assertThat(read(angles))
+        .containsExactly(
+            new float[] {
+              (float) (3 * Math.cos(0.5)),
+              (float) (3 * Math.sin(0.5)),
+              (float) (3 * Math.cos(1)),
+              (float) (3 * Math.sin(1))
+            },
+            within(1e-6f));
+  }
+}

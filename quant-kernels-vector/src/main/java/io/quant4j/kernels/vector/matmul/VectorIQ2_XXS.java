@@ -1,0 +1,102 @@
+package io.quant4j.kernels.vector.matmul;
+
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.core.format.IQ2_XXS;
+import io.quant4j.core.format.LittleEndian;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Sixteen;
+import io.quant4j.kernels.vector.lanes.Sum;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Products with IQ2_XXS weights: a number of 64 bits is four indexes of points, their signs and a scale.
+ */
+public final class VectorIQ2_XXS implements MatMulKernel, RowDecoder {
+  private static final IQ2_XXS FORMAT = new IQ2_XXS();
+  private static final int GROUPS = IQ2_XXS.BLOCK_ELEMENTS / Points.GROUP_ELEMENTS;
+
+  /** Stateless. */
+  public VectorIQ2_XXS() {}
+
+  @Override
+  public void multiply(
+      MemorySegment weights,
+      int cols,
+      float[] x,
+      int xOffset,
+      int batch,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rowBegin,
+      int rowEnd) {
+    if (batch > 1) {
+      new PanelProduct(FORMAT, this, weights, cols, x, xOffset, batch)
+          .multiply(y, yOffset, yStride, rowBegin, rowEnd);
+      return;
+    }
+    long rowBytes = FORMAT.byteSize(cols);
+    for (int r = rowBegin; r < rowEnd; r++) {
+      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+    }
+  }
+
+  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int blocks = Rows.blocks(FORMAT, cols);
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * IQ2_XXS.BLOCK_BYTES;
+      float d = LittleEndian.half(row, block + IQ2_XXS.D_OFFSET);
+      for (int g = 0; g < GROUPS; g++) {
+        long bits = row.get(LittleEndian.LONG, block + IQ2_XXS.QS_OFFSET + 8 * g);
+        float scale = d * (0.5f + (int) (bits >>> 60)) * 0.25f;
+        for (int half = 0; half < 2; half++) {
+          int at = xOffset + b * IQ2_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
+          ByteVector values = Sixteen.of(point(bits, 2 * half), point(bits, 2 * half + 1));
+          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+            FloatVector w = Sixteen.first(values).mul(scale);
+            sum = w.fma(Lanes.floats(x, at + i), sum);
+            values = Sixteen.next(values);
+          }
+        }
+      }
+    }
+    return Sum.of(sum);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
+    int blocks = Rows.blocks(FORMAT, elements);
+    MemorySegment stored = source.asSlice(byteOffset, FORMAT.byteSize(elements));
+    for (int b = 0; b < blocks; b++) {
+      long block = (long) b * IQ2_XXS.BLOCK_BYTES;
+      float d = LittleEndian.half(stored, block + IQ2_XXS.D_OFFSET);
+      for (int g = 0; g < GROUPS; g++) {
+        long bits = stored.get(LittleEndian.LONG, block + IQ2_XXS.QS_OFFSET + 8 * g);
+        float scale = d * (0.5f + (int) (bits >>> 60)) * 0.25f;
+        for (int half = 0; half < 2; half++) {
+          int at = targetOffset + b * IQ2_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
+          ByteVector values = Sixteen.of(point(bits, 2 * half), point(bits, 2 * half + 1));
+          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
+            FloatVector w = Sixteen.first(values).mul(scale);
+            w.intoArray(target, at + i);
+            values = Sixteen.next(values);
+          }
+        }
+      }
+    }
+  }
+
+  /** Eight signed magnitudes: elements 8k to 8k + 7 of a group. */
+  private static long point(long bits, int k) {
+    int index = (int) (bits >>> 8 * k) & 0xff;
+    int signs = (int) (bits >>> 32 + 7 * k) & 0x7f;
+    return Points.signed(Points.IQ2_XXS[index], Points.EVEN_SIGNS[signs]);
+  }
+}
