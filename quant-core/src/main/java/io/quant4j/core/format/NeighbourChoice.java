@@ -12,7 +12,7 @@ public interface NeighbourChoice {
    * Index of the neighbour.
    *
    * @param candidate number of the vector
-   * @param lowered whether the lowest bit is set: the point is lowered, not raised
+   * @param lowered lowest bit 1: points are lowered, 0: raised
    * @param x what is approximated, 8 numbers from {@code from}
    * @param weights of the squared errors, 8 from {@code weightsFrom}
    */

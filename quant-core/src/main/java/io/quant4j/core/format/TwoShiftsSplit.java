@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>The four ways to shift are summed side by side. Sums of splits that begin alike share what
  * they have in common, in the same order of additions.
  */
-final class TwoShiftsSplit implements TernarySplit {
+final class TwoShiftsSplit extends BestSplit {
   private static final int COUNT = 16;
   private static final int LEVELS = 3;
 
@@ -23,11 +23,6 @@ final class TwoShiftsSplit implements TernarySplit {
   private final float[] minusSums = new float[SUMS];
   private final float[] zeroSums = new float[SUMS];
   private final float[] sums = new float[SUMS];
-  private int low;
-  private int high;
-  private int lowered;
-  private float scale;
-  private float best;
 
   @Override
   public boolean find(float[] x, int from, float[] weights, int weightsFrom, int[] order) {
@@ -35,8 +30,7 @@ final class TwoShiftsSplit implements TernarySplit {
       int vector = order[j] / TernarySearch.VECTOR;
       putTerms(j, vector, x[from + order[j]], weights[weightsFrom + order[j]]);
     }
-    best = -Float.MAX_VALUE;
-    scale = 0;
+    start();
     Arrays.fill(minusSums, 0);
     for (int first = 0; first <= COUNT; first++) {
       if (first > 0) {
@@ -54,11 +48,7 @@ final class TwoShiftsSplit implements TernarySplit {
         take(first, second);
       }
     }
-    boolean found = best != -Float.MAX_VALUE;
-    if (!found && !Float.isFinite(sums[0] + sums[SHIFTS.length])) {
-      scale = Float.NaN;
-    }
-    return found;
+    return end(sums[0] + sums[SHIFTS.length]);
   }
 
   /** What the element at place j contributes to each sum, at each level. */
@@ -83,35 +73,7 @@ final class TwoShiftsSplit implements TernarySplit {
   /** Keeps a split that is better than the best so far. */
   private void take(int first, int second) {
     for (int way = 0; way < SHIFTS.length; way++) {
-      float sumX = sums[way];
-      float sumSquares = sums[SHIFTS.length + way];
-      if (sumSquares > 0 && sumX * sumX > best * sumSquares) {
-        scale = sumX / sumSquares;
-        best = scale * sumX;
-        low = first;
-        high = second;
-        lowered = SHIFTS[way];
-      }
+      take(first, second, SHIFTS[way], sums[way], sums[SHIFTS.length + way]);
     }
-  }
-
-  @Override
-  public int low() {
-    return low;
-  }
-
-  @Override
-  public int high() {
-    return high;
-  }
-
-  @Override
-  public int lowered() {
-    return lowered;
-  }
-
-  @Override
-  public float scale() {
-    return scale;
   }
 }

@@ -14,8 +14,9 @@
  * io.quant4j.api.spi.BlockFormat#firstNonFinite} then names that block. Elements that are not
  * finite count as 0 in means over a row, so that other blocks stay usable.
  *
- * <p><b>Importance.</b> Weights must be finite and not negative. Where all weights of a group are 0
- * its error counts for nothing, and what is stored for it is finite but otherwise of no meaning.
+ * <p><b>Importance.</b> IQ1_S, IQ2_XXS and IQ2_XS cannot be encoded without. Weights must be finite
+ * and not negative. Where all weights of a group are 0 its error counts for nothing, and what is
+ * stored for it is finite but otherwise of no meaning.
  *
  * <p>Upstream is ggml, the tensor library of llama.cpp (MIT licence), whose block structures are in
  * {@code ggml-common.h} and whose reference quantizers are in {@code ggml-quants.c}.

@@ -3,6 +3,7 @@ package io.quant4j.kernels.vector.codebook;
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import io.quant4j.core.format.BestSplit;
 import io.quant4j.core.format.TernarySearch;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import io.quant4j.core.format.NeighbourChoice;
 import io.quant4j.core.format.TernarySearch;
 import io.quant4j.kernels.vector.lanes.Lanes;
 
-/** {@link NeighbourChoice} with one neighbour per lane. Stateless. */
+/** {@link NeighbourChoice} with one neighbour per lane. Immutable. */
 final class TernaryLanes implements NeighbourChoice {
   private final NeighbourLists lists;
   private final float[] raised = new float[Lanes.COUNT];

@@ -5,6 +5,7 @@ import static io.quant4j.kernels.vector.lanes.Lanes.FLOATS;
 import static io.quant4j.kernels.vector.lanes.Lanes.INTS;
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import io.quant4j.core.format.BestSplit;
 import io.quant4j.core.format.TernarySearch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;

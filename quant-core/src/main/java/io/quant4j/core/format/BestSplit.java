@@ -1,9 +1,7 @@
-package io.quant4j.kernels.vector.codebook;
+package io.quant4j.core.format;
 
-import io.quant4j.core.format.TernarySplit;
-
-/** The best split so far, which {@link TernarySplit} has to tell. */
-abstract class BestSplit implements TernarySplit {
+/** What all ways to search for a {@link TernarySplit} share: the best split so far. */
+public abstract class BestSplit implements TernarySplit {
   /** Score of the best split, {@code -Float.MAX_VALUE} if there is none. */
   protected float best;
 
