@@ -6,8 +6,7 @@ import io.quant4j.api.tensor.Shape;
 import java.util.List;
 
 /**
- * What would become of each tensor; nothing of their data was read and nothing written. All sizes
- * are exact.
+ * What would become of each tensor; nothing was written. All sizes are exact.
  *
  * @param fileType the recipe's file type
  * @param tensors in the order of the file
@@ -34,6 +33,24 @@ public record QuantizationPreview(
   /** Size of the files together. */
   public long fileBytes() {
     return files.stream().mapToLong(OutputFile::bytes).sum();
+  }
+
+  /**
+   * The formats that matrices would change to, as exceptions from any recipe, one a line: a plan to
+   * be kept, looked at, changed and given to {@link
+   * QuantizationRecipe.FormatOverride#read(java.nio.file.Path)} or to {@code llama-quantize
+   * --tensor-type-file}.
+   */
+  public String overrides() {
+    StringBuilder lines = new StringBuilder();
+    for (TensorPreview tensor : tensors) {
+      boolean changed = !tensor.targetFormat().equals(tensor.sourceFormat());
+      if (changed && tensor.shape().rank() > 1 && !tensor.targetFormat().equals(FormatId.F32)) {
+        String regex = "^" + tensor.name().replace(".", "\\.") + "$";
+        lines.append(regex).append('=').append(tensor.targetFormat()).append('\n');
+      }
+    }
+    return lines.toString();
   }
 
   /** Elements of all tensors. */

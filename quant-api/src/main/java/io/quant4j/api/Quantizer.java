@@ -42,7 +42,8 @@ public final class Quantizer {
   }
 
   /**
-   * Decides everything that {@link #run()} would and reads no tensor's data.
+   * Decides everything that {@link #run()} would. Reads no tensor's data, unless a size decides the
+   * formats: that takes some rows of each matrix.
    *
    * @return what would become of each tensor, with exact sizes
    * @throws io.quant4j.api.error.QuantException if it could not be done

@@ -39,6 +39,7 @@ final class QuantizeCommand implements Callable<Integer> {
   private Optional<Path> target = Optional.empty();
 
   @Mixin private RecipeOptions recipe;
+  @Mixin private SizeOptions size;
   @Mixin private ImportanceOptions importance;
 
   @Option(
@@ -86,6 +87,7 @@ final class QuantizeCommand implements Callable<Integer> {
             .allowRequantize(allowRequantize)
             .keepSplit(keepSplit);
     recipe.apply(builder);
+    size.apply(builder);
     importance.apply(builder);
     split.apply(builder);
     prunedLayers.forEach(builder::pruneLayer);

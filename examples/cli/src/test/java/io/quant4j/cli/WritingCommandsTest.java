@@ -74,6 +74,18 @@ class WritingCommandsTest {
   }
 
   @Test
+  void quantize_toASize_writesNoMoreThanIt() throws IOException {
+    Path small = target.resolve("small.gguf");
+
+    CommandRun run =
+        CommandRun.of(
+            "quantize", plain, small, "--type=Q4_K_M", "--model-size=4M", "--algorithm=optimal");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(Files.size(small)).isBetween(3_900_000L, 4_000_000L);
+  }
+
+  @Test
   void quantize_keepingTheSplit_writesAsManyFiles() throws IOException {
     CommandRun.of("split", plain, target.resolve("a"), "--max-tensors=30");
 

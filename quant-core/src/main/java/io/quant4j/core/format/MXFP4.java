@@ -131,7 +131,8 @@ public final class MXFP4 implements BlockFormat {
     }
   }
 
-  private static int exponent(float[] x, int from) {
+  /** What is stored as {@code e} for the block from {@code from}. */
+  public static int exponent(float[] x, int from) {
     if (!Blocks.finite(x, from, BLOCK_ELEMENTS)) {
       return NOT_A_NUMBER;
     }

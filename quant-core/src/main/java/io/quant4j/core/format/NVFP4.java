@@ -146,7 +146,8 @@ public final class NVFP4 implements BlockFormat {
     }
   }
 
-  private static int scale(float[] x, int from) {
+  /** What is stored as scale of the group from {@code from}. */
+  public static int scale(float[] x, int from) {
     float scale = Blocks.largestMagnitude(x, from, GROUP_ELEMENTS) / (FourBitFloats.LARGEST / 2);
     if (!Blocks.finite(x, from, GROUP_ELEMENTS) || scale > BEYOND_LARGEST) {
       return NOT_A_NUMBER;

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.QuantizationPreview;
 import io.quant4j.api.QuantizationRecipe;
+import io.quant4j.api.QuantizationRecipe.FormatOverride;
 import io.quant4j.api.SizeTarget;
 import io.quant4j.api.TensorSensitivity;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.tensor.FormatId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Formats that a size decides. */
 class BudgetAssignmentTest {
@@ -88,6 +93,19 @@ class BudgetAssignmentTest {
     assertThat(preview.tensors())
         .filteredOn(t -> t.name().contains("ffn_down"))
         .allMatch(t -> t.targetFormat().equals(FormatId.Q8_0));
+  }
+
+  @Test
+  void overrides_ofAPlan_giveItsFormatsAgain(@TempDir Path directory) throws IOException {
+    QuantizationPreview plan = preview(new SizeTarget.BitsPerWeight(4.5));
+    Path kept = Files.writeString(directory.resolve("plan.txt"), plan.overrides());
+
+    QuantizationRecipe recipe = QuantizationRecipe.of("Q8_0");
+    for (FormatOverride override : FormatOverride.read(kept)) {
+      recipe = recipe.with(override);
+    }
+
+    assertThat(Requests.of(recipe).preview(source, writer).tensors()).isEqualTo(plan.tensors());
   }
 
   @Test

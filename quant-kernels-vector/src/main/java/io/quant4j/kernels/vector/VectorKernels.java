@@ -4,6 +4,7 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.Availability;
+import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.MatMulKernel;
@@ -20,6 +21,13 @@ import io.quant4j.core.format.IQ3_S;
 import io.quant4j.core.format.IQ3_XXS;
 import io.quant4j.kernels.vector.codebook.VectorCodebookEncoder;
 import io.quant4j.kernels.vector.codebook.VectorTernaryEncoder;
+import io.quant4j.kernels.vector.encode.VectorBF16Encoder;
+import io.quant4j.kernels.vector.encode.VectorIQ4_NLEncoder;
+import io.quant4j.kernels.vector.encode.VectorIQ4_XSEncoder;
+import io.quant4j.kernels.vector.encode.VectorMXFP4Encoder;
+import io.quant4j.kernels.vector.encode.VectorNVFP4Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ1_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ2_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
@@ -30,6 +38,8 @@ import io.quant4j.kernels.vector.encode.VectorQ5_1Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -61,6 +71,7 @@ import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
 import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
 import io.quant4j.kernels.vector.op.VectorAdd;
 import io.quant4j.kernels.vector.op.VectorAttention;
+import io.quant4j.kernels.vector.op.VectorGeGlu;
 import io.quant4j.kernels.vector.op.VectorRmsNorm;
 import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
 import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
@@ -103,11 +114,9 @@ final class VectorKernels implements HostKernels {
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.ofEntries(
-          Map.entry(FormatId.Q8_0, new VectorQ8_0Encoder()),
-          Map.entry(FormatId.Q4_0, new VectorQ4_0Encoder()),
-          Map.entry(FormatId.Q4_K, new VectorQ4_KEncoder()),
-          Map.entry(FormatId.Q5_K, new VectorQ5_KEncoder()),
-          Map.entry(FormatId.Q6_K, new VectorQ6_KEncoder()),
+          encoder("BF16", new VectorBF16Encoder()),
+          encoder("Q8_0", new VectorQ8_0Encoder()),
+          encoder("Q4_0", new VectorQ4_0Encoder()),
           encoder("Q4_1", new VectorQ4_1Encoder()),
           encoder("Q5_0", new VectorQ5_0Encoder()),
           encoder("Q5_1", new VectorQ5_1Encoder()),
@@ -119,7 +128,18 @@ final class VectorKernels implements HostKernels {
           encoder("IQ2_XS", new VectorCodebookEncoder(new IQ2_XS())),
           encoder("IQ2_S", new VectorCodebookEncoder(new IQ2_S())),
           encoder("IQ3_XXS", new VectorCodebookEncoder(new IQ3_XXS())),
-          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())));
+          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())),
+          encoder("Q4_K", new VectorQ4_KEncoder()),
+          encoder("Q5_K", new VectorQ5_KEncoder()),
+          encoder("Q6_K", new VectorQ6_KEncoder()),
+          encoder("IQ4_NL", new VectorIQ4_NLEncoder()),
+          encoder("IQ4_XS", new VectorIQ4_XSEncoder()),
+          encoder("MXFP4", new VectorMXFP4Encoder()),
+          encoder("NVFP4", new VectorNVFP4Encoder()),
+          encoder("Q1_0", new VectorQ1_0Encoder()),
+          encoder("Q2_0", new VectorQ2_0Encoder()),
+          encoder("TQ1_0", new VectorTQ1_0Encoder()),
+          encoder("TQ2_0", new VectorTQ2_0Encoder()));
 
   private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
     return Map.entry(new FormatId(format), encoder);
@@ -180,8 +200,18 @@ final class VectorKernels implements HostKernels {
   }
 
   @Override
+  public Optional<AttentionKernel> cappedAttention() {
+    return Optional.of(new VectorAttention());
+  }
+
+  @Override
   public Optional<SwiGluKernel> swiGlu() {
     return Optional.of(new VectorSwiGlu());
+  }
+
+  @Override
+  public Optional<GeGluKernel> geGlu() {
+    return Optional.of(new VectorGeGlu());
   }
 
   @Override

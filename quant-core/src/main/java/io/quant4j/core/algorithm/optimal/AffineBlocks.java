@@ -50,9 +50,15 @@ final class AffineBlocks implements BlockSearch {
   }
 
   @Override
-  public void put(int block, MemorySegment target, long offset) {
+  public void put(int block, float gain, MemorySegment target, long offset) {
     search.codes(codes);
     packing.put(
-        search.d(), search.dmin(), search.scales(), search.minimums(), codes, target, offset);
+        Halves.times(search.d(), gain),
+        Halves.times(search.dmin(), gain),
+        search.scales(),
+        search.minimums(),
+        codes,
+        target,
+        offset);
   }
 }

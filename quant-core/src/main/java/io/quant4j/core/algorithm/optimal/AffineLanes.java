@@ -91,7 +91,7 @@ final class AffineLanes {
   /**
    * Takes a tile: its groups follow each other.
    *
-   * @param weights of the squared errors, from {@code weightsFrom}
+   * @param rowWeights of the squared errors, from {@code weightsFrom}
    */
   void load(float[] row, int from, float[] rowWeights, int weightsFrom) {
     Arrays.fill(sumWeights, 0);

@@ -32,8 +32,9 @@ final class AffineRows implements BlockSearch {
   }
 
   @Override
-  public void put(int block, MemorySegment target, long offset) {
+  public void put(int block, float gain, MemorySegment target, long offset) {
     search.codes(block, codes);
-    packing.put(search.d(block), search.offset(block), codes, target, offset);
+    short d = Halves.times(search.d(block), gain);
+    packing.put(d, Halves.times(search.offset(block), gain), codes, target, offset);
   }
 }

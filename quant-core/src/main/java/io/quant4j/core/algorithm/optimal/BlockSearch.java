@@ -26,6 +26,7 @@ interface BlockSearch {
    * Stores a block found.
    *
    * @param block index in the latest search
+   * @param gain factor of all numbers of the block, near 1
    */
-  void put(int block, MemorySegment target, long offset);
+  void put(int block, float gain, MemorySegment target, long offset);
 }

@@ -16,8 +16,8 @@ final class Halves {
     return Float.float16ToFloat((short) (bits & 0x8000 | moved));
   }
 
-  /** The nearest half as a float. */
-  static float nearest(float number) {
-    return Float.float16ToFloat(Float.floatToFloat16(number));
+  /** The half nearest to a multiple of one, given and returned as bits. */
+  static short times(short half, float factor) {
+    return factor == 1 ? half : Float.floatToFloat16(Float.float16ToFloat(half) * factor);
   }
 }

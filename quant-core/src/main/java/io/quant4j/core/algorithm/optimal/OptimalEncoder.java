@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a row by the format's own rule, searches for better blocks, and keeps of each block what
- * has the smaller weighted squared error once decoded. Blocks with NaN or infinity stay as the
- * format's own rule stores them. Thread-safe.
+ * loses least once decoded: {@link BlockLoss}. Blocks with NaN or infinity stay as the format's own
+ * rule stores them. Thread-safe.
  */
 public final class OptimalEncoder implements RowEncoder {
   private final BlockFormat format;
@@ -40,7 +40,8 @@ public final class OptimalEncoder implements RowEncoder {
     int blocks = cols / format.blockElements();
     if (blocks > 0) {
       float[] weights = ErrorWeighting.of(format, row, rowOffset, cols, importance);
-      new RowSearch(row, rowOffset, weights, target, byteOffset).improve(blocks);
+      BlockLoss loss = new BlockLoss(row, rowOffset, weights, importance);
+      new RowSearch(row, rowOffset, weights, loss, target, byteOffset).improve(blocks);
     }
   }
 
@@ -49,15 +50,23 @@ public final class OptimalEncoder implements RowEncoder {
     private final float[] row;
     private final int rowOffset;
     private final float[] weights;
+    private final BlockLoss loss;
     private final MemorySegment target;
     private final long byteOffset;
     private final float[] decoded = new float[format.blockElements()];
     private final MemorySegment block = MemorySegment.ofArray(new byte[format.blockBytes()]);
 
-    RowSearch(float[] row, int rowOffset, float[] weights, MemorySegment target, long byteOffset) {
+    RowSearch(
+        float[] row,
+        int rowOffset,
+        float[] weights,
+        BlockLoss loss,
+        MemorySegment target,
+        long byteOffset) {
       this.row = row;
       this.rowOffset = rowOffset;
       this.weights = weights;
+      this.loss = loss;
       this.target = target;
       this.byteOffset = byteOffset;
     }
@@ -72,8 +81,7 @@ public final class OptimalEncoder implements RowEncoder {
         int column = first * format.blockElements();
         search.search(row, rowOffset + column, weights, column, target, offset(first));
         for (int b = 0; b < atOnce; b++) {
-          search.put(b, block, 0);
-          keepBetter(first + b);
+          keepBetter(search, b, first + b);
         }
       }
     }
@@ -82,22 +90,28 @@ public final class OptimalEncoder implements RowEncoder {
       return byteOffset + (long) b * format.blockBytes();
     }
 
-    private void keepBetter(int b) {
-      double before = error(target, offset(b), b);
-      if (error(block, 0, b) < before) {
-        MemorySegment.copy(block, 0, target, offset(b), format.blockBytes());
+    /** Stores a block found, as it is or with its gain set right, if it is better. */
+    private void keepBetter(BlockSearch search, int found, int b) {
+      int column = b * decoded.length;
+      format.decode(target, offset(b), decoded, 0, decoded.length);
+      double least = loss.of(column, decoded);
+      search.put(found, 1, block, 0);
+      format.decode(block, 0, decoded, 0, decoded.length);
+      double gain = loss.gain(column, decoded);
+      least = keep(least, loss.of(column, decoded), b);
+      if (gain > 0) {
+        search.put(found, (float) (1 / gain), block, 0);
+        format.decode(block, 0, decoded, 0, decoded.length);
+        keep(least, loss.of(column, decoded), b);
       }
     }
 
-    private double error(MemorySegment bytes, long offset, int b) {
-      format.decode(bytes, offset, decoded, 0, decoded.length);
-      int column = b * decoded.length;
-      double sum = 0;
-      for (int i = 0; i < decoded.length; i++) {
-        double difference = (double) row[rowOffset + column + i] - decoded[i];
-        sum += weights[column + i] * difference * difference;
+    private double keep(double least, double trial, int b) {
+      if (!(trial < least)) {
+        return least;
       }
-      return sum;
+      MemorySegment.copy(block, 0, target, offset(b), format.blockBytes());
+      return trial;
     }
   }
 }

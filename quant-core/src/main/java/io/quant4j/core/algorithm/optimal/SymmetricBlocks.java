@@ -50,11 +50,11 @@ final class SymmetricBlocks implements BlockSearch {
   }
 
   @Override
-  public void put(int block, MemorySegment target, long offset) {
+  public void put(int block, float gain, MemorySegment target, long offset) {
     search.codes(codes);
     for (int g = 0; g < scales.length; g++) {
       scales[g] = (byte) (firstScale + search.scaleCode(g));
     }
-    packing.put(search.d(), scales, codes, target, offset);
+    packing.put(Halves.times(search.d(), gain), scales, codes, target, offset);
   }
 }

@@ -32,8 +32,8 @@ final class SymmetricRows implements BlockSearch {
   }
 
   @Override
-  public void put(int block, MemorySegment target, long offset) {
+  public void put(int block, float gain, MemorySegment target, long offset) {
     search.codes(block, codes);
-    packing.put(search.d(block), codes, target, offset);
+    packing.put(Halves.times(search.d(block), gain), codes, target, offset);
   }
 }

@@ -20,7 +20,7 @@ class OptimalEncoderTest {
   private static final int ROWS = 24;
   private static final int COLS = 1024;
 
-  /** Share of the reference's error that may remain, over all formats; each has less. */
+  /** Share of the reference's loss that may remain, over all formats; each has less. */
   private static final double REMAINING = 0.985;
 
   static Stream<BlockFormat> formats() {
@@ -43,7 +43,7 @@ class OptimalEncoderTest {
 
   @ParameterizedTest
   @MethodSource("formats")
-  void encode_heavyTailedRows_lessError(BlockFormat format) {
+  void encode_heavyTailedRows_lessLoss(BlockFormat format) {
     float[] rows = heavyTailed(ROWS * COLS);
     float[] importance = heavyTailed(COLS);
     for (int i = 0; i < COLS; i++) {
@@ -55,8 +55,8 @@ class OptimalEncoderTest {
       for (int row = 0; row < ROWS; row++) {
         Trial trial = new Trial(format, rows, row * COLS, COLS, weights);
         assertThat(trial.worseBlocks()).as("row %d, seed %d", row, SEED).isZero();
-        before += trial.error(trial.reference);
-        after += trial.error(trial.found);
+        before += trial.loss(trial.reference);
+        after += trial.loss(trial.found);
       }
 
       assertThat(after / before).as("seed %d", SEED).isLessThan(REMAINING);
@@ -115,7 +115,7 @@ class OptimalEncoderTest {
     private final BlockFormat format;
     private final float[] row;
     private final int cols;
-    private final float[] weights;
+    private final BlockLoss loss;
     final byte[] reference;
     final byte[] found;
 
@@ -123,7 +123,8 @@ class OptimalEncoderTest {
       this.format = format;
       this.cols = cols;
       row = Arrays.copyOfRange(rows, from, from + cols);
-      weights = ErrorWeighting.of(format, row, 0, cols, importance);
+      float[] weights = ErrorWeighting.of(format, row, 0, cols, importance);
+      loss = new BlockLoss(row, 0, weights, importance);
       reference = bytes(format, rows, from, importance);
       found = bytes(new OptimalEncoder(format, format), rows, from, importance);
     }
@@ -135,31 +136,25 @@ class OptimalEncoderTest {
       return bytes;
     }
 
-    double error(byte[] bytes) {
+    double loss(byte[] bytes) {
       double sum = 0;
       for (int b = 0; b < cols / format.blockElements(); b++) {
-        sum += error(bytes, b);
+        sum += loss(bytes, b);
       }
       return sum;
     }
 
-    private double error(byte[] bytes, int block) {
+    private double loss(byte[] bytes, int block) {
       float[] decoded = new float[format.blockElements()];
       MemorySegment source = MemorySegment.ofArray(bytes);
       format.decode(source, (long) block * format.blockBytes(), decoded, 0, decoded.length);
-      double sum = 0;
-      for (int i = 0; i < decoded.length; i++) {
-        int column = block * decoded.length + i;
-        double difference = (double) row[column] - decoded[i];
-        sum += weights[column] * difference * difference;
-      }
-      return sum;
+      return loss.of(block * decoded.length, decoded);
     }
 
     long worseBlocks() {
       long worse = 0;
       for (int b = 0; b < cols / format.blockElements(); b++) {
-        worse += error(found, b) > error(reference, b) ? 1 : 0;
+        worse += loss(found, b) > loss(reference, b) ? 1 : 0;
       }
       return worse;
     }
