@@ -120,7 +120,7 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
    */
   private static long scales(MemorySegment row, long block, int eight) {
     long low = row.get(LittleEndian.LONG, block + Q3_K.SCALES_OFFSET) >>> 4 * eight;
-    long high = row.get(LittleEndian.INT, block + Q3_K.SCALES_OFFSET + 8) >>> 4 * eight;
+    int high = row.get(LittleEndian.INT, block + Q3_K.SCALES_OFFSET + 8) >>> 4 * eight;
     // Four bytes have the upper bits of scales j, and two bits higher those of scales j + 4.
     long upper = high & TWO_BITS | (high >>> 2 & TWO_BITS) << Integer.SIZE;
     return low & FOUR_BITS | upper << 4;
