@@ -77,7 +77,8 @@ final class AsymmetricLanes {
   }
 
   /**
-   * Fits the groups in {@link #x}.
+   * Fits the groups in {@link #x}. Each step has one call here: inlined twice, the loops would grow
+   * beyond what the compiler takes at once.
    *
    * @param groups how many, at most {@link #GROUPS}; lanes beyond them have no meaning
    */
@@ -97,13 +98,7 @@ final class AsymmetricLanes {
       } else {
         solve(lanes);
       }
-      for (int set = 0; set < lanes; set += COUNT) {
-        if (candidates.magnitudes()) {
-          sumMagnitudesOfErrors(set);
-        } else {
-          sumSquaredErrors(set);
-        }
-      }
+      measureErrors(lanes, candidates.magnitudes());
       if (s < 0) {
         keep(lanes);
       } else {
@@ -188,6 +183,16 @@ final class AsymmetricLanes {
       someScale.blend(products.div(squares), positive).intoArray(trialScale, set);
       someOffset.blend(0, positive).intoArray(trialOffset, set);
       divisor.intoArray(determinant, set);
+    }
+  }
+
+  private void measureErrors(int lanes, boolean magnitudes) {
+    for (int set = 0; set < lanes; set += COUNT) {
+      if (magnitudes) {
+        sumMagnitudesOfErrors(set);
+      } else {
+        sumSquaredErrors(set);
+      }
     }
   }
 
