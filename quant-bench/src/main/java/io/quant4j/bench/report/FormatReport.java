@@ -47,7 +47,7 @@ public final class FormatReport {
           "Q2_K");
 
   /** Most stored bits per weight of models whose formats are chosen by a plan. */
-  private static final double[] PLANNED_BITS = {2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6};
+  private static final double[] PLANNED_BITS = {2.5, 3, 3.5, 4, 4.5, 5};
 
   /** What rows of plans have instead of an algorithm; its blocks are those of {@code optimal}. */
   static final String PLAN = "plan";
