@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 record CodecTrial(BlockFormat format) {
   private static final int[] BLOCKS = {0, 1, 2, 5};
 
+  /** Elements that share a scale in the formats with the smallest groups. */
+  private static final int GROUP = 16;
+
+  /** More than kernels work on at once, and no multiple of their lanes. */
+  private static final int MANY_GROUPS = 201;
+
   /** Holds a decoder against the format on stored rows and on arbitrary bytes. */
   void checkDecoder(RowDecoder decoder) {
     for (int blocks : BLOCKS) {
@@ -61,15 +67,40 @@ record CodecTrial(BlockFormat format) {
     for (int blocks : BLOCKS) {
       int cols = blocks * format.blockElements();
       for (FormatInputs input : FormatInputs.values()) {
-        checkEncoder(encoder, input.row(cols), null, input.name());
-        checkEncoder(encoder, input.row(cols), FormatInputs.importance(cols), input.name());
+        checkEncoder(encoder, input.row(cols), input.name());
       }
+      checkEncoder(encoder, mixed(cols), "groups of all kinds");
       for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
         float[] row = FormatInputs.WEIGHTS.row(cols);
         Arrays.fill(row, cols / 2, Math.min(cols, cols / 2 + 1), bad);
-        checkEncoder(encoder, row, null, "with " + bad);
+        checkEncoder(encoder, row, "with " + bad);
       }
     }
+    int manyBlocks = MANY_GROUPS * GROUP / format.blockElements() + 1;
+    checkEncoder(encoder, mixed(manyBlocks * format.blockElements()), "many groups");
+  }
+
+  /** Groups of 16 that take turns in their kind, so that neighbouring lanes differ. */
+  private static float[] mixed(int cols) {
+    FormatInputs[] inputs = FormatInputs.values();
+    float[] row = new float[cols];
+    for (int i = 0; i < cols; i += GROUP) {
+      int length = Math.min(GROUP, cols - i);
+      float[] group = inputs[i / GROUP % FormatInputs.LARGE.ordinal()].row(i + length);
+      System.arraycopy(group, i, row, i, length);
+    }
+    return row;
+  }
+
+  private void checkEncoder(RowEncoder encoder, float[] row, String what) {
+    checkEncoder(encoder, row, null, what);
+    float[] importance = FormatInputs.importance(row.length);
+    checkEncoder(encoder, row, importance, what);
+    for (int i = 0; i < importance.length; i += 3) {
+      importance[i] = 0;
+    }
+    checkEncoder(encoder, row, importance, what + ", some columns without importance");
+    checkEncoder(encoder, row, new float[row.length], what + ", no column with importance");
   }
 
   private void checkEncoder(

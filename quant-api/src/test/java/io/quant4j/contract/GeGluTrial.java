@@ -59,8 +59,7 @@ final class GeGluTrial {
       if (cut < gate.length) {
         int end = gate.length;
         assertThat(
-                apply(
-                    kernel, Arrays.copyOfRange(gate, cut, end), Arrays.copyOfRange(up, cut, end)))
+                apply(kernel, Arrays.copyOfRange(gate, cut, end), Arrays.copyOfRange(up, cut, end)))
             .as("from %d of %d", cut, end)
             .isEqualTo(Arrays.copyOfRange(result, cut, end));
       }

@@ -59,7 +59,8 @@ public abstract class HostKernelsContract {
 
   /** All operations: "attention" and the like, and for every format "matMul Q4_0" and the like. */
   protected final Set<String> everything() {
-    Set<String> names = new TreeSet<>(List.of("rmsNorm", "attention", "cappedAttention", "swiGlu", "geGlu", "add"));
+    Set<String> names =
+        new TreeSet<>(List.of("rmsNorm", "attention", "cappedAttention", "swiGlu", "geGlu", "add"));
     for (RotaryLayout layout : RotaryLayout.values()) {
       names.add("rotary " + layout);
     }

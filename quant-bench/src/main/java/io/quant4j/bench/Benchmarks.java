@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -29,9 +30,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * of JMH; what a backend does not offer has a row that says so.
  */
 public final class Benchmarks {
-  /** What models are mostly stored in; other formats by {@code -p format=}. */
-  private static final List<String> FORMATS =
-      List.of("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K");
+  /** Formats of weights without blocks; those with blocks are found. */
+  private static final List<String> FLOATS = List.of("F32", "F16", "BF16");
 
   /** Benchmark methods, with what each needs of a backend. */
   private enum Operation {
@@ -67,9 +67,13 @@ public final class Benchmarks {
 
   private Benchmarks(CommandLineOptions given) {
     this.given = given;
-    this.formats = parameter("format", FORMATS);
+    this.formats = parameter("format", weightFormats());
     this.threads = threads(given.getThreads().orElse(1));
     this.bandwidth = ReadBandwidth.measure(threads);
+  }
+
+  private static List<String> weightFormats() {
+    return Stream.concat(FLOATS.stream(), Subjects.blockFormats().stream()).toList();
   }
 
   /** JMH writes "all processors" as a number below 1. */

@@ -7,6 +7,7 @@ import io.quant4j.api.spi.RowEncoder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -73,7 +74,8 @@ public class CodecBenchmark {
 
   /** Rows with an encoder. */
   public static class Encoding extends Rows {
-    private RowEncoder encoder = (row, rowAt, cols, importance, target, at) -> {};
+    private RowEncoder encoder = (row, rowAt, cols, weights, target, at) -> {};
+    private float @Nullable [] importance;
 
     /** For JMH. */
     public Encoding() {}
@@ -84,6 +86,7 @@ public class CodecBenchmark {
           kernels
               .encoder(blocks.id())
               .orElseThrow(() -> Subjects.notOffered(backend, "encode", format));
+      importance = SampleRows.importance(blocks, COLS);
     }
   }
 
@@ -106,11 +109,12 @@ public class CodecBenchmark {
   /** For JMH. */
   public CodecBenchmark() {}
 
-  /** Encodes all rows, without importance. */
+  /** Encodes all rows, without importance where that is possible. */
   @Benchmark
   public MemorySegment encode(Encoding rows) {
     for (int r = 0; r < ROWS; r++) {
-      rows.encoder.encode(rows.floats, r * COLS, COLS, null, rows.stored, r * rows.rowBytes);
+      rows.encoder.encode(
+          rows.floats, r * COLS, COLS, rows.importance, rows.stored, r * rows.rowBytes);
     }
     return rows.stored;
   }

@@ -54,6 +54,15 @@ public final class Subjects {
             () -> missing("format", name, formats.stream().map(f -> f.id().name()).toList()));
   }
 
+  /** Names of all formats with more than one element in a block. */
+  static List<String> blockFormats() {
+    return ServiceLoader.load(BlockFormat.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(f -> f.blockElements() > 1)
+        .map(f -> f.id().name())
+        .toList();
+  }
+
   private static IllegalArgumentException missing(String kind, String name, List<String> known) {
     return new IllegalArgumentException(
         "no " + kind + " '" + name + "' is installed, but " + known);

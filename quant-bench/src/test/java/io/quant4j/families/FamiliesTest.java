@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * From Hugging Face's files to a GGUF file and to perplexities of both, beside what llama.cpp
- * computes from that GGUF file. Logits are far from even, so that another order of rows, norm, window
- * or frequency changes a perplexity by percents.
+ * computes from that GGUF file. Logits are far from even, so that another order of rows, norm,
+ * window or frequency changes a perplexity by percents.
  */
 class FamiliesTest {
   /** Both sides add floats, in another order. */
@@ -70,8 +70,7 @@ class FamiliesTest {
 
   @ParameterizedTest
   @CsvFileSource(resources = "/golden/families/perplexities.txt", delimiter = ' ')
-  void perplexity_isThatOfLlamaCpp(Family family, int context, double expected)
-      throws IOException {
+  void perplexity_isThatOfLlamaCpp(Family family, int context, double expected) throws IOException {
     write(family, 1);
     double tolerance = family.name().startsWith("GEMMA") ? GELU_TABLE : ROUNDING;
     Path file = quantized("F32");
@@ -93,13 +92,16 @@ class FamiliesTest {
     }
   }
 
-  /** Eight bits change little, so a stack cut at the wrong place or a matrix left out would show. */
+  /**
+   * Eight bits change little, so a stack cut at the wrong place or a matrix left out would show.
+   */
   @ParameterizedTest
   @EnumSource
   void perplexity_ofEightBits_isNear(Family family) throws IOException {
     write(family, 1);
     double exact = perplexity(directory, "vector", 128);
-    assertThat(perplexity(quantized("Q8_0"), "vector", 128)).isCloseTo(exact, within(EIGHT_BITS * exact));
+    assertThat(perplexity(quantized("Q8_0"), "vector", 128))
+        .isCloseTo(exact, within(EIGHT_BITS * exact));
   }
 
   @ParameterizedTest

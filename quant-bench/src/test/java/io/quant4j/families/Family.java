@@ -15,43 +15,47 @@ enum Family {
   MIXTRAL(
       """
       "num_local_experts": 8, "num_experts_per_tok": 2, "sliding_window": null,
-      "rope_theta": 1000000.0""",
+      "rope_theta": 1000000.0\
+      """,
       2,
       16),
   QWEN2("\"rope_theta\": 1000000.0, \"use_sliding_window\": false, \"sliding_window\": 64", 2, 16),
   QWEN2_YARN(
       """
       "rope_theta": 1000000.0, "use_sliding_window": false,
-      "rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 256}""",
+      "rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 256}\
+      """,
       2,
       16),
   QWEN2_MOE(
       """
       "num_experts": 6, "num_experts_per_tok": 3, "moe_intermediate_size": %1$d,
       "shared_expert_intermediate_size": %2$d, "norm_topk_prob": false, "decoder_sparse_step": 1,
-      "mlp_only_layers": [], "use_sliding_window": false, "tie_word_embeddings": false""",
-      2,
-      16),
+      "mlp_only_layers": [], "use_sliding_window": false, "tie_word_embeddings": false\
+      """,
+      2, 16),
   QWEN3("\"head_dim\": 32, \"rope_theta\": 1000000.0, \"attention_bias\": false", 2, 32),
   QWEN3_MOE(
       """
       "num_experts": 6, "num_experts_per_tok": 3, "moe_intermediate_size": %1$d, "head_dim": 32,
       "norm_topk_prob": true, "decoder_sparse_step": 1, "mlp_only_layers": [],
-      "rope_theta": 1000000.0, "tie_word_embeddings": false""",
-      2,
-      32),
+      "rope_theta": 1000000.0, "tie_word_embeddings": false\
+      """,
+      2, 32),
   GEMMA("\"hidden_act\": \"gelu\", \"hidden_activation\": null, \"head_dim\": 32", 2, 32),
   GEMMA2(
       """
       "hidden_activation": "gelu_pytorch_tanh", "head_dim": 32, "query_pre_attn_scalar": 32,
-      "sliding_window": 24, "attn_logit_softcapping": 3.0, "final_logit_softcapping": 5.0""",
+      "sliding_window": 24, "attn_logit_softcapping": 3.0, "final_logit_softcapping": 5.0\
+      """,
       3,
       32),
   GEMMA3_TEXT(
       """
       "hidden_activation": "gelu_pytorch_tanh", "head_dim": 32, "query_pre_attn_scalar": 32,
       "sliding_window": 24, "sliding_window_pattern": 6, "rope_theta": 1000000.0,
-      "rope_local_base_freq": 10000.0, "rope_scaling": {"rope_type": "linear", "factor": 8.0}""",
+      "rope_local_base_freq": 10000.0, "rope_scaling": {"rope_type": "linear", "factor": 8.0}\
+      """,
       7,
       32),
   PHI3("\"sliding_window\": null, \"original_max_position_embeddings\": 1024", 2, 16),
@@ -60,7 +64,8 @@ enum Family {
       "sliding_window": 131072, "original_max_position_embeddings": 256,
       "rope_scaling": {"type": "longrope",
           "long_factor": [1.0, 1.5, 2.0, 3.0, 4.5, 6.0, 7.0, 8.0],
-          "short_factor": [1.0, 1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.35]}""",
+          "short_factor": [1.0, 1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.35]}\
+      """,
       2,
       16);
 

@@ -93,6 +93,11 @@ final class GgufCheckpoint implements Checkpoint {
   }
 
   @Override
+  public List<Path> files() {
+    return files.stream().map(MappedFile::path).toList();
+  }
+
+  @Override
   public int file(StoredTensor tensor) {
     return fileOf.getOrDefault(tensor, 0);
   }

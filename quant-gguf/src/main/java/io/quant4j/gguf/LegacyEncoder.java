@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,17 +17,23 @@ import java.util.TreeMap;
 final class LegacyEncoder {
   private final ImportanceMatrix matrix;
   private final Path target;
+  private final SortedMap<String, Entry> stored;
 
   LegacyEncoder(ImportanceMatrix matrix, Path target) {
     this.matrix = matrix;
     this.target = target;
+    stored = new TreeMap<>(matrix.entries());
+    stored.values().removeIf(entry -> most(entry) == 0);
+  }
+
+  /** Names of the entries that are written. */
+  Set<String> names() {
+    return stored.keySet();
   }
 
   byte[] encode() {
-    SortedMap<String, Entry> stored = new TreeMap<>(matrix.entries());
-    stored.values().removeIf(entry -> most(entry) == 0);
     byte[] dataset = matrix.datasets().isEmpty() ? new byte[0] : utf8(matrix.datasets().getLast());
-    ByteBuffer out = ByteBuffer.allocate(byteSize(stored, dataset));
+    ByteBuffer out = ByteBuffer.allocate(byteSize(dataset));
     out.order(ByteOrder.LITTLE_ENDIAN).putInt(stored.size());
     stored.forEach((name, entry) -> put(out, name, entry));
     out.putInt(matrix.chunks());
@@ -34,7 +41,7 @@ final class LegacyEncoder {
     return out.array();
   }
 
-  private int byteSize(Map<String, Entry> stored, byte[] dataset) {
+  private int byteSize(byte[] dataset) {
     long size = 3L * Integer.BYTES + dataset.length;
     for (Map.Entry<String, Entry> entry : stored.entrySet()) {
       size += 3L * Integer.BYTES + utf8(entry.getKey()).length;

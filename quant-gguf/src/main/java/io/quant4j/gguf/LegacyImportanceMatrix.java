@@ -58,11 +58,13 @@ public final class LegacyImportanceMatrix implements ImportanceMatrixFormat {
   @Override
   public void write(ImportanceMatrix matrix, Path target) {
     ImportanceChecks.requireEntries(matrix, target);
-    byte[] bytes = new LegacyEncoder(matrix, target).encode();
+    LegacyEncoder encoder = new LegacyEncoder(matrix, target);
+    byte[] bytes = encoder.encode();
     try (PendingFile file = PendingFile.create(target, bytes.length)) {
       file.write(0, MemorySegment.ofArray(bytes));
       file.finish();
-      ImportanceChecks.requireSame(read(file.path()).chunks() == matrix.chunks(), target);
+      ImportanceChecks.requireSame(
+          read(file.path()).entries().keySet().equals(encoder.names()), target);
       file.moveToTarget();
     }
   }

@@ -46,11 +46,7 @@ class FamilyKeysTest {
     Path target = directory.resolve("model.gguf");
     CheckpointContents contents =
         new CheckpointContents(
-            model,
-            Optional.empty(),
-            GenerationDefaults.none(),
-            Optional.empty(),
-            List.of(tensors));
+            model, Optional.empty(), GenerationDefaults.none(), Optional.empty(), List.of(tensors));
     try (CheckpointOutput output = new GgufWriter().create(target, contents)) {
       for (int t = 0; t < tensors.length; t++) {
         output.write(t, 0, MemorySegment.ofArray(new byte[16]));
@@ -83,8 +79,7 @@ class FamilyKeysTest {
     assertThat(keys(shared))
         .containsEntry("qwen2moe.expert_feed_forward_length", GgufValue.uint32(17))
         .containsEntry("qwen2moe.expert_shared_feed_forward_length", GgufValue.uint32(29));
-    ModelMetadata mixtral =
-        SampleModel.metadata("llama").expertCount(8).expertUsedCount(2).build();
+    ModelMetadata mixtral = SampleModel.metadata("llama").expertCount(8).expertUsedCount(2).build();
     assertThat(read(mixtral)).isEqualTo(mixtral);
     assertThat(keys(mixtral)).doesNotContainKey("llama.expert_feed_forward_length");
   }
@@ -102,8 +97,7 @@ class FamilyKeysTest {
         .containsEntry("gemma2.attn_logit_softcapping", GgufValue.float32(3))
         .containsEntry("gemma2.final_logit_softcapping", GgufValue.float32(5))
         .doesNotContainKey("gemma2.attention.sliding_window_pattern");
-    ModelMetadata gemma3 =
-        model("gemma3").slidingWindow(new SlidingWindow(24, 4, 5000)).build();
+    ModelMetadata gemma3 = model("gemma3").slidingWindow(new SlidingWindow(24, 4, 5000)).build();
     assertThat(read(gemma3)).isEqualTo(gemma3);
     assertThat(keys(gemma3))
         .containsEntry("gemma3.attention.sliding_window_pattern", GgufValue.uint32(4))
@@ -147,8 +141,7 @@ class FamilyKeysTest {
     PlannedTensor shorts = factors(TensorRole.Kind.ROPE_FACTORS_SHORT);
     assertThat(read(model, longs, shorts)).isEqualTo(model);
     assertThat(keys(model, longs, shorts))
-        .containsEntry(
-            architecture + ".rope.scaling.attn_factor", GgufValue.float32(1.25f))
+        .containsEntry(architecture + ".rope.scaling.attn_factor", GgufValue.float32(1.25f))
         .containsEntry(
             architecture + ".rope.scaling.original_context_length", GgufValue.uint32(30));
     assertThatThrownBy(() -> written(model, longs))

@@ -173,10 +173,8 @@ class GgufImportanceMatrixTest {
 
   @Test
   void halfAnEntry_isRefused() {
-    assertRefused(
-        withData(keys().tensor(SUMS, 0, 0, 4, 2), GOOD), "there are no counts beside it");
-    assertRefused(
-        withData(keys().tensor(COUNTS, 0, 0, 1, 2), GOOD), "there are no sums beside it");
+    assertRefused(withData(keys().tensor(SUMS, 0, 0, 4, 2), GOOD), "there are no counts beside it");
+    assertRefused(withData(keys().tensor(COUNTS, 0, 0, 1, 2), GOOD), "there are no sums beside it");
   }
 
   @Test

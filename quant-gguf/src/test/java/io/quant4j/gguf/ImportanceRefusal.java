@@ -26,8 +26,7 @@ final class ImportanceRefusal {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    QuantException error =
-        catchThrowableOfType(QuantException.class, () -> format.read(file));
+    QuantException error = catchThrowableOfType(QuantException.class, () -> format.read(file));
     assertThat(error).isExactlyInstanceOf(type);
     assertThat(error.getMessage()).contains(words);
     assertThat(error.file()).contains(file.toString());

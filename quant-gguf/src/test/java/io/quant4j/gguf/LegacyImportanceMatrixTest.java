@@ -95,14 +95,16 @@ class LegacyImportanceMatrixTest {
     assertThat(read.chunkTokens()).isZero();
     assertThat(read.datasets()).isEqualTo(gguf.datasets());
     assertThat(read.entries().keySet()).isEqualTo(gguf.entries().keySet());
-    gguf.entries().forEach((name, entry) -> {
-      float[] means = read.find(name).orElseThrow().weights(0);
-      float[] expected = entry.weights(0);
-      for (int i = 0; i < means.length; i++) {
-        // Two roundings: times the windows, and divided by them.
-        assertThat(means[i]).isBetween(expected[i] * (1 - 0x1p-22f), expected[i] * (1 + 0x1p-22f));
-      }
-    });
+    gguf.entries()
+        .forEach((name, entry) -> {
+          float[] means = read.find(name).orElseThrow().weights(0);
+          float[] expected = entry.weights(0);
+          for (int i = 0; i < means.length; i++) {
+            // Two roundings: times the windows, and divided by them.
+            assertThat(means[i])
+                .isBetween(expected[i] * (1 - 0x1p-22f), expected[i] * (1 + 0x1p-22f));
+          }
+        });
   }
 
   @Test

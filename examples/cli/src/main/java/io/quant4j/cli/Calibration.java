@@ -72,10 +72,12 @@ final class Calibration {
     return calibration
         .saveEvery()
         .map(every ->
-            options.withSnapshots(every, soFar -> {
-              writer.accept(soFar);
-              saved += every;
-            }))
+            options.withSnapshots(
+                every,
+                soFar -> {
+                  writer.accept(soFar);
+                  saved += every;
+                }))
         .orElse(options);
   }
 

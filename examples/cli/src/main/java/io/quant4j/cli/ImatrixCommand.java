@@ -144,9 +144,7 @@ final class ImatrixCommand implements Callable<Integer> {
       return Optional.empty();
     }
     List<ImportanceMatrix> parts =
-        inFiles.stream()
-            .map(path -> ImportanceMatrix.read(path).withChunkTokens(context))
-            .toList();
+        inFiles.stream().map(path -> ImportanceMatrix.read(path).withChunkTokens(context)).toList();
     return Optional.of(ImportanceMatrix.merge(parts));
   }
 

@@ -34,8 +34,13 @@ public interface Checkpoint extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The files of a split set in their order; what was opened if there is only one. */
+  default List<Path> files() {
+    return List.of(path());
+  }
+
   /**
-   * Which file of a split set holds a tensor, counted from 0.
+   * Which of the {@link #files()} holds a tensor, counted from 0.
    *
    * @param tensor one of {@link #tensors()}
    */

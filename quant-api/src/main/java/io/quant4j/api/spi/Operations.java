@@ -109,8 +109,7 @@ public interface Operations extends AutoCloseable {
    * @param firstPosition position of row 0
    * @param out (batch, ropeDimensions): cosine and sine alternate
    */
-  void rotaryAngles(
-      float[] frequencies, float magnitude, int firstPosition, int batch, Buffer out);
+  void rotaryAngles(float[] frequencies, float magnitude, int firstPosition, int batch, Buffer out);
 
   /**
    * Rotates the leading elements of every head in place.

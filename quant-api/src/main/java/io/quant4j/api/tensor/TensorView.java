@@ -23,9 +23,7 @@ public record TensorView(FormatId format, Shape shape, MemorySegment data) {
   public TensorView rows(long first, long count) {
     long rowBytes = shape.rows() == 0 ? 0 : data.byteSize() / shape.rows();
     return new TensorView(
-        format,
-        Shape.of(count, shape.cols()),
-        data.asSlice(first * rowBytes, count * rowBytes));
+        format, Shape.of(count, shape.cols()), data.asSlice(first * rowBytes, count * rowBytes));
   }
 
   /** The matrices of a stack, in place. */

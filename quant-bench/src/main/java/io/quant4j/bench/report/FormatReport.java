@@ -4,6 +4,8 @@ import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationRecipe.FormatOverride;
+import io.quant4j.api.Quantizer;
+import io.quant4j.api.TensorSensitivity;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.tensor.FormatId;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -39,6 +42,12 @@ public final class FormatReport {
 
   /** Algorithms whose files are compared; those that are not installed are left out. */
   private static final List<String> ALGORITHMS = List.of("rtn", "optimal");
+
+  /** Most stored bits per weight of models whose formats are chosen by a plan. */
+  private static final double[] PLANNED_BITS = {2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6};
+
+  /** What rows of plans have instead of an algorithm; its blocks are those of {@code optimal}. */
+  static final String PLAN = "plan";
 
   private final ReportOptions options;
   private final QualityMeter meter;
@@ -93,7 +102,7 @@ public final class FormatReport {
     Files.writeString(options.output().resolve("formats.svg"), page.plot());
   }
 
-  private List<FileTypeRow> fileTypes() {
+  private List<FileTypeRow> fileTypes() throws IOException {
     List<FileTypeRow> rows = new ArrayList<>();
     for (String algorithm : ALGORITHMS) {
       for (String fileType : FILE_TYPES) {
@@ -101,6 +110,27 @@ public final class FormatReport {
         if (measured.plain().isPresent() || measured.weighted().isPresent()) {
           rows.add(new FileTypeRow(fileType, algorithm, measured));
         }
+      }
+    }
+    rows.addAll(plans());
+    return rows;
+  }
+
+  /** Formats chosen for a size, by the sensitivity of the matrices if there is a text for it. */
+  private List<FileTypeRow> plans() throws IOException {
+    List<FileTypeRow> rows = new ArrayList<>();
+    Optional<TensorSensitivity> sensitivity =
+        options.calibration().isPresent()
+            ? Optional.of(meter.measureSensitivity(options.calibration().get(), importance))
+            : Optional.empty();
+    for (double bits : PLANNED_BITS) {
+      Comparison measured =
+          measure(builder -> {
+            builder.targetBitsPerWeight(bits).algorithm("optimal");
+            sensitivity.ifPresent(builder::sensitivity);
+          });
+      if (measured.plain().isPresent() || measured.weighted().isPresent()) {
+        rows.add(new FileTypeRow(bits + " bits", PLAN, measured));
       }
     }
     return rows;
@@ -129,8 +159,13 @@ public final class FormatReport {
   }
 
   private Comparison measure(QuantizationRecipe recipe, String algorithm) {
+    return measure(builder -> builder.recipe(recipe).algorithm(algorithm));
+  }
+
+  private Comparison measure(Consumer<Quantizer.Builder> settings) {
     return new Comparison(
-        meter.measure(recipe, algorithm, Optional.empty()),
-        importance.flatMap(matrix -> meter.measure(recipe, algorithm, Optional.of(matrix))));
+        meter.measure(settings),
+        importance.flatMap(matrix ->
+            meter.measure(settings.andThen(builder -> builder.importanceMatrix(matrix)))));
   }
 }

@@ -51,7 +51,8 @@ final class FormatsPage {
     KL divergence is the mean over all predictions of the text, in nats, between the model before and after: how much
     information about the next token is lost. "imp." is with an importance matrix. Upstream is llama.cpp, whose files are
     byte for byte those of `rtn`; it multiplies with activations of 8 bits, which adds to the divergence, while Quant4J
-    multiplies with floats.
+    multiplies with floats. The algorithm `optimal` searches for better blocks of the same formats; a "plan" is
+    `targetBitsPerWeight`, which chooses the format of each matrix for a size, with blocks by `optimal`.
 
     %s
     ## Formats
@@ -192,6 +193,13 @@ final class FormatsPage {
                     "Quant4J, optimal, importance",
                     "optimal",
                     Mark.DIAMOND,
+                    OPTIMAL_WEIGHTED,
+                    Comparison::weighted),
+                ours("Quant4J, plan", FormatReport.PLAN, Mark.STAR, OPTIMAL, Comparison::plain),
+                ours(
+                    "Quant4J, plan, importance",
+                    FormatReport.PLAN,
+                    Mark.STAR,
                     OPTIMAL_WEIGHTED,
                     Comparison::weighted)))
         .svg();

@@ -7,10 +7,10 @@ import io.quant4j.api.ImportanceOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Quant4J;
-import io.quant4j.api.QuantizationRecipe;
 import io.quant4j.api.QuantizationReport;
 import io.quant4j.api.QuantizationReport.TensorReport;
 import io.quant4j.api.Quantizer;
+import io.quant4j.api.TensorSensitivity;
 import io.quant4j.api.error.QuantException;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.StoredTensor;
@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Quantizes a model and compares it with what it was. Quantized files are decoded to F32 before
@@ -34,6 +35,7 @@ final class QualityMeter implements AutoCloseable {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int CALIBRATION_CHUNKS = 200;
+  private static final int SENSITIVITY_CHUNKS = 4;
 
   private final Path base;
   private final Path quantized;
@@ -81,17 +83,24 @@ final class QualityMeter implements AutoCloseable {
             .withPerplexity(false));
   }
 
+  /** How much each matrix of the base model matters, by a few windows of a text. */
+  TensorSensitivity measureSensitivity(Path calibration, Optional<ImportanceMatrix> importance)
+      throws IOException {
+    return model.measureSensitivity(
+        Files.readString(calibration),
+        importance,
+        PerplexityOptions.defaults().withContext(windows.context()).withChunks(SENSITIVITY_CHUNKS));
+  }
+
   /**
    * Quantizes and compares; empty if the recipe, the algorithm or the lack of importance does not
    * allow it.
    *
-   * @param importance how much the columns of each matrix matter
+   * @param settings adds to a quantizer that has a source and a target
    */
-  Optional<Quality> measure(
-      QuantizationRecipe recipe, String algorithm, Optional<ImportanceMatrix> importance) {
-    Quantizer.Builder builder =
-        Quantizer.builder().source(base).target(quantized).recipe(recipe).algorithm(algorithm);
-    importance.ifPresent(builder::importanceMatrix);
+  Optional<Quality> measure(Consumer<Quantizer.Builder> settings) {
+    Quantizer.Builder builder = Quantizer.builder().source(base).target(quantized);
+    settings.accept(builder);
     QuantizationReport report;
     try {
       report = builder.build().run();

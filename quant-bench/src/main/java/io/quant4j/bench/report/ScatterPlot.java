@@ -164,6 +164,10 @@ final class ScatterPlot {
               "<rect x=\"%.1f\" y=\"%.1f\" width=\"10\" height=\"10\" %s/>",
               atX - 5, atY - 5, style);
       case DIAMOND -> add("<path d=\"M%.1f %.1fl5 5l-5 5l-5 -5z\" %s/>", atX, atY - 5, style);
+      case STAR ->
+          add(
+              "<path d=\"M%.1f %.1fl2 4.5h5l-4 3.2l1.6 5l-4.6 -3l-4.6 3l1.6 -5l-4 -3.2h5z\" %s/>",
+              atX, atY - 6.5, style);
     }
   }
 

@@ -21,7 +21,8 @@ record Series(String name, Mark mark, String color, List<Point> points) {
     DISC,
     RING,
     SQUARE,
-    DIAMOND
+    DIAMOND,
+    STAR
   }
 
   /**

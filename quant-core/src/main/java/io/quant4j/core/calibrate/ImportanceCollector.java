@@ -16,6 +16,7 @@ import io.quant4j.core.evaluate.TextWindows;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Collects an importance matrix by the procedure of upstream's {@code llama-imatrix}
@@ -99,7 +100,8 @@ public final class ImportanceCollector {
         "imatrix",
         likelihoods.count() == 0
             ? item
-            : item + ", perplexity so far %.4f".formatted(likelihoods.perplexity()),
+            : String.format(
+                Locale.ROOT, "%s, perplexity so far %.4f", item, likelihoods.perplexity()),
         (long) done * options.context(),
         (long) chunks * options.context(),
         Duration.ofNanos(System.nanoTime() - begin));

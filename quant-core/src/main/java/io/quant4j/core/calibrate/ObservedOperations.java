@@ -84,12 +84,15 @@ final class ObservedOperations extends ForwardingOperations {
     for (int expert : experts) {
       into.count(expert, 1);
     }
-    overColumns(cols, experts.length * cols, (begin, end) -> {
-      for (int i = 0; i < experts.length; i++) {
-        int row = rowPerExpert ? i : i / choice.used();
-        into.addRow(experts[i], rows, row * cols, begin, end);
-      }
-    });
+    overColumns(
+        cols,
+        experts.length * cols,
+        (begin, end) -> {
+          for (int i = 0; i < experts.length; i++) {
+            int row = rowPerExpert ? i : i / choice.used();
+            into.addRow(experts[i], rows, row * cols, begin, end);
+          }
+        });
   }
 
   private float[] host(Buffer x, int elements) {

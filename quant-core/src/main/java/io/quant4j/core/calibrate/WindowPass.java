@@ -17,11 +17,7 @@ final class WindowPass {
   /**
    * @param likelihoods receives predictions of second halves, if perplexity is wanted
    */
-  WindowPass(
-      ImportanceOptions options,
-      Subject model,
-      int vocabulary,
-      Likelihoods likelihoods) {
+  WindowPass(ImportanceOptions options, Subject model, int vocabulary, Likelihoods likelihoods) {
     this.options = options;
     this.model = model;
     this.vocabulary = vocabulary;

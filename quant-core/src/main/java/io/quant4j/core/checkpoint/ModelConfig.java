@@ -72,8 +72,7 @@ final class ModelConfig {
 
   /** The same with the defaults of its family. */
   ModelConfig of(ModelArchitecture architecture) {
-    return new ModelConfig(
-        modelType, json.withDefaults(architecture.huggingFaceDefaults()));
+    return new ModelConfig(modelType, json.withDefaults(architecture.huggingFaceDefaults()));
   }
 
   ErrorLocation location(String key) {

@@ -104,8 +104,7 @@ public final class Extensions {
   public ModelArchitecture architecture(String name, ErrorLocation location) {
     return architectures
         .find(name)
-        .orElseThrow(() ->
-            unknown("architecture '" + name + "'", architectures.names(), location));
+        .orElseThrow(() -> unknown("architecture '" + name + "'", architectures.names(), location));
   }
 
   /**

@@ -26,8 +26,10 @@ public final class BF16 implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 1;
   public static final int BLOCK_BYTES = 2;
 
+  /** The bit that makes NaN a quiet one. */
+  public static final int QUIET = 0x40;
+
   private static final int EXPONENT = 0x7f80;
-  private static final int QUIET = 0x40;
 
   /** For the service loader and for direct use. */
   public BF16() {}

@@ -5,7 +5,7 @@ package io.quant4j.core.format;
  * integers; shared by {@link MXFP4} and {@link NVFP4}. Upstream: {@code kvalues_mxfp4} in {@code
  * ggml-common.h}.
  */
-final class FourBitFloats {
+public final class FourBitFloats {
   /** The largest value, doubled. */
   static final int LARGEST = 12;
 
@@ -14,7 +14,7 @@ final class FourBitFloats {
   private FourBitFloats() {}
 
   /** Twice the value of a code, 0 to 15. */
-  static int doubled(int code) {
+  public static int doubled(int code) {
     return DOUBLED[code];
   }
 

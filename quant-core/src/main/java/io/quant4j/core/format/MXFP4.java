@@ -44,6 +44,11 @@ public final class MXFP4 implements BlockFormat {
   /** For the service loader and for direct use. */
   public MXFP4() {}
 
+  /** Twice the value of a code, 0 to 15, before scaling. */
+  public static int doubledValue(int code) {
+    return FourBitFloats.doubled(code);
+  }
+
   @Override
   public FormatId id() {
     return ID;
@@ -95,12 +100,10 @@ public final class MXFP4 implements BlockFormat {
     }
   }
 
-  /** Twice the value of a code, 0 to 15, before scaling. */
-  public static int doubledValue(int code) {
-    return FourBitFloats.doubled(code);
-  }
-
-  /** Half the scale of a stored exponent, 2^(e - 128), for doubled values. */
+  /**
+   * Half the scale of a stored exponent, 2^(e - 128), for doubled values; NaN for {@link
+   * #NOT_A_NUMBER}.
+   */
   public static float halfScale(int e) {
     return e == NOT_A_NUMBER ? Float.NaN : Math.scalb(1f, e - 128);
   }
@@ -128,7 +131,8 @@ public final class MXFP4 implements BlockFormat {
     }
   }
 
-  private static int exponent(float[] x, int from) {
+  /** What is stored as {@code e} for the block from {@code from}. */
+  public static int exponent(float[] x, int from) {
     if (!Blocks.finite(x, from, BLOCK_ELEMENTS)) {
       return NOT_A_NUMBER;
     }

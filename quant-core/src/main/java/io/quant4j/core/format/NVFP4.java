@@ -108,11 +108,7 @@ public final class NVFP4 implements BlockFormat {
     }
   }
 
-  /**
-   * Half the number that a stored scale stands for, for doubled values. Bit 7 is ignored.
-   *
-   * @param bits 0 to 255
-   */
+  /** Half the number that a stored scale stands for, for doubled values. Bit 7 is ignored. */
   public static float halfScale(int bits) {
     if (bits == NOT_A_NUMBER) {
       return 0;
@@ -150,7 +146,8 @@ public final class NVFP4 implements BlockFormat {
     }
   }
 
-  private static int scale(float[] x, int from) {
+  /** What is stored as scale of the group from {@code from}. */
+  public static int scale(float[] x, int from) {
     float scale = Blocks.largestMagnitude(x, from, GROUP_ELEMENTS) / (FourBitFloats.LARGEST / 2);
     if (!Blocks.finite(x, from, GROUP_ELEMENTS) || scale > BEYOND_LARGEST) {
       return NOT_A_NUMBER;

@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * the largest Sx^2 / Sq wins. Weights are importance * sqrt(twice the mean of x^2 over the block +
  * x^2), or x^2 without importance.
  */
-final class NonLinearCodes {
+public final class NonLinearCodes {
   /** Elements that share a scale. */
-  static final int GROUP_ELEMENTS = 32;
+  public static final int GROUP_ELEMENTS = 32;
 
   private static final byte[] VALUES = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
   };
   private static final int LARGEST = VALUES.length - 1;
-  private static final int STEPS = 7;
+
+  /** Candidates on either side of value(0) over the largest element. */
+  public static final int STEPS = 7;
 
   private NonLinearCodes() {}
 
@@ -71,8 +73,7 @@ final class NonLinearCodes {
     float scale = 0;
     float best = 0;
     for (int attempt = -1; attempt <= 2 * STEPS; attempt++) {
-      float inverse =
-          attempt < 0 ? 1 / (-largest / VALUES[0]) : (attempt - STEPS + VALUES[0]) / largest;
+      float inverse = inverse(attempt, largest);
       float sumX = 0;
       float sumSquares = 0;
       for (int i = 0; i < GROUP_ELEMENTS; i++) {
@@ -89,5 +90,15 @@ final class NonLinearCodes {
       }
     }
     return scale;
+  }
+
+  /**
+   * Inverse scale of a candidate.
+   *
+   * @param attempt -1 for the first candidate, then 0 to 2 * {@link #STEPS}
+   * @param largest element of largest magnitude
+   */
+  public static float inverse(int attempt, float largest) {
+    return attempt < 0 ? 1 / (-largest / VALUES[0]) : (attempt - STEPS + VALUES[0]) / largest;
   }
 }

@@ -125,10 +125,19 @@ public final class TQ1_0 implements BlockFormat {
         continue;
       }
       LittleEndian.putHalf(target, block + D_OFFSET, TernaryRounding.fit(row, from, codes));
-      putBytes(codes, 0, 32, DIGITS, target, block + QS_OFFSET);
-      putBytes(codes, 160, 16, DIGITS, target, block + QS_OFFSET + 32);
-      putBytes(codes, 240, 4, DIGITS - 1, target, block + QH_OFFSET);
+      putCodes(codes, target, block);
     }
+  }
+
+  /**
+   * Stores the codes of a block.
+   *
+   * @param codes 0 to 2 each
+   */
+  public static void putCodes(byte[] codes, MemorySegment target, long block) {
+    putBytes(codes, 0, 32, DIGITS, target, block + QS_OFFSET);
+    putBytes(codes, 160, 16, DIGITS, target, block + QS_OFFSET + 32);
+    putBytes(codes, 240, 4, DIGITS - 1, target, block + QH_OFFSET);
   }
 
   /** The inverse of {@link #decodeBytes}, for codes from {@code first}. */

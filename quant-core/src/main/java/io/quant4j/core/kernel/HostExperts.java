@@ -57,19 +57,21 @@ record HostExperts(HostKernels kernels, WorkSplit split) {
   void matMul(HostExpertStack stack, HostExpertChoice choice, HostBuffer x, HostBuffer out) {
     int rows = stack.rows();
     Gathered gathered = Gathered.of(stack, choice, x);
-    split.team().run((worker, workers) -> {
-      int begin = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker, workers);
-      int end = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker + 1, workers);
-      for (int e = 0; begin < end && e < stack.matrices().size(); e++) {
-        int from = choice.start(e);
-        int count = choice.start(e + 1) - from;
-        if (count == 1) {
-          gathered.multiplyOne(e, from, out, begin, end);
-        } else if (count > 1) {
-          gathered.multiply(e, from, count, out, begin, end);
-        }
-      }
-    });
+    split
+        .team()
+        .run((worker, workers) -> {
+          int begin = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker, workers);
+          int end = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker + 1, workers);
+          for (int e = 0; begin < end && e < stack.matrices().size(); e++) {
+            int from = choice.start(e);
+            int count = choice.start(e + 1) - from;
+            if (count == 1) {
+              gathered.multiplyOne(e, from, out, begin, end);
+            } else if (count > 1) {
+              gathered.multiply(e, from, count, out, begin, end);
+            }
+          }
+        });
   }
 
   /**
@@ -146,16 +148,19 @@ record HostExperts(HostKernels kernels, WorkSplit split) {
   void mix(HostExpertChoice choice, HostBuffer x, HostBuffer out) {
     int dim = out.count() / choice.batch();
     int used = choice.used();
-    split.overRows(choice.batch(), dim * used, b -> {
-      int to = out.offset() + b * dim;
-      Arrays.fill(out.data(), to, to + dim, 0f);
-      for (int k = 0; k < used; k++) {
-        int from = x.offset() + (b * used + k) * dim;
-        float weight = choice.weight(b * used + k);
-        for (int i = 0; i < dim; i++) {
-          out.data()[to + i] += weight * x.data()[from + i];
-        }
-      }
-    });
+    split.overRows(
+        choice.batch(),
+        dim * used,
+        b -> {
+          int to = out.offset() + b * dim;
+          Arrays.fill(out.data(), to, to + dim, 0f);
+          for (int k = 0; k < used; k++) {
+            int from = x.offset() + (b * used + k) * dim;
+            float weight = choice.weight(b * used + k);
+            for (int i = 0; i < dim; i++) {
+              out.data()[to + i] += weight * x.data()[from + i];
+            }
+          }
+        });
   }
 }

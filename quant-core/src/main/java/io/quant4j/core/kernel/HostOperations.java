@@ -290,12 +290,14 @@ public final class HostOperations implements Operations {
   @Override
   public void softCap(Buffer x, float cap) {
     HostBuffer to = (HostBuffer) x;
-    split.overRange(to.count(), (begin, count) -> {
-      int from = to.offset() + begin;
-      for (int i = from; i < from + count; i++) {
-        to.data()[i] = (float) (cap * Math.tanh(to.data()[i] / cap));
-      }
-    });
+    split.overRange(
+        to.count(),
+        (begin, count) -> {
+          int from = to.offset() + begin;
+          for (int i = from; i < from + count; i++) {
+            to.data()[i] = (float) (cap * Math.tanh(to.data()[i] / cap));
+          }
+        });
   }
 
   @Override

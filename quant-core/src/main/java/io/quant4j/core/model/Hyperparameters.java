@@ -51,8 +51,7 @@ final class Hyperparameters {
 
   private void checkExperts() {
     require(
-        m.expertCount() == 0
-            || (m.expertUsedCount() > 0 && m.expertUsedCount() <= m.expertCount()),
+        m.expertCount() == 0 || (m.expertUsedCount() > 0 && m.expertUsedCount() <= m.expertCount()),
         "number of experts of a token (it must be at most the number of experts)",
         m.expertUsedCount());
     require(

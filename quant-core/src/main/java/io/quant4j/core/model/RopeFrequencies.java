@@ -139,8 +139,7 @@ public final class RopeFrequencies {
   }
 
   /** The pair, as a real number, that turns so often within the original context. */
-  private static double pairTurning(
-      double turns, RopeScaling.Yarn scaling, int dims, float base) {
+  private static double pairTurning(double turns, RopeScaling.Yarn scaling, int dims, float base) {
     return dims
         * Math.log(scaling.originalContext() / (turns * 2 * Math.PI))
         / (2 * Math.log(base));

@@ -84,8 +84,7 @@ final class StackedDecoder implements Decoder {
 
   /** Only the rows that are asked for go through the output matrix, the largest of all. */
   private Buffer logits(SequenceState state, Buffer x, int count, int logitRows) {
-    Buffer logits =
-        state.workspace.take(Slot.LOGITS, (long) logitRows * metadata.vocabularySize());
+    Buffer logits = state.workspace.take(Slot.LOGITS, (long) logitRows * metadata.vocabularySize());
     if (logitRows > 0) {
       long dim = metadata.embeddingLength();
       Buffer last = x.slice((count - logitRows) * dim, logitRows * dim);

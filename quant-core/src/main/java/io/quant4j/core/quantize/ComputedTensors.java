@@ -33,11 +33,13 @@ final class ComputedTensors {
   /** Tensors that the source does not have. */
   List<TensorPlan> added() {
     List<TensorPlan> plans = new ArrayList<>();
-    changes.newTensors().forEach((kind, values) -> {
-      TensorRole role = TensorRole.weight(kind);
-      String name = writer.tensorName(Optional.of(role), kind.name());
-      plans.add(computed(name, Optional.of(role), name, Shape.of(values.length), values));
-    });
+    changes
+        .newTensors()
+        .forEach((kind, values) -> {
+          TensorRole role = TensorRole.weight(kind);
+          String name = writer.tensorName(Optional.of(role), kind.name());
+          plans.add(computed(name, Optional.of(role), name, Shape.of(values.length), values));
+        });
     return plans;
   }
 

@@ -108,8 +108,7 @@ final class ContainerChanges {
     if (stated.size() != metadata.ropeDimensions() / 2) {
       throw malformed(
           "rope scaling",
-          "%d factors for %d rotated elements"
-              .formatted(stated.size(), metadata.ropeDimensions()));
+          "%d factors for %d rotated elements".formatted(stated.size(), metadata.ropeDimensions()));
     }
     float[] factors = new float[stated.size()];
     for (int i = 0; i < factors.length; i++) {

@@ -146,7 +146,8 @@ enum MatrixKind {
           FEED_FORWARD_NORM,
           FEED_FORWARD_POST_NORM,
           EXPERT_ROUTER,
-          SHARED_EXPERT_ROUTER -> Optional.empty();
+          SHARED_EXPERT_ROUTER ->
+          Optional.empty();
     };
   }
 

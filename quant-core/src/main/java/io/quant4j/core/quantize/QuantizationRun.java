@@ -151,11 +151,11 @@ public final class QuantizationRun {
     return FileTypeChoice.of(options.recipe().fileType(), writer).name();
   }
 
-  /** The files to be written; a source that is one of them would be destroyed while it is read. */
+  /** The files to be written; a source among them would be destroyed while it is read. */
   private List<PlannedFile> files(QuantizationPlan plan, Checkpoint source) {
     List<PlannedFile> files = writer.files(options.target(), plan.contents());
     for (PlannedFile file : files) {
-      if (isSame(file.path(), source.path())) {
+      if (source.files().stream().anyMatch(of -> isSame(file.path(), of))) {
         throw new InvalidRequestException(
             ErrorLocation.of(file.path()),
             "the file would be written over the source",

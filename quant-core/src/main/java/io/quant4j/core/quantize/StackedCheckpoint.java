@@ -84,8 +84,7 @@ final class StackedCheckpoint implements Checkpoint {
     List<Long> sizes = new ArrayList<>(first.shape().sizes());
     sizes.addFirst((long) experts);
     TensorInfo info =
-        new TensorInfo(
-            first.name(), first.format(), new Shape(sizes), first.byteSize() * experts);
+        new TensorInfo(first.name(), first.format(), new Shape(sizes), first.byteSize() * experts);
     StoredTensor stack = new StoredTensor(info, Optional.of(role));
     parts.put(stack, matrices);
     tensors.add(stack);
@@ -138,6 +137,11 @@ final class StackedCheckpoint implements Checkpoint {
   @Override
   public Optional<String> fileType() {
     return source.fileType();
+  }
+
+  @Override
+  public List<Path> files() {
+    return source.files();
   }
 
   /** Of a stack, the file of its first part. */

@@ -67,7 +67,12 @@ class FamilyConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "llama, llama", "mistral, llama", "qwen2, qwen2", "qwen3, qwen3", "gemma, gemma", "phi3, phi3"
+    "llama, llama",
+    "mistral, llama",
+    "qwen2, qwen2",
+    "qwen3, qwen3",
+    "gemma, gemma",
+    "phi3, phi3"
   })
   void architecture_isNamedAsGgufNamesIt(String modelType, String architecture) {
     TinyCheckpoint checkpoint = family(modelType).config("head_dim", "2");
@@ -101,8 +106,7 @@ class FamilyConfigTest {
   void qwenExperts_withOtherRouting_areRefused() {
     assertRefused(qwenExperts("qwen2_moe", true), "norm_topk_prob");
     assertRefused(qwenExperts("qwen3_moe", false), "norm_topk_prob");
-    assertRefused(
-        qwenExperts("qwen3_moe", true).config("norm_topk_prob", ""), "norm_topk_prob");
+    assertRefused(qwenExperts("qwen3_moe", true).config("norm_topk_prob", ""), "norm_topk_prob");
     assertRefused(
         qwenExperts("qwen3_moe", true).config("decoder_sparse_step", "2"), "decoder_sparse_step");
     assertRefused(
@@ -153,7 +157,8 @@ class FamilyConfigTest {
     String newer =
         """
         {"full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 2000000.0},
-         "sliding_attention": {"rope_type": "default", "rope_theta": 7000.0}}""";
+         "sliding_attention": {"rope_type": "default", "rope_theta": 7000.0}}\
+        """;
     ModelMetadata m = metadata(gemma3().config("rope_parameters", newer));
     assertThat(m.slidingWindow()).contains(new SlidingWindow(6, 6, 7000));
     assertThat(m.ropeBase()).isEqualTo(2e6f);
@@ -174,7 +179,8 @@ class FamilyConfigTest {
         """
         {"model_type": "gemma3_text", "hidden_size": 8, "intermediate_size": 6,
          "num_hidden_layers": 7, "sliding_window": 1024, "vocab_size": 8,
-         "rope_scaling": {"rope_type": "linear", "factor": 8.0}}""";
+         "rope_scaling": {"rope_type": "linear", "factor": 8.0}}\
+        """;
     ModelMetadata m = metadata(family("gemma3").config("text_config", text));
     assertThat(m.architecture()).isEqualTo("gemma3");
     assertThat(m.headCount()).isEqualTo(8);
@@ -198,7 +204,8 @@ class FamilyConfigTest {
   void phi3_longRope_hasFactorsAndMagnitude() {
     String scaling =
         """
-        {"type": "su", "long_factor": [4.5], "short_factor": [1.25]}""";
+        {"type": "su", "long_factor": [4.5], "short_factor": [1.25]}\
+        """;
     TinyCheckpoint checkpoint =
         family("phi3")
             .config("original_max_position_embeddings", "4")

@@ -50,9 +50,7 @@ class HostOperationsTest {
 
   private static TensorView matrix(long seed, int rows, int cols) {
     return new TensorView(
-        FormatId.F32,
-        Shape.of(rows, cols),
-        MemorySegment.ofArray(random(seed, rows * cols)));
+        FormatId.F32, Shape.of(rows, cols), MemorySegment.ofArray(random(seed, rows * cols)));
   }
 
   private static List<TensorView> matrices(int count, int rows, int cols) {

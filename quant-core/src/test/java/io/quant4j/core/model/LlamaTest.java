@@ -163,8 +163,7 @@ class LlamaTest {
     assertThatThrownBy(() -> llama.tensors(metadata().layerCount(0).build()))
         .isInstanceOf(MalformedModelException.class)
         .hasMessageContaining("layer count");
-    assertThatThrownBy(() ->
-            llama.tensors(metadata().expertCount(8).expertUsedCount(9).build()))
+    assertThatThrownBy(() -> llama.tensors(metadata().expertCount(8).expertUsedCount(9).build()))
         .isInstanceOf(MalformedModelException.class)
         .hasMessageContaining("experts of a token");
   }

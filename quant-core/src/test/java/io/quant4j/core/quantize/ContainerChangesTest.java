@@ -160,7 +160,8 @@ class ContainerChangesTest {
     ModelMetadata metadata = Models.small().toBuilder().normOffset(1).build();
     MemoryCheckpoint source = Models.random(Models.HUGGING_FACE, metadata, FormatId.BF16);
     MemoryWriter plain = new MemoryWriter();
-    Requests.of("F32").run(Models.random(Models.HUGGING_FACE, Models.small(), FormatId.BF16), plain);
+    Requests.of("F32")
+        .run(Models.random(Models.HUGGING_FACE, Models.small(), FormatId.BF16), plain);
 
     Requests.of("F32").run(source, writer);
 
@@ -198,8 +199,7 @@ class ContainerChangesTest {
         metadata.toBuilder()
             .ropeScaling(new RopeScaling.LongRope(longs.subList(1, 16), shorts, 64, 1))
             .build();
-    assertThatThrownBy(
-            () -> Requests.of("Q8_0").plan(Models.sized(tooFew, FormatId.BF16), writer))
+    assertThatThrownBy(() -> Requests.of("Q8_0").plan(Models.sized(tooFew, FormatId.BF16), writer))
         .isInstanceOf(MalformedModelException.class)
         .hasMessageContaining("15 factors for 32 rotated elements");
   }

@@ -68,9 +68,7 @@ class ExpertStackTest {
       String from, String to, int rows, int cols, int threads) {
     Shape shape = Shape.of(rows, cols);
     Requests request =
-        Requests.of(
-                QuantizationRecipe.of("Q8_0")
-                    .with(Requests.override("exps", new FormatId(to))))
+        Requests.of(QuantizationRecipe.of("Q8_0").with(Requests.override("exps", new FormatId(to))))
             .threads(threads);
 
     QuantizationReport report = request.run(model(new FormatId(from), shape), writer);
@@ -90,12 +88,8 @@ class ExpertStackTest {
   private static byte[] alone(FormatId from, FormatId to, int expert, Shape shape) {
     MemorySegment stored = MemoryCheckpoint.stored(from, shape, values(expert, shape));
     float[] read = new float[(int) shape.elements()];
-    Extensions.installed()
-        .findFormat(from)
-        .orElseThrow()
-        .decode(stored, 0, read, 0, read.length);
-    return MemoryCheckpoint.stored(to, shape, read)
-        .toArray(ValueLayout.JAVA_BYTE);
+    Extensions.installed().findFormat(from).orElseThrow().decode(stored, 0, read, 0, read.length);
+    return MemoryCheckpoint.stored(to, shape, read).toArray(ValueLayout.JAVA_BYTE);
   }
 
   @Test

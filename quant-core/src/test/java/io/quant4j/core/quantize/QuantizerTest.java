@@ -174,7 +174,14 @@ class QuantizerTest {
     Quantizer same =
         Quantizer.builder().source(first).target(target()).fileType("COPY").keepSplit(true).build();
 
-    for (ThrowingCallable attempt : List.<ThrowingCallable>of(same::run, same::plan)) {
+    Quantizer second =
+        Quantizer.builder()
+            .source(first)
+            .target(directory.resolve("model-00002-of-00002.gguf"))
+            .fileType("COPY")
+            .build();
+
+    for (ThrowingCallable attempt : List.<ThrowingCallable>of(same::run, same::plan, second::run)) {
       assertThatThrownBy(attempt)
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("over the source");

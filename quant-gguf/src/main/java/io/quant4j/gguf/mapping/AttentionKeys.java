@@ -33,8 +33,7 @@ final class AttentionKeys {
     Window window = WINDOWS.get(keys.architecture());
     if (window != null) {
       int tokens = in.integer(keys.slidingWindow(), 0, Integer.MAX_VALUE).orElse(window.tokens());
-      int period =
-          in.integer(keys.slidingWindowPattern(), 0, MAX_PERIOD).orElse(window.period());
+      int period = in.integer(keys.slidingWindowPattern(), 0, MAX_PERIOD).orElse(window.period());
       float base = in.real(keys.ropeBaseOfWindow()).orElse(window.ropeBase());
       if (tokens > 0) {
         builder.slidingWindow(new SlidingWindow(tokens, period, base));

@@ -61,8 +61,7 @@ final class MetadataToKeys {
       out.put(keys.expertCount(), GgufValue.uint32(model.expertCount()));
       out.put(keys.expertUsedCount(), GgufValue.uint32(model.expertUsedCount()));
       if (MetadataFromKeys.SPLIT_EXPERTS.contains(model.architecture())) {
-        out.put(
-            keys.expertFeedForwardLength(), GgufValue.uint32(model.expertFeedForwardLength()));
+        out.put(keys.expertFeedForwardLength(), GgufValue.uint32(model.expertFeedForwardLength()));
       }
       if (model.sharedExpertFeedForwardLength() > 0) {
         out.put(

@@ -85,8 +85,7 @@ public final class WriteRules {
               model.ropeScaling().toString(),
               "GGUF stores this rope scaling as a tensor of divisors",
               "Add the tensor and state that the factors are stored.");
-      case RopeScaling.StoredFactors _ ->
-          requireFactors(tensors, TensorRole.Kind.ROPE_FREQUENCIES);
+      case RopeScaling.StoredFactors _ -> requireFactors(tensors, TensorRole.Kind.ROPE_FREQUENCIES);
       case RopeScaling.StoredLongRope _ -> {
         requireFactors(tensors, TensorRole.Kind.ROPE_FACTORS_LONG);
         requireFactors(tensors, TensorRole.Kind.ROPE_FACTORS_SHORT);

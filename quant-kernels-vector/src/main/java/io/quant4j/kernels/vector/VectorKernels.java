@@ -4,6 +4,7 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.Availability;
+import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.MatMulKernel;
@@ -20,6 +21,13 @@ import io.quant4j.core.format.IQ3_S;
 import io.quant4j.core.format.IQ3_XXS;
 import io.quant4j.kernels.vector.codebook.VectorCodebookEncoder;
 import io.quant4j.kernels.vector.codebook.VectorTernaryEncoder;
+import io.quant4j.kernels.vector.encode.VectorBF16Encoder;
+import io.quant4j.kernels.vector.encode.VectorIQ4_NLEncoder;
+import io.quant4j.kernels.vector.encode.VectorIQ4_XSEncoder;
+import io.quant4j.kernels.vector.encode.VectorMXFP4Encoder;
+import io.quant4j.kernels.vector.encode.VectorNVFP4Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ1_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorQ2_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ2_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ3_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ4_0Encoder;
@@ -30,37 +38,40 @@ import io.quant4j.kernels.vector.encode.VectorQ5_1Encoder;
 import io.quant4j.kernels.vector.encode.VectorQ5_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ6_KEncoder;
 import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
+import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
 import io.quant4j.kernels.vector.matmul.VectorF32;
-import io.quant4j.kernels.vector.matmul.VectorIQ4_NL;
-import io.quant4j.kernels.vector.matmul.VectorQ4_0;
-import io.quant4j.kernels.vector.matmul.VectorQ4_K;
-import io.quant4j.kernels.vector.matmul.VectorQ5_K;
-import io.quant4j.kernels.vector.matmul.VectorQ6_K;
-import io.quant4j.kernels.vector.matmul.VectorQ8_0;
-import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
-import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
+import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
 import io.quant4j.kernels.vector.matmul.VectorIQ2_S;
 import io.quant4j.kernels.vector.matmul.VectorIQ2_XS;
 import io.quant4j.kernels.vector.matmul.VectorIQ2_XXS;
-import io.quant4j.kernels.vector.matmul.VectorIQ1_M;
-import io.quant4j.kernels.vector.matmul.VectorIQ1_S;
-import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
-import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
-import io.quant4j.kernels.vector.matmul.VectorQ2_0;
-import io.quant4j.kernels.vector.matmul.VectorQ1_0;
-import io.quant4j.kernels.vector.matmul.VectorNVFP4;
-import io.quant4j.kernels.vector.matmul.VectorMXFP4;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_S;
+import io.quant4j.kernels.vector.matmul.VectorIQ3_XXS;
+import io.quant4j.kernels.vector.matmul.VectorIQ4_NL;
 import io.quant4j.kernels.vector.matmul.VectorIQ4_XS;
-import io.quant4j.kernels.vector.matmul.VectorQ3_K;
+import io.quant4j.kernels.vector.matmul.VectorMXFP4;
+import io.quant4j.kernels.vector.matmul.VectorNVFP4;
+import io.quant4j.kernels.vector.matmul.VectorQ1_0;
+import io.quant4j.kernels.vector.matmul.VectorQ2_0;
 import io.quant4j.kernels.vector.matmul.VectorQ2_K;
-import io.quant4j.kernels.vector.matmul.VectorQ5_1;
-import io.quant4j.kernels.vector.matmul.VectorQ5_0;
+import io.quant4j.kernels.vector.matmul.VectorQ3_K;
+import io.quant4j.kernels.vector.matmul.VectorQ4_0;
 import io.quant4j.kernels.vector.matmul.VectorQ4_1;
+import io.quant4j.kernels.vector.matmul.VectorQ4_K;
+import io.quant4j.kernels.vector.matmul.VectorQ5_0;
+import io.quant4j.kernels.vector.matmul.VectorQ5_1;
+import io.quant4j.kernels.vector.matmul.VectorQ5_K;
+import io.quant4j.kernels.vector.matmul.VectorQ6_K;
+import io.quant4j.kernels.vector.matmul.VectorQ8_0;
+import io.quant4j.kernels.vector.matmul.VectorTQ1_0;
+import io.quant4j.kernels.vector.matmul.VectorTQ2_0;
 import io.quant4j.kernels.vector.op.VectorAdd;
 import io.quant4j.kernels.vector.op.VectorAttention;
+import io.quant4j.kernels.vector.op.VectorGeGlu;
 import io.quant4j.kernels.vector.op.VectorRmsNorm;
 import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
 import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
@@ -72,42 +83,40 @@ import java.util.Optional;
 final class VectorKernels implements HostKernels {
   private static final Map<FormatId, MatMulKernel> MAT_MULS =
       Map.ofEntries(
-          entry("F32", new VectorF32()),
-          entry("F16", new VectorF16()),
-          entry("BF16", new VectorBF16()),
-          entry("Q8_0", new VectorQ8_0()),
-          entry("Q4_0", new VectorQ4_0()),
-          entry("Q4_K", new VectorQ4_K()),
-          entry("Q5_K", new VectorQ5_K()),
-          entry("Q6_K", new VectorQ6_K()),
-          entry("Q4_1", new VectorQ4_1()),
-          entry("Q5_0", new VectorQ5_0()),
-          entry("Q5_1", new VectorQ5_1()),
-          entry("Q2_K", new VectorQ2_K()),
-          entry("Q3_K", new VectorQ3_K()),
-          entry("IQ4_NL", new VectorIQ4_NL()),
-          entry("IQ4_XS", new VectorIQ4_XS()),
-          entry("MXFP4", new VectorMXFP4()),
-          entry("NVFP4", new VectorNVFP4()),
-          entry("Q1_0", new VectorQ1_0()),
-          entry("Q2_0", new VectorQ2_0()),
-          entry("TQ1_0", new VectorTQ1_0()),
-          entry("TQ2_0", new VectorTQ2_0()),
-          entry("IQ1_S", new VectorIQ1_S()),
-          entry("IQ1_M", new VectorIQ1_M()),
-          entry("IQ2_XXS", new VectorIQ2_XXS()),
-          entry("IQ2_XS", new VectorIQ2_XS()),
-          entry("IQ2_S", new VectorIQ2_S()),
-          entry("IQ3_XXS", new VectorIQ3_XXS()),
-          entry("IQ3_S", new VectorIQ3_S()));
+          matMul("F32", new VectorF32()),
+          matMul("F16", new VectorF16()),
+          matMul("BF16", new VectorBF16()),
+          matMul("Q8_0", new VectorQ8_0()),
+          matMul("Q4_0", new VectorQ4_0()),
+          matMul("Q4_1", new VectorQ4_1()),
+          matMul("Q5_0", new VectorQ5_0()),
+          matMul("Q5_1", new VectorQ5_1()),
+          matMul("Q2_K", new VectorQ2_K()),
+          matMul("Q3_K", new VectorQ3_K()),
+          matMul("Q4_K", new VectorQ4_K()),
+          matMul("Q5_K", new VectorQ5_K()),
+          matMul("Q6_K", new VectorQ6_K()),
+          matMul("IQ1_S", new VectorIQ1_S()),
+          matMul("IQ1_M", new VectorIQ1_M()),
+          matMul("IQ2_XXS", new VectorIQ2_XXS()),
+          matMul("IQ2_XS", new VectorIQ2_XS()),
+          matMul("IQ2_S", new VectorIQ2_S()),
+          matMul("IQ3_XXS", new VectorIQ3_XXS()),
+          matMul("IQ3_S", new VectorIQ3_S()),
+          matMul("IQ4_NL", new VectorIQ4_NL()),
+          matMul("IQ4_XS", new VectorIQ4_XS()),
+          matMul("MXFP4", new VectorMXFP4()),
+          matMul("NVFP4", new VectorNVFP4()),
+          matMul("Q1_0", new VectorQ1_0()),
+          matMul("Q2_0", new VectorQ2_0()),
+          matMul("TQ1_0", new VectorTQ1_0()),
+          matMul("TQ2_0", new VectorTQ2_0()));
 
   private static final Map<FormatId, RowEncoder> ENCODERS =
       Map.ofEntries(
-          Map.entry(FormatId.Q8_0, new VectorQ8_0Encoder()),
-          Map.entry(FormatId.Q4_0, new VectorQ4_0Encoder()),
-          Map.entry(FormatId.Q4_K, new VectorQ4_KEncoder()),
-          Map.entry(FormatId.Q5_K, new VectorQ5_KEncoder()),
-          Map.entry(FormatId.Q6_K, new VectorQ6_KEncoder()),
+          encoder("BF16", new VectorBF16Encoder()),
+          encoder("Q8_0", new VectorQ8_0Encoder()),
+          encoder("Q4_0", new VectorQ4_0Encoder()),
           encoder("Q4_1", new VectorQ4_1Encoder()),
           encoder("Q5_0", new VectorQ5_0Encoder()),
           encoder("Q5_1", new VectorQ5_1Encoder()),
@@ -119,17 +128,28 @@ final class VectorKernels implements HostKernels {
           encoder("IQ2_XS", new VectorCodebookEncoder(new IQ2_XS())),
           encoder("IQ2_S", new VectorCodebookEncoder(new IQ2_S())),
           encoder("IQ3_XXS", new VectorCodebookEncoder(new IQ3_XXS())),
-          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())));
+          encoder("IQ3_S", new VectorCodebookEncoder(new IQ3_S())),
+          encoder("Q4_K", new VectorQ4_KEncoder()),
+          encoder("Q5_K", new VectorQ5_KEncoder()),
+          encoder("Q6_K", new VectorQ6_KEncoder()),
+          encoder("IQ4_NL", new VectorIQ4_NLEncoder()),
+          encoder("IQ4_XS", new VectorIQ4_XSEncoder()),
+          encoder("MXFP4", new VectorMXFP4Encoder()),
+          encoder("NVFP4", new VectorNVFP4Encoder()),
+          encoder("Q1_0", new VectorQ1_0Encoder()),
+          encoder("Q2_0", new VectorQ2_0Encoder()),
+          encoder("TQ1_0", new VectorTQ1_0Encoder()),
+          encoder("TQ2_0", new VectorTQ2_0Encoder()));
 
   private static Map.Entry<FormatId, RowEncoder> encoder(String format, RowEncoder encoder) {
     return Map.entry(new FormatId(format), encoder);
   }
 
-  private VectorKernels() {}
-
-  private static Map.Entry<FormatId, MatMulKernel> entry(String format, MatMulKernel kernel) {
+  private static Map.Entry<FormatId, MatMulKernel> matMul(String format, MatMulKernel kernel) {
     return Map.entry(new FormatId(format), kernel);
   }
+
+  private VectorKernels() {}
 
   static Availability availability() {
     return new Availability.Usable(Lanes.BITS + "-bit vectors");
@@ -144,10 +164,15 @@ final class VectorKernels implements HostKernels {
     return Optional.ofNullable(MAT_MULS.get(weights));
   }
 
-  /** The products decode as they go; each kernel does so by itself too. */
+  /**
+   * The products decode as they go; each kernel does so by itself too. F16 is left to the format:
+   * the JDK's own conversion is an instruction of the processor.
+   */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
-    return matMul(format).map(RowDecoder.class::cast);
+    return format.equals(FormatId.F16)
+        ? Optional.empty()
+        : matMul(format).map(RowDecoder.class::cast);
   }
 
   @Override
@@ -175,8 +200,18 @@ final class VectorKernels implements HostKernels {
   }
 
   @Override
+  public Optional<AttentionKernel> cappedAttention() {
+    return Optional.of(new VectorAttention());
+  }
+
+  @Override
   public Optional<SwiGluKernel> swiGlu() {
     return Optional.of(new VectorSwiGlu());
+  }
+
+  @Override
+  public Optional<GeGluKernel> geGlu() {
+    return Optional.of(new VectorGeGlu());
   }
 
   @Override

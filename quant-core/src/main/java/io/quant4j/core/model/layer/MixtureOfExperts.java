@@ -8,8 +8,8 @@ import io.quant4j.core.model.layer.Workspace.Slot;
 import java.util.Optional;
 
 /**
- * Gated feed-forward parts of which each token sees a few, chosen by a router (Shazeer et al.
- * 2017, Jiang et al. 2024).
+ * Gated feed-forward parts of which each token sees a few, chosen by a router (Shazeer et al. 2017,
+ * Jiang et al. 2024).
  *
  * @param router (experts, dim)
  * @param gate (experts, feedForward, dim)
@@ -48,8 +48,7 @@ public record MixtureOfExperts(
 
   /** The same with an expert for every token. */
   public MixtureOfExperts with(SharedExpert expert) {
-    return new MixtureOfExperts(
-        router, gate, up, down, used, normalized, Optional.of(expert));
+    return new MixtureOfExperts(router, gate, up, down, used, normalized, Optional.of(expert));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.quant4j.kernels.vector.encode;
 
-
 import io.quant4j.core.format.AffineSuperBlock;
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import io.quant4j.core.format.Blocks;

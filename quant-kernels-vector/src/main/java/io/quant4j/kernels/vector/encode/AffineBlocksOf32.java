@@ -1,6 +1,5 @@
 package io.quant4j.kernels.vector.encode;
 
-
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
 import io.quant4j.core.format.ErrorWeights;
 import io.quant4j.core.format.Rounding;

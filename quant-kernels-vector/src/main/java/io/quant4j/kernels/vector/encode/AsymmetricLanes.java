@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The search of {@link AsymmetricSearch} in every lane of several vectors, the sets. Sets take turns
- * at each step, so that one does not wait for the results of another. Codes are computed twice, to sum them up and
- * to measure their error: storing them costs more.
+ * The search of {@link AsymmetricSearch} in every lane of several vectors, the sets. Sets take
+ * turns at each step, so that one does not wait for the results of another. Codes are computed
+ * twice, to sum them up and to measure their error: storing them costs more.
  *
  * <p>A group of equal numbers needs no branch: its range is 0, the inverse scale infinite, the
  * scale 0, its error 0 and never undercut.
@@ -256,8 +256,7 @@ final class AsymmetricLanes {
       FloatVector error = fromArray(FLOATS, trialError, set);
       FloatVector best = fromArray(FLOATS, bestError, set);
       FloatVector base = fromArray(FLOATS, offset, set);
-      VectorMask<Float> solved =
-          fromArray(FLOATS, determinant, set).compare(VectorOperators.GT, 0);
+      VectorMask<Float> solved = fromArray(FLOATS, determinant, set).compare(VectorOperators.GT, 0);
       VectorMask<Float> better = error.compare(VectorOperators.LT, best).and(solved);
       error.intoArray(bestError, set, better);
       fromArray(FLOATS, inverse, set).intoArray(codeInverse, set, better);

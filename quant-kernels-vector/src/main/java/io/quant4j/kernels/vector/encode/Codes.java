@@ -132,8 +132,7 @@ final class Codes {
     for (int i = 0; i < size; i += COUNT) {
       FloatVector scaled = fromArray(FLOATS, x, from + i).mul(inverse);
       IntVector sign = scaled.reinterpretAsInts().and(Integer.MIN_VALUE);
-      FloatVector half =
-          sign.or(Float.floatToRawIntBits(ALMOST_HALF)).reinterpretAsFloats();
+      FloatVector half = sign.or(Float.floatToRawIntBits(ALMOST_HALF)).reinterpretAsFloats();
       ((IntVector) scaled.add(half).convert(VectorOperators.F2I, 0))
           .add(zeroCode)
           .intoArray(codes, i);

@@ -62,7 +62,9 @@ final class Extremes {
 
   /** Integers in the order of the floats with these bits. */
   private static IntVector ordered(IntVector bits) {
-    return bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE).lanewise(VectorOperators.XOR, bits);
+    return bits.lanewise(VectorOperators.ASHR, 31)
+        .and(MAGNITUDE)
+        .lanewise(VectorOperators.XOR, bits);
   }
 
   /** The first element equal to one in the order of {@link #ordered}: of two zeros the first. */

@@ -18,8 +18,8 @@ final class Groups {
   private Groups() {}
 
   /**
-   * Lays groups side by side: element i of group g goes to lane {@code g % COUNT} of vector {@code g
-   * / COUNT * size + i}. Lanes of the last vectors without a group are zeros.
+   * Lays groups side by side: element i of group g goes to lane {@code g % COUNT} of vector {@code
+   * g / COUNT * size + i}. Lanes of the last vectors without a group are zeros.
    *
    * @param from of the first group
    * @param size elements of a group
@@ -49,7 +49,9 @@ final class Groups {
     return largest.reduceLanes(VectorOperators.MAX) < INFINITY;
   }
 
-  /** The first element of the largest magnitude in each group, with its sign; +0 if all are zero. */
+  /**
+   * The first element of the largest magnitude in each group, with its sign; +0 if all are zero.
+   */
   static void signedLargest(float[] lanes, float[] largest) {
     FloatVector found = FloatVector.zero(FLOATS);
     for (int i = 0; i < lanes.length; i += COUNT) {

@@ -82,13 +82,7 @@ final class Pack {
   static void twoBits(int[] codes, MemorySegment target, long offset) {
     pairs(codes, 0, TWO_BIT_QUARTER, 0, TWO_BIT_QUARTER, target, offset);
     pairs(
-        codes,
-        TWO_BIT_HALF,
-        TWO_BIT_QUARTER,
-        0,
-        TWO_BIT_QUARTER,
-        target,
-        offset + TWO_BIT_QUARTER);
+        codes, TWO_BIT_HALF, TWO_BIT_QUARTER, 0, TWO_BIT_QUARTER, target, offset + TWO_BIT_QUARTER);
   }
 
   /**

@@ -69,7 +69,8 @@ final class SymmetricLanes {
     FloatVector shift = fromArray(FLOATS, Nearest.shifts(), 0);
     IntVector lowest = shift.reinterpretAsInts().sub(zeroCode);
     IntVector highest = shift.reinterpretAsInts().add(zeroCode - 1);
-    FloatVector factor = FloatVector.broadcast(FLOATS, stretched).div(fromArray(FLOATS, largest, 0));
+    FloatVector factor =
+        FloatVector.broadcast(FLOATS, stretched).div(fromArray(FLOATS, largest, 0));
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector squares = sum;
     for (int i = 0; i < values.length; i += COUNT) {
@@ -106,7 +107,9 @@ final class SymmetricLanes {
     FloatVector found = sum.div(squares);
     most.blend(found.mul(sum), better).intoArray(best, 0);
     fromArray(FLOATS, scale, 0).blend(found, better).intoArray(scale, 0);
-    fromArray(FLOATS, codeInverse, 0).blend(fromArray(FLOATS, inverse, 0), better).intoArray(codeInverse, 0);
+    fromArray(FLOATS, codeInverse, 0)
+        .blend(fromArray(FLOATS, inverse, 0), better)
+        .intoArray(codeInverse, 0);
   }
 
   private void dropNegligible() {

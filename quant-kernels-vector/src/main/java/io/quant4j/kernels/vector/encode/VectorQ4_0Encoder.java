@@ -32,7 +32,13 @@ public final class VectorQ4_0Encoder implements RowEncoder {
         continue;
       }
       LittleEndian.putHalf(stored, block + Q4_0.D_OFFSET, fit.scale());
-      Pack.nibbles(fit.codes(), 0, Q4_0.BLOCK_ELEMENTS / 2, Q4_0.BLOCK_ELEMENTS / 2, stored, block + Q4_0.QS_OFFSET);
+      Pack.nibbles(
+          fit.codes(),
+          0,
+          Q4_0.BLOCK_ELEMENTS / 2,
+          Q4_0.BLOCK_ELEMENTS / 2,
+          stored,
+          block + Q4_0.QS_OFFSET);
     }
   }
 }

@@ -34,7 +34,13 @@ public final class VectorQ4_1Encoder implements RowEncoder {
       }
       LittleEndian.putHalf(stored, block + Q4_1.D_OFFSET, fit.scale());
       LittleEndian.putHalf(stored, block + Q4_1.M_OFFSET, fit.offset());
-      Pack.nibbles(fit.codes(), 0, Q4_1.BLOCK_ELEMENTS / 2, Q4_1.BLOCK_ELEMENTS / 2, stored, block + Q4_1.QS_OFFSET);
+      Pack.nibbles(
+          fit.codes(),
+          0,
+          Q4_1.BLOCK_ELEMENTS / 2,
+          Q4_1.BLOCK_ELEMENTS / 2,
+          stored,
+          block + Q4_1.QS_OFFSET);
     }
   }
 }

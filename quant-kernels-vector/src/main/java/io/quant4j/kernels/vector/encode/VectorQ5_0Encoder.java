@@ -33,7 +33,13 @@ public final class VectorQ5_0Encoder implements RowEncoder {
       }
       LittleEndian.putHalf(stored, block + Q5_0.D_OFFSET, fit.scale());
       Pack.fifthBits(fit.codes(), stored, block + Q5_0.QH_OFFSET);
-      Pack.nibbles(fit.codes(), 0, Q5_0.BLOCK_ELEMENTS / 2, Q5_0.BLOCK_ELEMENTS / 2, stored, block + Q5_0.QS_OFFSET);
+      Pack.nibbles(
+          fit.codes(),
+          0,
+          Q5_0.BLOCK_ELEMENTS / 2,
+          Q5_0.BLOCK_ELEMENTS / 2,
+          stored,
+          block + Q5_0.QS_OFFSET);
     }
   }
 }

@@ -35,7 +35,13 @@ public final class VectorQ5_1Encoder implements RowEncoder {
       LittleEndian.putHalf(stored, block + Q5_1.D_OFFSET, fit.scale());
       LittleEndian.putHalf(stored, block + Q5_1.M_OFFSET, fit.offset());
       Pack.fifthBits(fit.codes(), stored, block + Q5_1.QH_OFFSET);
-      Pack.nibbles(fit.codes(), 0, Q5_1.BLOCK_ELEMENTS / 2, Q5_1.BLOCK_ELEMENTS / 2, stored, block + Q5_1.QS_OFFSET);
+      Pack.nibbles(
+          fit.codes(),
+          0,
+          Q5_1.BLOCK_ELEMENTS / 2,
+          Q5_1.BLOCK_ELEMENTS / 2,
+          stored,
+          block + Q5_1.QS_OFFSET);
     }
   }
 }

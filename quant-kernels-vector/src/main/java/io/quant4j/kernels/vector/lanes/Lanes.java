@@ -2,7 +2,6 @@ package io.quant4j.kernels.vector.lanes;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
@@ -97,10 +96,5 @@ public final class Lanes {
   /** The shorts at a byte offset in these lanes, 0 in the others, which are not read. */
   public static ShortVector shorts(MemorySegment source, long offset, VectorMask<Float> lanes) {
     return ShortVector.fromMemorySegment(SHORTS, source, offset, ORDER, lanes.cast(SHORTS));
-  }
-
-  /** The bytes at an offset. */
-  public static ByteVector bytes(MemorySegment source, long offset) {
-    return ByteVector.fromMemorySegment(BYTES, source, offset, ORDER);
   }
 }

@@ -18,25 +18,29 @@ import jdk.incubator.vector.VectorSpecies;
  * them. All processors look up bytes in a table of sixteen within one instruction, and unpack codes
  * of a few bits in bytes faster than in floats.
  *
- * <p>A vector of 512 bits takes all sixteen, narrower ones take them in parts, in the order of
- * elements:
- *
- * <pre>
- * for (int i = 0; i &lt; Sixteen.LENGTH; i += Lanes.COUNT) {
- *   FloatVector floats = Sixteen.first(integers);
- *   integers = Sixteen.next(integers);
- * }
- * </pre>
+ * <p>A vector of 512 bits takes all sixteen, one of 256 bits the {@link #first} and the {@link
+ * #next} ones, one of 128 bits four parts. Kernels loop over parts only for the latter: a vector
+ * that a loop of its own changes is not always kept in a register, but four parts written out are
+ * too much code for the compiler to inline all steps.
  */
 public final class Sixteen {
   /** Integers in a vector. */
   public static final int LENGTH = 16;
 
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
-  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_128;
+
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_128;
-  private static final IntVector PAIR_SHIFTS =
-      IntVector.fromArray(INTS, new int[] {0, 2, 4, 6}, 0);
+
+  /** Mask of the lowest bit of each byte. */
+  public static final IntVector BIT = IntVector.broadcast(INTS, 0x0101_0101);
+
+  /** Mask of the lowest two bits of each byte. */
+  public static final IntVector PAIR = IntVector.broadcast(INTS, 0x0303_0303);
+
+  /** Mask of the lowest four bits of each byte. */
+  public static final IntVector NIBBLE = IntVector.broadcast(INTS, 0x0f0f_0f0f);
+
+  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_128;
   private static final LongVector HALF_SHIFTS = LongVector.fromArray(LONGS, new long[] {0, 4}, 0);
   private static final VectorShuffle<Byte> NEXT =
       VectorShuffle.iota(BYTES, COUNT % LENGTH, 1, true);
@@ -62,29 +66,25 @@ public final class Sixteen {
     return ByteVector.fromMemorySegment(BYTES, source, offset, ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** The same bytes as {@link #bytes(MemorySegment, long)}, to be taken apart. */
+  public static IntVector packed(MemorySegment source, long offset) {
+    return IntVector.fromMemorySegment(INTS, source, offset, ByteOrder.LITTLE_ENDIAN);
+  }
+
   /**
-   * A few bits of each byte.
+   * A few bits of each byte. Few processors shift bytes: ints are shifted, and what comes from the
+   * neighbour is masked out.
    *
    * @param shift lowest bit
-   * @param mask of the bits after shifting
+   * @param mask of the bits after shifting: {@link #BIT}, {@link #PAIR} or {@link #NIBBLE}
    */
-  public static ByteVector bits(ByteVector bytes, int shift, int mask) {
-    // Few processors shift bytes; what comes from the neighbour is masked out.
-    return bytes
-        .reinterpretAsInts()
-        .lanewise(VectorOperators.LSHR, shift)
-        .reinterpretAsBytes()
-        .and((byte) mask);
-  }
-
-  /** Each byte shifted left; none may lose bits. */
-  public static ByteVector shiftedLeft(ByteVector bytes, int shift) {
-    return bytes.reinterpretAsInts().lanewise(VectorOperators.LSHL, shift).reinterpretAsBytes();
+  public static IntVector bits(IntVector bytes, int shift, IntVector mask) {
+    return bytes.lanewise(VectorOperators.LSHR, shift).and(mask);
   }
 
   /**
-   * Which of the lowest sixteen bits are 0. Goes through bytes, because a mask made from a number is
-   * not a vector operation on every processor.
+   * Which of the lowest sixteen bits are 0. Goes through bytes, because a mask made from a number
+   * is not a vector operation on every processor.
    */
   public static VectorMask<Byte> zeroBits(int bits) {
     return IntVector.broadcast(INTS, bits)
@@ -94,22 +94,12 @@ public final class Sixteen {
         .compare(VectorOperators.EQ, (byte) 0);
   }
 
-  /**
-   * The lower two bits of four bytes, then the next ones, and so on: sixteen codes of 2 bits.
-   */
-  public static ByteVector pairsOfBits(int four) {
-    return IntVector.broadcast(INTS, four)
-        .lanewise(VectorOperators.LSHR, PAIR_SHIFTS)
-        .reinterpretAsBytes()
-        .and((byte) 3);
-  }
-
   /** The lower halves of eight bytes, then their upper halves. */
-  public static ByteVector nibbles(long eight) {
+  public static IntVector nibbles(long eight) {
     return LongVector.broadcast(LONGS, eight)
         .lanewise(VectorOperators.LSHR, HALF_SHIFTS)
-        .reinterpretAsBytes()
-        .and((byte) 15);
+        .reinterpretAsInts()
+        .and(NIBBLE);
   }
 
   /** Sixteen times the same. */

@@ -1,6 +1,5 @@
 package io.quant4j.kernels.vector.lanes;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -29,37 +28,11 @@ public final class Widen {
 
   private Widen() {}
 
-  /**
-   * Signed bytes as floats.
-   *
-   * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
-   */
-  public static FloatVector signed(ByteVector bytes, int part) {
-    return (FloatVector) bytes.convertShape(VectorOperators.B2F, Lanes.FLOATS, part);
-  }
-
-  /**
-   * Unsigned bytes as ints.
-   *
-   * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
-   */
-  public static IntVector unsigned(ByteVector bytes, int part) {
-    return (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
-  }
-
-  /**
-   * Four bits of each byte as ints.
-   *
-   * @param part which of the {@link Lanes#BYTE_PARTS}; a constant
-   * @param shift lowest bit, 0 or 4
-   */
-  public static IntVector nibble(ByteVector bytes, int part, int shift) {
-    return unsigned(bytes, part).lanewise(VectorOperators.LSHR, shift).and(15);
-  }
-
   /** Codes of 2 bits, the first one in the lowest bits, as ints: as many as there are lanes. */
   public static IntVector pairsOfBits(int packed) {
-    return IntVector.broadcast(Lanes.INTS, packed).lanewise(VectorOperators.LSHR, PAIR_SHIFTS).and(3);
+    return IntVector.broadcast(Lanes.INTS, packed)
+        .lanewise(VectorOperators.LSHR, PAIR_SHIFTS)
+        .and(3);
   }
 
   /**

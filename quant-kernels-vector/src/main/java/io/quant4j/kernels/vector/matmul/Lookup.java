@@ -5,6 +5,7 @@ import io.quant4j.core.format.MXFP4;
 import io.quant4j.kernels.vector.lanes.Sixteen;
 import java.util.function.IntUnaryOperator;
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
 
 /** Formats whose codes of 4 bits stand for sixteen values at uneven distances. */
 final class Lookup {
@@ -22,12 +23,12 @@ final class Lookup {
   }
 
   /** The values of IQ4_NL and IQ4_XS. */
-  static ByteVector nonLinear(ByteVector codes) {
-    return codes.selectFrom(NON_LINEAR);
+  static ByteVector nonLinear(IntVector codes) {
+    return codes.reinterpretAsBytes().selectFrom(NON_LINEAR);
   }
 
   /** Twice the values of MXFP4 and NVFP4. */
-  static ByteVector doubledFloats(ByteVector codes) {
-    return codes.selectFrom(FLOATS);
+  static ByteVector doubledFloats(IntVector codes) {
+    return codes.reinterpretAsBytes().selectFrom(FLOATS);
   }
 }

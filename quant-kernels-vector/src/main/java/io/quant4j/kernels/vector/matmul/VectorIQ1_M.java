@@ -14,7 +14,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with IQ1_M weights, signs or zeros of which each eight are raised or lowered by an eighth.
+ * Products with IQ1_M weights, signs or zeros of which each eight are raised or lowered by an
+ * eighth.
  */
 public final class VectorIQ1_M implements MatMulKernel, RowDecoder {
   private static final IQ1_M FORMAT = new IQ1_M();
@@ -55,15 +56,26 @@ public final class VectorIQ1_M implements MatMulKernel, RowDecoder {
       for (int g = 0; g < GROUPS; g++) {
         int low = row.get(LittleEndian.INT, block + IQ1_M.QS_OFFSET + 4 * g);
         short high = row.get(LittleEndian.SHORT, block + IQ1_M.QH_OFFSET + 2 * g);
-        int scales = row.get(LittleEndian.SHORT, block + IQ1_M.SCALES_OFFSET + (g & ~1)) >> 6 * (g & 1);
+        int scales =
+            row.get(LittleEndian.SHORT, block + IQ1_M.SCALES_OFFSET + (g & ~1)) >> 6 * (g & 1);
         for (int half = 0; half < 2; half++) {
           float scale = d * (2 * (scales >> 3 * half & 7) + 1);
           int at = xOffset + b * IQ1_M.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1)).sub((byte) Points.BIAS);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          ByteVector values =
+              Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1))
+                  .sub((byte) Points.BIAS);
+          sum = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(IQ1_M.SHIFT)
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum =
+                Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -82,15 +94,24 @@ public final class VectorIQ1_M implements MatMulKernel, RowDecoder {
       for (int g = 0; g < GROUPS; g++) {
         int low = stored.get(LittleEndian.INT, block + IQ1_M.QS_OFFSET + 4 * g);
         short high = stored.get(LittleEndian.SHORT, block + IQ1_M.QH_OFFSET + 2 * g);
-        int scales = stored.get(LittleEndian.SHORT, block + IQ1_M.SCALES_OFFSET + (g & ~1)) >> 6 * (g & 1);
+        int scales =
+            stored.get(LittleEndian.SHORT, block + IQ1_M.SCALES_OFFSET + (g & ~1)) >> 6 * (g & 1);
         for (int half = 0; half < 2; half++) {
           float scale = d * (2 * (scales >> 3 * half & 7) + 1);
           int at = targetOffset + b * IQ1_M.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1)).sub((byte) Points.BIAS);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale);
-            w.intoArray(target, at + i);
+          ByteVector values =
+              Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1))
+                  .sub((byte) Points.BIAS);
+          Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values))
+                .mul(IQ1_M.SHIFT)
+                .mul(scale)
+                .intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(IQ1_M.SHIFT).mul(scale).intoArray(target, at + i);
           }
         }
       }

@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with IQ1_S weights, signs or zeros that are all raised or lowered by an eighth.
- */
+/** Products with IQ1_S weights, signs or zeros that are all raised or lowered by an eighth. */
 public final class VectorIQ1_S implements MatMulKernel, RowDecoder {
   private static final IQ1_S FORMAT = new IQ1_S();
   private static final int GROUPS = IQ1_S.BLOCK_ELEMENTS / Points.GROUP_ELEMENTS;
@@ -59,11 +57,19 @@ public final class VectorIQ1_S implements MatMulKernel, RowDecoder {
         float scale = d * (2 * (high >> 12 & 7) + 1);
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ1_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).add(shift).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          ByteVector values =
+              Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1));
+          sum = Sixteen.first(values).add(shift).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .add(shift)
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).add(shift).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -86,11 +92,15 @@ public final class VectorIQ1_S implements MatMulKernel, RowDecoder {
         float scale = d * (2 * (high >> 12 & 7) + 1);
         for (int half = 0; half < 2; half++) {
           int at = targetOffset + b * IQ1_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).add(shift).mul(scale);
-            w.intoArray(target, at + i);
+          ByteVector values =
+              Sixteen.of(point(low, high, 2 * half), point(low, high, 2 * half + 1));
+          Sixteen.first(values).add(shift).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).add(shift).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).add(shift).mul(scale).intoArray(target, at + i);
           }
         }
       }

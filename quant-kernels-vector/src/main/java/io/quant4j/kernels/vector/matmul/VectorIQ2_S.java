@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with IQ2_S weights.
- */
+/** Products with IQ2_S weights. */
 public final class VectorIQ2_S implements MatMulKernel, RowDecoder {
   private static final IQ2_S FORMAT = new IQ2_S();
   private static final int GROUPS = IQ2_S.BLOCK_ELEMENTS / Points.GROUP_ELEMENTS;
@@ -60,11 +58,18 @@ public final class VectorIQ2_S implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           float scale = d * (0.5f + (scales >> 4 * half & 15)) * 0.25f;
           int at = xOffset + b * IQ2_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(low, high, signs, 2 * half), point(low, high, signs, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          ByteVector values =
+              Sixteen.of(point(low, high, signs, 2 * half), point(low, high, signs, 2 * half + 1));
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -88,11 +93,15 @@ public final class VectorIQ2_S implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           float scale = d * (0.5f + (scales >> 4 * half & 15)) * 0.25f;
           int at = targetOffset + b * IQ2_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(low, high, signs, 2 * half), point(low, high, signs, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            w.intoArray(target, at + i);
+          ByteVector values =
+              Sixteen.of(point(low, high, signs, 2 * half), point(low, high, signs, 2 * half + 1));
+          Sixteen.first(values).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).intoArray(target, at + i);
           }
         }
       }

@@ -14,7 +14,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with IQ2_XXS weights: a number of 64 bits is four indexes of points, their signs and a scale.
+ * Products with IQ2_XXS weights: a number of 64 bits is four indexes of points, their signs and a
+ * scale.
  */
 public final class VectorIQ2_XXS implements MatMulKernel, RowDecoder {
   private static final IQ2_XXS FORMAT = new IQ2_XXS();
@@ -58,10 +59,16 @@ public final class VectorIQ2_XXS implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ2_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(bits, 2 * half), point(bits, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -83,10 +90,13 @@ public final class VectorIQ2_XXS implements MatMulKernel, RowDecoder {
         for (int half = 0; half < 2; half++) {
           int at = targetOffset + b * IQ2_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
           ByteVector values = Sixteen.of(point(bits, 2 * half), point(bits, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            w.intoArray(target, at + i);
+          Sixteen.first(values).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).intoArray(target, at + i);
           }
         }
       }

@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with IQ3_XXS weights. Points have four elements; two of them share eight signs.
- */
+/** Products with IQ3_XXS weights. Points have four elements; two of them share eight signs. */
 public final class VectorIQ3_XXS implements MatMulKernel, RowDecoder {
   private static final IQ3_XXS FORMAT = new IQ3_XXS();
   private static final int GROUPS = IQ3_XXS.BLOCK_ELEMENTS / Points.GROUP_ELEMENTS;
@@ -58,11 +56,18 @@ public final class VectorIQ3_XXS implements MatMulKernel, RowDecoder {
         float scale = d * (0.5f + (signs >>> 28)) * 0.5f;
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ3_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(indexes, signs, 2 * half), point(indexes, signs, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          ByteVector values =
+              Sixteen.of(point(indexes, signs, 2 * half), point(indexes, signs, 2 * half + 1));
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -84,11 +89,15 @@ public final class VectorIQ3_XXS implements MatMulKernel, RowDecoder {
         float scale = d * (0.5f + (signs >>> 28)) * 0.5f;
         for (int half = 0; half < 2; half++) {
           int at = targetOffset + b * IQ3_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;
-          ByteVector values = Sixteen.of(point(indexes, signs, 2 * half), point(indexes, signs, 2 * half + 1));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            w.intoArray(target, at + i);
+          ByteVector values =
+              Sixteen.of(point(indexes, signs, 2 * half), point(indexes, signs, 2 * half + 1));
+          Sixteen.first(values).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).intoArray(target, at + i);
           }
         }
       }

@@ -12,10 +12,9 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
-/**
- * Products with IQ4_NL weights: the layout of Q4_0, with a table of sixteen values.
- */
+/** Products with IQ4_NL weights: the layout of Q4_0, with a table of sixteen values. */
 public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
   private static final IQ4_NL FORMAT = new IQ4_NL();
   private static final int HALF = IQ4_NL.BLOCK_ELEMENTS / 2;
@@ -52,14 +51,17 @@ public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * IQ4_NL.BLOCK_BYTES;
       float d = LittleEndian.half(row, block + IQ4_NL.D_OFFSET);
-      ByteVector codes = Sixteen.bytes(row, block + IQ4_NL.QS_OFFSET);
+      IntVector codes = Sixteen.packed(row, block + IQ4_NL.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * IQ4_NL.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, 15));
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -74,17 +76,19 @@ public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * IQ4_NL.BLOCK_BYTES;
       float d = LittleEndian.half(stored, block + IQ4_NL.D_OFFSET);
-      ByteVector codes = Sixteen.bytes(stored, block + IQ4_NL.QS_OFFSET);
+      IntVector codes = Sixteen.packed(stored, block + IQ4_NL.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * IQ4_NL.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, 15));
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }
   }
-
 }

@@ -12,6 +12,7 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Products with IQ4_XS weights: eight groups in the layout of IQ4_NL, with a scale of 6 bits each.
@@ -57,14 +58,20 @@ public final class VectorIQ4_XS implements MatMulKernel, RowDecoder {
       int high = row.get(LittleEndian.SHORT, block + IQ4_XS.SCALES_H_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
         float scale = d * scale(low, high, s);
-        ByteVector codes = Sixteen.bytes(row, block + IQ4_XS.QS_OFFSET + s * HALF);
+        IntVector codes = Sixteen.packed(row, block + IQ4_XS.QS_OFFSET + s * HALF);
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ4_XS.BLOCK_ELEMENTS + (2 * s + half) * HALF;
-          ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, 15));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -84,14 +91,17 @@ public final class VectorIQ4_XS implements MatMulKernel, RowDecoder {
       int high = stored.get(LittleEndian.SHORT, block + IQ4_XS.SCALES_H_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
         float scale = d * scale(low, high, s);
-        ByteVector codes = Sixteen.bytes(stored, block + IQ4_XS.QS_OFFSET + s * HALF);
+        IntVector codes = Sixteen.packed(stored, block + IQ4_XS.QS_OFFSET + s * HALF);
         for (int half = 0; half < 2; half++) {
           int at = targetOffset + b * IQ4_XS.BLOCK_ELEMENTS + (2 * s + half) * HALF;
-          ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, 15));
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale);
-            w.intoArray(target, at + i);
+          ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
+          Sixteen.first(values).mul(scale).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).intoArray(target, at + i);
           }
         }
       }

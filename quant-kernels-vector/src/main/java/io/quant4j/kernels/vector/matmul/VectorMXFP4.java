@@ -12,9 +12,11 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Products with MXFP4 weights: the layout of Q4_0, with a table of sixteen values and one of scales.
+ * Products with MXFP4 weights: the layout of Q4_0, with a table of sixteen values and one of
+ * scales.
  */
 public final class VectorMXFP4 implements MatMulKernel, RowDecoder {
   private static final MXFP4 FORMAT = new MXFP4();
@@ -53,14 +55,17 @@ public final class VectorMXFP4 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * MXFP4.BLOCK_BYTES;
       float d = HALF_SCALES[LittleEndian.unsignedByte(row, block + MXFP4.E_OFFSET)];
-      ByteVector codes = Sixteen.bytes(row, block + MXFP4.QS_OFFSET);
+      IntVector codes = Sixteen.packed(row, block + MXFP4.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * MXFP4.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, 15));
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -75,14 +80,17 @@ public final class VectorMXFP4 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * MXFP4.BLOCK_BYTES;
       float d = HALF_SCALES[LittleEndian.unsignedByte(stored, block + MXFP4.E_OFFSET)];
-      ByteVector codes = Sixteen.bytes(stored, block + MXFP4.QS_OFFSET);
+      IntVector codes = Sixteen.packed(stored, block + MXFP4.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * MXFP4.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, 15));
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }

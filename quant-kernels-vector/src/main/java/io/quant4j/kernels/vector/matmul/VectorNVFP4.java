@@ -14,8 +14,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with NVFP4 weights. Eight bytes are the sixteen codes of a group: lower halves, then upper
- * ones.
+ * Products with NVFP4 weights. Eight bytes are the sixteen codes of a group: lower halves, then
+ * upper ones.
  */
 public final class VectorNVFP4 implements MatMulKernel, RowDecoder {
   private static final NVFP4 FORMAT = new NVFP4();
@@ -59,10 +59,13 @@ public final class VectorNVFP4 implements MatMulKernel, RowDecoder {
         long codes = row.get(LittleEndian.LONG, block + NVFP4.QS_OFFSET + s * GROUP_BYTES);
         int at = xOffset + b * NVFP4.BLOCK_ELEMENTS + s * NVFP4.GROUP_ELEMENTS;
         ByteVector values = Lookup.doubledFloats(Sixteen.nibbles(codes));
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -81,10 +84,13 @@ public final class VectorNVFP4 implements MatMulKernel, RowDecoder {
         long codes = stored.get(LittleEndian.LONG, block + NVFP4.QS_OFFSET + s * GROUP_BYTES);
         int at = targetOffset + b * NVFP4.BLOCK_ELEMENTS + s * NVFP4.GROUP_ELEMENTS;
         ByteVector values = Lookup.doubledFloats(Sixteen.nibbles(codes));
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }

@@ -12,9 +12,7 @@ import io.quant4j.kernels.vector.lanes.Widen;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with Q1_0 weights, which are signs.
- */
+/** Products with Q1_0 weights, which are signs. */
 public final class VectorQ1_0 implements MatMulKernel, RowDecoder {
   private static final Q1_0 FORMAT = new Q1_0();
   private static final int WORD_ELEMENTS = Integer.SIZE;
@@ -81,5 +79,4 @@ public final class VectorQ1_0 implements MatMulKernel, RowDecoder {
       }
     }
   }
-
 }

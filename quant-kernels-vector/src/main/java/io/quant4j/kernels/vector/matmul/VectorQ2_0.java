@@ -13,11 +13,12 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products with Q2_0 weights. Neighbours share a byte, so a word is given to all lanes and each shifts
- * its code into place.
+ * Products with Q2_0 weights. Neighbours share a byte, so a word is given to all lanes and each
+ * shifts its code into place.
  */
 public final class VectorQ2_0 implements MatMulKernel, RowDecoder {
   private static final Q2_0 FORMAT = new Q2_0();
+
   /** Elements whose codes fill an int. */
   private static final int WORD_ELEMENTS = 16;
 
@@ -57,7 +58,8 @@ public final class VectorQ2_0 implements MatMulKernel, RowDecoder {
         int codes = row.get(LittleEndian.INT, block + Q2_0.QS_OFFSET + word / 4);
         int at = xOffset + b * Q2_0.BLOCK_ELEMENTS + word;
         for (int i = 0; i < WORD_ELEMENTS; i += COUNT) {
-          FloatVector w = Widen.floats(Widen.pairsOfBits(codes >>> 2 * i).sub(Q2_0.ZERO_CODE)).mul(d);
+          FloatVector w =
+              Widen.floats(Widen.pairsOfBits(codes >>> 2 * i).sub(Q2_0.ZERO_CODE)).mul(d);
           sum = w.fma(Lanes.floats(x, at + i), sum);
         }
       }
@@ -77,11 +79,11 @@ public final class VectorQ2_0 implements MatMulKernel, RowDecoder {
         int codes = stored.get(LittleEndian.INT, block + Q2_0.QS_OFFSET + word / 4);
         int at = targetOffset + b * Q2_0.BLOCK_ELEMENTS + word;
         for (int i = 0; i < WORD_ELEMENTS; i += COUNT) {
-          FloatVector w = Widen.floats(Widen.pairsOfBits(codes >>> 2 * i).sub(Q2_0.ZERO_CODE)).mul(d);
+          FloatVector w =
+              Widen.floats(Widen.pairsOfBits(codes >>> 2 * i).sub(Q2_0.ZERO_CODE)).mul(d);
           w.intoArray(target, at + i);
         }
       }
     }
   }
-
 }

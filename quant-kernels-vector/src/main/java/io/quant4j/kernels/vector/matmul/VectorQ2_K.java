@@ -12,6 +12,7 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Products with Q2_K weights: the layout of TQ2_0, with a scale and a minimum for sixteen elements.
@@ -57,13 +58,20 @@ public final class VectorQ2_K implements MatMulKernel, RowDecoder {
         int pair = LittleEndian.unsignedByte(row, block + Q2_K.SCALES_OFFSET + g);
         float scale = d * (pair & 15);
         float minimum = dmin * (pair >> 4);
-        ByteVector packed = Sixteen.bytes(row, block + Q2_K.QS_OFFSET + TwoBits.offset(g));
+        IntVector packed = Sixteen.packed(row, block + Q2_K.QS_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * Q2_K.BLOCK_ELEMENTS + g * Q2_K.GROUP_ELEMENTS;
-        ByteVector values = TwoBits.codes(packed, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        ByteVector values = TwoBits.codes(packed, g).reinterpretAsBytes();
+        sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum =
+              Sixteen.first(Sixteen.next(values))
+                  .mul(scale)
+                  .sub(minimum)
+                  .fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -83,16 +91,18 @@ public final class VectorQ2_K implements MatMulKernel, RowDecoder {
         int pair = LittleEndian.unsignedByte(stored, block + Q2_K.SCALES_OFFSET + g);
         float scale = d * (pair & 15);
         float minimum = dmin * (pair >> 4);
-        ByteVector packed = Sixteen.bytes(stored, block + Q2_K.QS_OFFSET + TwoBits.offset(g));
+        IntVector packed = Sixteen.packed(stored, block + Q2_K.QS_OFFSET + TwoBits.offset(g));
         int at = targetOffset + b * Q2_K.BLOCK_ELEMENTS + g * Q2_K.GROUP_ELEMENTS;
-        ByteVector values = TwoBits.codes(packed, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
-          w.intoArray(target, at + i);
+        ByteVector values = TwoBits.codes(packed, g).reinterpretAsBytes();
+        Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(scale).sub(minimum).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at + i);
         }
       }
     }
   }
-
 }

@@ -12,10 +12,12 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
- * Products with Q3_K weights: the layout of TQ2_0, a third bit for each code, which all pairs of groups
- * find in the same 32 bytes, and a scale of 6 bits for sixteen elements.
+ * Products with Q3_K weights: the layout of TQ2_0, a third bit for each code, which all pairs of
+ * groups find in the same 32 bytes, and a scale of 6 bits for sixteen elements.
  */
 public final class VectorQ3_K implements MatMulKernel, RowDecoder {
   private static final Q3_K FORMAT = new Q3_K();
@@ -59,14 +61,18 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
       for (int g = 0; g < GROUPS; g++) {
         scales = (g & 7) == 0 ? scales(row, block, g >> 3) : scales >>> Byte.SIZE;
         float scale = d * ((int) (scales & 63) - Q3_K.ZERO_SCALE);
-        ByteVector packed = Sixteen.bytes(row, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
-        ByteVector mask = Sixteen.bytes(row, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
+        IntVector packed = Sixteen.packed(row, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
+        IntVector mask = Sixteen.packed(row, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
         int at = xOffset + b * Q3_K.BLOCK_ELEMENTS + g * Q3_K.GROUP_ELEMENTS;
         ByteVector values = code(packed, mask, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(scale);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum =
+              Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -85,22 +91,26 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
       for (int g = 0; g < GROUPS; g++) {
         scales = (g & 7) == 0 ? scales(stored, block, g >> 3) : scales >>> Byte.SIZE;
         float scale = d * ((int) (scales & 63) - Q3_K.ZERO_SCALE);
-        ByteVector packed = Sixteen.bytes(stored, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
-        ByteVector mask = Sixteen.bytes(stored, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
+        IntVector packed = Sixteen.packed(stored, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
+        IntVector mask =
+            Sixteen.packed(stored, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
         int at = targetOffset + b * Q3_K.BLOCK_ELEMENTS + g * Q3_K.GROUP_ELEMENTS;
         ByteVector values = code(packed, mask, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(scale);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(scale).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(scale).intoArray(target, at + i);
         }
       }
     }
   }
 
-  private static ByteVector code(ByteVector packed, ByteVector mask, int group) {
-    ByteVector upper = Sixteen.shiftedLeft(Sixteen.bits(mask, group >> 1, 1), 2);
-    return TwoBits.codes(packed, group).or(upper).sub((byte) Q3_K.ZERO_CODE);
+  private static ByteVector code(IntVector packed, IntVector mask, int group) {
+    IntVector upper = Sixteen.bits(mask, group >> 1, Sixteen.BIT).lanewise(VectorOperators.LSHL, 2);
+    return TwoBits.codes(packed, group).or(upper).reinterpretAsBytes().sub((byte) Q3_K.ZERO_CODE);
   }
 
   /**

@@ -12,10 +12,11 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Products with Q4_0 weights. Bytes hold the codes of elements j in their lower halves and of elements
- * j + 16 in their upper ones.
+ * Products with Q4_0 weights. Bytes hold the codes of elements j in their lower halves and of
+ * elements j + 16 in their upper ones.
  */
 public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
   private static final Q4_0 FORMAT = new Q4_0();
@@ -53,14 +54,20 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_0.BLOCK_BYTES;
       float d = LittleEndian.half(row, block + Q4_0.D_OFFSET);
-      ByteVector codes = Sixteen.bytes(row, block + Q4_0.QS_OFFSET);
+      IntVector codes = Sixteen.packed(row, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bits(codes, 4 * half, 15).sub((byte) Q4_0.ZERO_CODE);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        ByteVector values =
+            Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE)
+                .reinterpretAsBytes()
+                .sub((byte) Q4_0.ZERO_CODE);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -75,17 +82,22 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     for (int b = 0; b < blocks; b++) {
       long block = (long) b * Q4_0.BLOCK_BYTES;
       float d = LittleEndian.half(stored, block + Q4_0.D_OFFSET);
-      ByteVector codes = Sixteen.bytes(stored, block + Q4_0.QS_OFFSET);
+      IntVector codes = Sixteen.packed(stored, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bits(codes, 4 * half, 15).sub((byte) Q4_0.ZERO_CODE);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        ByteVector values =
+            Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE)
+                .reinterpretAsBytes()
+                .sub((byte) Q4_0.ZERO_CODE);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }
   }
-
 }

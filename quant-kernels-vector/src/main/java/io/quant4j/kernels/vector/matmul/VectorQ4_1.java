@@ -12,10 +12,9 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
-/**
- * Products with Q4_1 weights: the layout of Q4_0, with an offset.
- */
+/** Products with Q4_1 weights: the layout of Q4_0, with an offset. */
 public final class VectorQ4_1 implements MatMulKernel, RowDecoder {
   private static final Q4_1 FORMAT = new Q4_1();
   private static final int HALF = Q4_1.BLOCK_ELEMENTS / 2;
@@ -53,14 +52,21 @@ public final class VectorQ4_1 implements MatMulKernel, RowDecoder {
       long block = (long) b * Q4_1.BLOCK_BYTES;
       float d = LittleEndian.half(row, block + Q4_1.D_OFFSET);
       float m = LittleEndian.half(row, block + Q4_1.M_OFFSET);
-      ByteVector codes = Sixteen.bytes(row, block + Q4_1.QS_OFFSET);
+      IntVector codes = Sixteen.packed(row, block + Q4_1.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q4_1.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bits(codes, 4 * half, 15);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d).add(m);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        ByteVector values = Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE).reinterpretAsBytes();
+        sum = Sixteen.first(values).mul(d).add(m).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum =
+              Sixteen.first(Sixteen.next(values))
+                  .mul(d)
+                  .add(m)
+                  .fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).add(m).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -76,17 +82,19 @@ public final class VectorQ4_1 implements MatMulKernel, RowDecoder {
       long block = (long) b * Q4_1.BLOCK_BYTES;
       float d = LittleEndian.half(stored, block + Q4_1.D_OFFSET);
       float m = LittleEndian.half(stored, block + Q4_1.M_OFFSET);
-      ByteVector codes = Sixteen.bytes(stored, block + Q4_1.QS_OFFSET);
+      IntVector codes = Sixteen.packed(stored, block + Q4_1.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q4_1.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bits(codes, 4 * half, 15);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d).add(m);
-          w.intoArray(target, at + i);
+        ByteVector values = Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE).reinterpretAsBytes();
+        Sixteen.first(values).mul(d).add(m).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).add(m).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).add(m).intoArray(target, at + i);
         }
       }
     }
   }
-
 }

@@ -13,6 +13,7 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Products with Q4_K weights. The bytes of two groups are the same, lower and upper halves, so they
@@ -63,12 +64,19 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
         long qs = block + Q4_K.QS_OFFSET + (s >> 1) * Q4_K.GROUP_ELEMENTS;
         for (int j = 0; j < Q4_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
           int at = xOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS + j;
-          ByteVector low = Sixteen.bytes(row, qs + j);
-          ByteVector values = Sixteen.bits(low, 4 * (s & 1), 15);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          IntVector low = Sixteen.packed(row, qs + j);
+          ByteVector values = Sixteen.bits(low, 4 * (s & 1), Sixteen.NIBBLE).reinterpretAsBytes();
+          sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .sub(minimum)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -93,16 +101,21 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
         long qs = block + Q4_K.QS_OFFSET + (s >> 1) * Q4_K.GROUP_ELEMENTS;
         for (int j = 0; j < Q4_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
           int at = targetOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS + j;
-          ByteVector low = Sixteen.bytes(stored, qs + j);
-          ByteVector values = Sixteen.bits(low, 4 * (s & 1), 15);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
-            w.intoArray(target, at + i);
+          IntVector low = Sixteen.packed(stored, qs + j);
+          ByteVector values = Sixteen.bits(low, 4 * (s & 1), Sixteen.NIBBLE).reinterpretAsBytes();
+          Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values))
+                .mul(scale)
+                .sub(minimum)
+                .intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at + i);
           }
         }
       }
     }
   }
-
 }

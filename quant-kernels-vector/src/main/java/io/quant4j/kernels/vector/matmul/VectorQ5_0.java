@@ -12,10 +12,11 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Products with Q5_0 weights: the layout of Q4_0, and a fifth bit for each code in a number of 32 bits.
- * Codes without it are those below 0.
+ * Products with Q5_0 weights: the layout of Q4_0, and a fifth bit for each code in a number of 32
+ * bits. Codes without it are those below 0.
  */
 public final class VectorQ5_0 implements MatMulKernel, RowDecoder {
   private static final Q5_0 FORMAT = new Q5_0();
@@ -54,14 +55,17 @@ public final class VectorQ5_0 implements MatMulKernel, RowDecoder {
       long block = (long) b * Q5_0.BLOCK_BYTES;
       float d = LittleEndian.half(row, block + Q5_0.D_OFFSET);
       int upper = row.get(LittleEndian.INT, block + Q5_0.QH_OFFSET);
-      ByteVector codes = Sixteen.bytes(row, block + Q5_0.QS_OFFSET);
+      IntVector codes = Sixteen.packed(row, block + Q5_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q5_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = code(codes, upper, half);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -77,21 +81,25 @@ public final class VectorQ5_0 implements MatMulKernel, RowDecoder {
       long block = (long) b * Q5_0.BLOCK_BYTES;
       float d = LittleEndian.half(stored, block + Q5_0.D_OFFSET);
       int upper = stored.get(LittleEndian.INT, block + Q5_0.QH_OFFSET);
-      ByteVector codes = Sixteen.bytes(stored, block + Q5_0.QS_OFFSET);
+      IntVector codes = Sixteen.packed(stored, block + Q5_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q5_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = code(codes, upper, half);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }
   }
 
-  private static ByteVector code(ByteVector codes, int upper, int half) {
-    return Sixteen.bits(codes, 4 * half, 15)
+  private static ByteVector code(IntVector codes, int upper, int half) {
+    return Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE)
+        .reinterpretAsBytes()
         .sub((byte) Q5_0.ZERO_CODE, Sixteen.zeroBits(upper >>> HALF * half));
   }
 }

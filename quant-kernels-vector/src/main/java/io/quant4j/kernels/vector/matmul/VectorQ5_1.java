@@ -12,9 +12,11 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Products with Q5_1 weights: the layout of Q4_1, and a fifth bit for each code in a number of 32 bits.
+ * Products with Q5_1 weights: the layout of Q4_1, and a fifth bit for each code in a number of 32
+ * bits.
  */
 public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
   private static final Q5_1 FORMAT = new Q5_1();
@@ -54,14 +56,21 @@ public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
       float d = LittleEndian.half(row, block + Q5_1.D_OFFSET);
       float m = LittleEndian.half(row, block + Q5_1.M_OFFSET);
       int upper = row.get(LittleEndian.INT, block + Q5_1.QH_OFFSET);
-      ByteVector codes = Sixteen.bytes(row, block + Q5_1.QS_OFFSET);
+      IntVector codes = Sixteen.packed(row, block + Q5_1.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q5_1.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = code(codes, upper, half);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d).add(m);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).add(m).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum =
+              Sixteen.first(Sixteen.next(values))
+                  .mul(d)
+                  .add(m)
+                  .fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).add(m).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -78,21 +87,25 @@ public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
       float d = LittleEndian.half(stored, block + Q5_1.D_OFFSET);
       float m = LittleEndian.half(stored, block + Q5_1.M_OFFSET);
       int upper = stored.get(LittleEndian.INT, block + Q5_1.QH_OFFSET);
-      ByteVector codes = Sixteen.bytes(stored, block + Q5_1.QS_OFFSET);
+      IntVector codes = Sixteen.packed(stored, block + Q5_1.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q5_1.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = code(codes, upper, half);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d).add(m);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).add(m).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).add(m).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).add(m).intoArray(target, at + i);
         }
       }
     }
   }
 
-  private static ByteVector code(ByteVector codes, int upper, int half) {
-    return Sixteen.bits(codes, 4 * half, 15)
+  private static ByteVector code(IntVector codes, int upper, int half) {
+    return Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE)
+        .reinterpretAsBytes()
         .add((byte) 16, Sixteen.zeroBits(~upper >>> HALF * half));
   }
 }

@@ -13,6 +13,8 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products with Q5_K weights: those of Q4_K with a fifth bit for each code, which all groups find
@@ -63,13 +65,20 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
         long qs = block + Q5_K.QS_OFFSET + (s >> 1) * Q5_K.GROUP_ELEMENTS;
         for (int j = 0; j < Q5_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
           int at = xOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS + j;
-          ByteVector low = Sixteen.bytes(row, qs + j);
-          ByteVector high = Sixteen.bytes(row, block + Q5_K.QH_OFFSET + j);
+          IntVector low = Sixteen.packed(row, qs + j);
+          IntVector high = Sixteen.packed(row, block + Q5_K.QH_OFFSET + j);
           ByteVector values = code(low, high, s);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
-            sum = w.fma(Lanes.floats(x, at + i), sum);
+          sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
+          if (COUNT == 8) {
+            sum =
+                Sixteen.first(Sixteen.next(values))
+                    .mul(scale)
+                    .sub(minimum)
+                    .fma(Lanes.floats(x, at + COUNT), sum);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at + i), sum);
           }
         }
       }
@@ -94,21 +103,27 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
         long qs = block + Q5_K.QS_OFFSET + (s >> 1) * Q5_K.GROUP_ELEMENTS;
         for (int j = 0; j < Q5_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
           int at = targetOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS + j;
-          ByteVector low = Sixteen.bytes(stored, qs + j);
-          ByteVector high = Sixteen.bytes(stored, block + Q5_K.QH_OFFSET + j);
+          IntVector low = Sixteen.packed(stored, qs + j);
+          IntVector high = Sixteen.packed(stored, block + Q5_K.QH_OFFSET + j);
           ByteVector values = code(low, high, s);
-          for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-            FloatVector w = Sixteen.first(values).mul(scale).sub(minimum);
-            w.intoArray(target, at + i);
+          Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at);
+          if (COUNT == 8) {
+            Sixteen.first(Sixteen.next(values))
+                .mul(scale)
+                .sub(minimum)
+                .intoArray(target, at + COUNT);
+          }
+          for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
             values = Sixteen.next(values);
+            Sixteen.first(values).mul(scale).sub(minimum).intoArray(target, at + i);
           }
         }
       }
     }
   }
 
-  private static ByteVector code(ByteVector low, ByteVector high, int group) {
-    ByteVector fifth = Sixteen.shiftedLeft(Sixteen.bits(high, group, 1), 4);
-    return Sixteen.bits(low, 4 * (group & 1), 15).or(fifth);
+  private static ByteVector code(IntVector low, IntVector high, int group) {
+    IntVector fifth = Sixteen.bits(high, group, Sixteen.BIT).lanewise(VectorOperators.LSHL, 4);
+    return Sixteen.bits(low, 4 * (group & 1), Sixteen.NIBBLE).or(fifth).reinterpretAsBytes();
   }
 }

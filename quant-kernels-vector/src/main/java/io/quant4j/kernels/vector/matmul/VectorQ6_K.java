@@ -12,6 +12,8 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products with Q6_K weights. Half a block (128 elements) has four quarters of two groups each; its
@@ -56,14 +58,18 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
       float d = LittleEndian.half(row, block + Q6_K.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
         float scale = d * LittleEndian.signedByte(row, block + Q6_K.SCALES_OFFSET + g);
-        ByteVector low = Sixteen.bytes(row, block + Q6_K.QL_OFFSET + ql(g));
-        ByteVector high = Sixteen.bytes(row, block + Q6_K.QH_OFFSET + TwoBits.offset(g));
+        IntVector low = Sixteen.packed(row, block + Q6_K.QL_OFFSET + ql(g));
+        IntVector high = Sixteen.packed(row, block + Q6_K.QH_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * Q6_K.BLOCK_ELEMENTS + g * Q6_K.GROUP_ELEMENTS;
         ByteVector values = code(low, high, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(scale);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum =
+              Sixteen.first(Sixteen.next(values)).mul(scale).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -80,14 +86,17 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
       float d = LittleEndian.half(stored, block + Q6_K.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
         float scale = d * LittleEndian.signedByte(stored, block + Q6_K.SCALES_OFFSET + g);
-        ByteVector low = Sixteen.bytes(stored, block + Q6_K.QL_OFFSET + ql(g));
-        ByteVector high = Sixteen.bytes(stored, block + Q6_K.QH_OFFSET + TwoBits.offset(g));
+        IntVector low = Sixteen.packed(stored, block + Q6_K.QL_OFFSET + ql(g));
+        IntVector high = Sixteen.packed(stored, block + Q6_K.QH_OFFSET + TwoBits.offset(g));
         int at = targetOffset + b * Q6_K.BLOCK_ELEMENTS + g * Q6_K.GROUP_ELEMENTS;
         ByteVector values = code(low, high, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(scale);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(scale).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(scale).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(scale).intoArray(target, at + i);
         }
       }
     }
@@ -98,8 +107,11 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
     return (group >> 3) * 64 + (group >> 1 & 1) * 32 + (group & 1) * Q6_K.GROUP_ELEMENTS;
   }
 
-  private static ByteVector code(ByteVector low, ByteVector high, int group) {
-    ByteVector upper = Sixteen.shiftedLeft(TwoBits.codes(high, group), 4);
-    return Sixteen.bits(low, group & 4, 15).or(upper).sub((byte) Q6_K.ZERO_CODE);
+  private static ByteVector code(IntVector low, IntVector high, int group) {
+    IntVector upper = TwoBits.codes(high, group).lanewise(VectorOperators.LSHL, 4);
+    return Sixteen.bits(low, group & 4, Sixteen.NIBBLE)
+        .or(upper)
+        .reinterpretAsBytes()
+        .sub((byte) Q6_K.ZERO_CODE);
   }
 }

@@ -13,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Products with Q8_0 weights.
- */
+/** Products with Q8_0 weights. */
 public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
   private static final Q8_0 FORMAT = new Q8_0();
   private static final int HALF = Q8_0.BLOCK_ELEMENTS / 2;
@@ -55,10 +53,13 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = Sixteen.bytes(row, block + Q8_0.QS_OFFSET + half * HALF);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -76,13 +77,15 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
       for (int half = 0; half < 2; half++) {
         int at = targetOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = Sixteen.bytes(stored, block + Q8_0.QS_OFFSET + half * HALF);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }
   }
-
 }

@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Products with TQ1_0 weights. A byte holds five codes as a fraction to base 3: three times the fraction
- * has the next code before the point.
+ * Products with TQ1_0 weights. A byte holds five codes as a fraction to base 3: three times the
+ * fraction has the next code before the point.
  */
 public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
   private static final TQ1_0 FORMAT = new TQ1_0();
@@ -24,7 +24,8 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
   private static final ByteVector MINUS_ONE = Sixteen.all(-TQ1_0.ZERO_CODE);
   private static final byte ONE_THIRD = 86;
   private static final byte TWO_THIRDS = (byte) 171;
-  private static final ByteVector POWERS = Sixteen.bytes(new byte[] {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27}, 0);
+  private static final ByteVector POWERS =
+      Sixteen.bytes(new byte[] {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27}, 0);
 
   /** Stateless. */
   public VectorTQ1_0() {}
@@ -63,10 +64,13 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
       for (int g = 0; g < TQ1_0.BLOCK_ELEMENTS; g += Sixteen.LENGTH) {
         int at = xOffset + b * TQ1_0.BLOCK_ELEMENTS + g;
         ByteVector values = Sixteen.bytes(codes, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -86,10 +90,13 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
       for (int g = 0; g < TQ1_0.BLOCK_ELEMENTS; g += Sixteen.LENGTH) {
         int at = targetOffset + b * TQ1_0.BLOCK_ELEMENTS + g;
         ByteVector values = Sixteen.bytes(codes, g);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }

@@ -12,9 +12,11 @@ import io.quant4j.kernels.vector.lanes.Sum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
- * Products with TQ2_0 weights. Half a block (128 elements) is four quarters whose codes share 32 bytes.
+ * Products with TQ2_0 weights. Half a block (128 elements) is four quarters whose codes share 32
+ * bytes.
  */
 public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
   private static final TQ2_0 FORMAT = new TQ2_0();
@@ -54,13 +56,17 @@ public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
       long block = (long) b * TQ2_0.BLOCK_BYTES;
       float d = LittleEndian.half(row, block + TQ2_0.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        ByteVector packed = Sixteen.bytes(row, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
+        IntVector packed = Sixteen.packed(row, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * TQ2_0.BLOCK_ELEMENTS + g * GROUP_ELEMENTS;
-        ByteVector values = TwoBits.codes(packed, g).sub((byte) TQ2_0.ZERO_CODE);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          sum = w.fma(Lanes.floats(x, at + i), sum);
+        ByteVector values =
+            TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);
+        sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
+        if (COUNT == 8) {
+          sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at + i), sum);
         }
       }
     }
@@ -76,16 +82,19 @@ public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
       long block = (long) b * TQ2_0.BLOCK_BYTES;
       float d = LittleEndian.half(stored, block + TQ2_0.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        ByteVector packed = Sixteen.bytes(stored, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
+        IntVector packed = Sixteen.packed(stored, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
         int at = targetOffset + b * TQ2_0.BLOCK_ELEMENTS + g * GROUP_ELEMENTS;
-        ByteVector values = TwoBits.codes(packed, g).sub((byte) TQ2_0.ZERO_CODE);
-        for (int i = 0; i < Sixteen.LENGTH; i += COUNT) {
-          FloatVector w = Sixteen.first(values).mul(d);
-          w.intoArray(target, at + i);
+        ByteVector values =
+            TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);
+        Sixteen.first(values).mul(d).intoArray(target, at);
+        if (COUNT == 8) {
+          Sixteen.first(Sixteen.next(values)).mul(d).intoArray(target, at + COUNT);
+        }
+        for (int i = COUNT; COUNT < 8 && i < Sixteen.LENGTH; i += COUNT) {
           values = Sixteen.next(values);
+          Sixteen.first(values).mul(d).intoArray(target, at + i);
         }
       }
     }
   }
-
 }

@@ -17,6 +17,7 @@ final class HeadState {
 
   private final int headDim;
   private final float scale;
+  private final float softCap;
   private final float[] scores = new float[TILE];
   private float[] query = {};
   private float[] out = {};
@@ -25,9 +26,13 @@ final class HeadState {
   private float largest;
   private float sum;
 
-  HeadState(int headDim, float scale) {
+  /**
+   * @param softCap bound that scores are bent to; 0 for none
+   */
+  HeadState(int headDim, float scale, float softCap) {
     this.headDim = headDim;
     this.scale = scale;
+    this.softCap = softCap;
   }
 
   /** Starts anew with a query and the place of its result. */
@@ -49,6 +54,9 @@ final class HeadState {
    */
   void take(float[] keys, int keyAt, float[] values, int valueAt, int stride, int count) {
     Dot.scores(query, queryAt, keys, keyAt, stride, count, headDim, scale, scores);
+    if (softCap > 0) {
+      SoftCap.apply(scores, count, softCap);
+    }
     float before = largest;
     largest = Math.max(before, largest(scores, count));
     float kept = (float) Math.exp(before - largest);

@@ -7,7 +7,8 @@ import io.quant4j.api.spi.AttentionShape;
  * Attention that goes through keys and values once, a tile of positions at a time, for all query
  * heads that share them (online softmax): each head keeps the largest score so far, the sum of
  * exp(score - largest) and the sum of the values weighted so; when a tile brings a larger score,
- * both sums are scaled to it. Nothing of the size of the context is stored.
+ * both sums are scaled to it. Nothing of the size of the context is stored. Scores are bent to the
+ * soft cap first if there is one.
  *
  * <p>The formula is that of Milakov and Gimelshein, "Online normalizer calculation for softmax"
  * (2018). The result of a unit depends on nothing but its own inputs.
@@ -34,7 +35,7 @@ public final class VectorAttention implements AttentionKernel {
     int group = shape.groupSize();
     HeadState[] heads = new HeadState[group];
     for (int g = 0; g < group; g++) {
-      heads[g] = new HeadState(headDim, shape.scale());
+      heads[g] = new HeadState(headDim, shape.scale(), shape.softCap());
     }
     for (int unit = unitBegin; unit < unitEnd; unit++) {
       int row = unit / shape.kvHeads();

@@ -1,0 +1,25 @@
+package io.quant4j.kernels.vector.op;
+
+import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
+
+import io.quant4j.kernels.vector.lanes.Exp;
+import io.quant4j.kernels.vector.lanes.Lanes;
+import jdk.incubator.vector.FloatVector;
+
+/** {@code cap * tanh(x / cap)} as {@code cap - 2 cap / (exp(2 x / cap) + 1)}. */
+final class SoftCap {
+  private SoftCap() {}
+
+  /**
+   * Bends numbers in place; those after them up to a whole vector, too.
+   *
+   * @param x its length is a multiple of the lanes
+   */
+  static void apply(float[] x, int count, float cap) {
+    for (int i = 0; i < count; i += COUNT) {
+      FloatVector e = Exp.of(Lanes.floats(x, i).mul(2 / cap));
+      FloatVector distance = FloatVector.broadcast(Lanes.FLOATS, 2 * cap).div(e.add(1));
+      distance.neg().add(cap).intoArray(x, i);
+    }
+  }
+}
