@@ -28,6 +28,6 @@ public final class Optimal implements QuantizationAlgorithm {
 
   @Override
   public RowEncoder prepare(TensorInfo tensor, BlockFormat format, RowEncoder fastest) {
-    return OptimalEncoder.canTarget(format) ? new OptimalEncoder(format, fastest) : fastest;
+    return OptimalEncoder.of(format, fastest);
   }
 }

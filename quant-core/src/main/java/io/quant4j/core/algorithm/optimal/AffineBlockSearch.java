@@ -67,10 +67,12 @@ final class AffineBlockSearch {
     return minimums;
   }
 
-  float error() {
-    return error;
-  }
-
+  /**
+   * Searches one block.
+   *
+   * @param weights of the squared errors, from {@code weightsFrom}
+   * @param otherD d of another encoder, with {@code otherDmin} one of the starts
+   */
   void fit(float[] x, int from, float[] weights, int weightsFrom, float otherD, float otherDmin) {
     lanes.load(x, from, weights, weightsFrom);
     free.fit(elements);
@@ -226,6 +228,7 @@ final class AffineBlockSearch {
         : new double[] {aa > 0 ? ax / aa : 0, 0};
   }
 
+  /** The nearest codes of the whole block for the numbers found. */
   void codes(byte[] target) {
     float storedD = Float.float16ToFloat(d);
     float storedDmin = Float.float16ToFloat(dmin);

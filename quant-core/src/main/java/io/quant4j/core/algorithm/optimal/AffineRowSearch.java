@@ -31,6 +31,7 @@ final class AffineRowSearch {
     errors = new float[blocks];
   }
 
+  /** Searches as many blocks as it is made for, which follow each other. */
   void fit(float[] x, int from, float[] weights, int weightsFrom) {
     lanes.load(x, from, weights, weightsFrom);
     free.fit(elements);
@@ -80,6 +81,7 @@ final class AffineRowSearch {
     return Float.floatToFloat16(-minimums[block]);
   }
 
+  /** The nearest codes of a block for the numbers found. */
   void codes(int block, byte[] target) {
     lanes.codes(block, scales[block], minimums[block], target, 0);
   }

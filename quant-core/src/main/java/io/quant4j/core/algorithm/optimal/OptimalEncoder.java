@@ -3,6 +3,8 @@ package io.quant4j.core.algorithm.optimal;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.RowEncoder;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +15,24 @@ import org.jspecify.annotations.Nullable;
 public final class OptimalEncoder implements RowEncoder {
   private final BlockFormat format;
   private final RowEncoder reference;
+  private final IntFunction<BlockSearch> searches;
 
-  /**
-   * @param format one that {@link #canTarget} accepts
-   * @param reference gives the bytes of the format's own rule
-   */
-  public OptimalEncoder(BlockFormat format, RowEncoder reference) {
+  private OptimalEncoder(
+      BlockFormat format, RowEncoder reference, IntFunction<BlockSearch> searches) {
     this.format = format;
     this.reference = reference;
+    this.searches = searches;
   }
 
-  /** Whether there is a search for a format. */
-  public static boolean canTarget(BlockFormat format) {
-    return Searches.contains(format.id().name());
+  /**
+   * The encoder of a format.
+   *
+   * @param reference gives the bytes of the format's own rule
+   * @return {@code reference} itself if there is no search for the format
+   */
+  public static RowEncoder of(BlockFormat format, RowEncoder reference) {
+    Optional<IntFunction<BlockSearch>> searches = Searches.find(format.id().name());
+    return searches.isPresent() ? new OptimalEncoder(format, reference, searches.get()) : reference;
   }
 
   @Override
@@ -74,7 +81,7 @@ public final class OptimalEncoder implements RowEncoder {
     void improve(int blocks) {
       boolean one = format.blockElements() > 32;
       int atOnce = one ? 1 : Math.min(blocks, Searches.MOST_BLOCKS);
-      BlockSearch search = Searches.create(format.id().name(), atOnce);
+      BlockSearch search = searches.apply(atOnce);
       for (int done = 0; done < blocks; done += atOnce) {
         // The last tile may overlap the one before: a block's result does not depend on the tile.
         int first = Math.min(done, blocks - atOnce);

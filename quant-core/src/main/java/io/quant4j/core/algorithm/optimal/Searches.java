@@ -14,6 +14,7 @@ import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
 import io.quant4j.core.format.Q8_0;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -64,22 +65,12 @@ final class Searches {
     return numbers;
   }
 
-  /** Whether there is a search for the format of this name. */
-  static boolean contains(String format) {
-    return BY_FORMAT.containsKey(format);
-  }
-
   /**
-   * A search for a format that there is one for.
-   *
-   * @param blocks that it will be given at once
+   * What makes searches for the format of this name, given how many blocks they will take at once;
+   * empty if there is no search for it.
    */
-  static BlockSearch create(String format, int blocks) {
-    IntFunction<BlockSearch> factory = BY_FORMAT.get(format);
-    if (factory == null) {
-      throw new IllegalArgumentException("no search for " + format);
-    }
-    return factory.apply(blocks);
+  static Optional<IntFunction<BlockSearch>> find(String format) {
+    return Optional.ofNullable(BY_FORMAT.get(format));
   }
 
   private static BlockSearch q2() {

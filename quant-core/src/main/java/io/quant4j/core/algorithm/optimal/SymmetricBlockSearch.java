@@ -40,11 +40,12 @@ final class SymmetricBlockSearch {
     scales = new int[groups];
   }
 
-  /** Trials that a search measures at once. */
-  static int trials(int reach) {
-    return 2 * (2 * reach + 1);
-  }
-
+  /**
+   * Searches one block.
+   *
+   * @param weights of the squared errors, from {@code weightsFrom}
+   * @param otherD d of another encoder, one of the starts
+   */
   void fit(float[] x, int from, float[] weights, int weightsFrom, float otherD) {
     lanes.load(x, from, weights, weightsFrom);
     free.fit();
@@ -86,7 +87,7 @@ final class SymmetricBlockSearch {
 
   /** Takes the best trial of each group; returns the error of the block. */
   private float measure(int count, float trialD) {
-    lanes.measure(count);
+    lanes.measureErrors(count);
     for (int lane = 0; lane < count * groups; lane++) {
       int g = lane % groups;
       if (lanes.errors[lane] < groupErrors[g]) {
@@ -155,10 +156,7 @@ final class SymmetricBlockSearch {
     return scales[g] - lowestScale;
   }
 
-  float error() {
-    return error;
-  }
-
+  /** The nearest codes of the whole block for the numbers found. */
   void codes(byte[] target) {
     float stored = Float.float16ToFloat(d);
     for (int g = 0; g < groups; g++) {

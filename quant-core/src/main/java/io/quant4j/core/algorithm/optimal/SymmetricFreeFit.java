@@ -47,7 +47,7 @@ final class SymmetricFreeFit {
         for (int lane = 0; lane < count * lanes.groups; lane++) {
           lanes.scales[lane] = lanes.bestScale(lane);
         }
-        lanes.measure(count);
+        lanes.measureErrors(count);
         keepBest(count, sign);
       }
     }

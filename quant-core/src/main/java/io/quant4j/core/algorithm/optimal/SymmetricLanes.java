@@ -81,13 +81,20 @@ abstract class SymmetricLanes {
     }
   }
 
+  /** Fills {@link #errors} for the first trials of each group. */
+  void measureErrors(int trials) {
+    int lanes = trials * groups;
+    invert(lanes);
+    for (int k = 0; k < elements; k++) {
+      takeLevels(lanes, x[k]);
+      addErrors(lanes, x[k], weights[k]);
+    }
+  }
+
   /** Fills {@link #errors} and the sums for the first trials of each group. */
   void measure(int trials) {
     int lanes = trials * groups;
-    for (int l = 0; l < lanes; l++) {
-      inverses[l] = scales[l] == 0 ? 0 : 1 / scales[l];
-    }
-    Arrays.fill(errors, 0, lanes, 0);
+    invert(lanes);
     Arrays.fill(sumProducts, 0, lanes, 0);
     Arrays.fill(sumSquares, 0, lanes, 0);
     for (int k = 0; k < elements; k++) {
@@ -95,6 +102,13 @@ abstract class SymmetricLanes {
       addErrors(lanes, x[k], weights[k]);
       addSums(lanes, x[k], weights[k]);
     }
+  }
+
+  private void invert(int lanes) {
+    for (int l = 0; l < lanes; l++) {
+      inverses[l] = scales[l] == 0 ? 0 : 1 / scales[l];
+    }
+    Arrays.fill(errors, 0, lanes, 0);
   }
 
   private void addErrors(int lanes, float[] values, float[] factors) {

@@ -23,6 +23,7 @@ final class SymmetricRowSearch {
     errors = new float[lanes.groups];
   }
 
+  /** Searches as many blocks as there are groups, which follow each other. */
   void fit(float[] x, int from, float[] weights, int weightsFrom) {
     lanes.load(x, from, weights, weightsFrom);
     free.fit();
@@ -32,7 +33,7 @@ final class SymmetricRowSearch {
       float near = free.scales[trial / ULPS.length][lane % lanes.groups];
       lanes.scales[lane] = Halves.near(near, ULPS[trial % ULPS.length]);
     }
-    lanes.measure(TRIALS);
+    lanes.measureErrors(TRIALS);
     for (int lane = 0; lane < TRIALS * lanes.groups; lane++) {
       int b = lane % lanes.groups;
       if (lanes.errors[lane] < errors[b]) {
@@ -46,6 +47,7 @@ final class SymmetricRowSearch {
     return Float.floatToFloat16(scales[block]);
   }
 
+  /** The nearest codes of a block for the scale found. */
   void codes(int block, byte[] target) {
     lanes.codes(block, scales[block], target, 0);
   }

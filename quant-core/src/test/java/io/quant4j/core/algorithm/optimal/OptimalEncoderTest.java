@@ -26,7 +26,7 @@ class OptimalEncoderTest {
   static Stream<BlockFormat> formats() {
     return ServiceLoader.load(BlockFormat.class).stream()
         .map(ServiceLoader.Provider::get)
-        .filter(OptimalEncoder::canTarget);
+        .filter(format -> Searches.find(format.id().name()).isPresent());
   }
 
   @ParameterizedTest
@@ -126,7 +126,7 @@ class OptimalEncoderTest {
       float[] weights = ErrorWeighting.of(format, row, 0, cols, importance);
       loss = new BlockLoss(row, 0, weights, importance);
       reference = bytes(format, rows, from, importance);
-      found = bytes(new OptimalEncoder(format, format), rows, from, importance);
+      found = bytes(OptimalEncoder.of(format, format), rows, from, importance);
     }
 
     private byte[] bytes(
