@@ -48,15 +48,17 @@ class ImportanceConformanceTest {
   private static void assertClose(ImportanceMatrix actual, ImportanceMatrix golden) {
     assertThat(actual.chunks()).isEqualTo(golden.chunks());
     assertThat(actual.entries().keySet()).isEqualTo(golden.entries().keySet());
-    golden.entries().forEach((name, entry) -> {
-      ImportanceMatrix.Entry mine = actual.find(name).orElseThrow();
-      assertThat(mine.counts()).as(name).containsExactly(entry.counts());
-      for (int i = 0; i < entry.sums().length; i++) {
-        double expected = entry.sums()[i];
-        assertThat((double) mine.sums()[i])
-            .as("%s, column %d", name, i)
-            .isCloseTo(expected, within(RELATIVE_DIFFERENCE * expected));
-      }
-    });
+    golden
+        .entries()
+        .forEach((name, entry) -> {
+          ImportanceMatrix.Entry mine = actual.find(name).orElseThrow();
+          assertThat(mine.counts()).as(name).containsExactly(entry.counts());
+          for (int i = 0; i < entry.sums().length; i++) {
+            double expected = entry.sums()[i];
+            assertThat((double) mine.sums()[i])
+                .as("%s, column %d", name, i)
+                .isCloseTo(expected, within(RELATIVE_DIFFERENCE * expected));
+          }
+        });
   }
 }
