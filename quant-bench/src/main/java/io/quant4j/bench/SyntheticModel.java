@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -42,9 +43,16 @@ public final class SyntheticModel {
 
   /** A shape by the name of the model it is taken from. */
   public enum Shape {
-    LLAMA_3_2_1B(128_256, 2_048, 16, 8_192, 32, 8, 64, true),
-    LLAMA_3_1_8B(128_256, 4_096, 32, 14_336, 32, 8, 128, false),
-    TINY(4_096, 256, 4, 768, 8, 4, 32, true);
+    LLAMA_3_2_1B(128_256, 2_048, 16, 8_192, 32, 8, 64, true, 0),
+    LLAMA_3_1_8B(128_256, 4_096, 32, 14_336, 32, 8, 128, false, 0),
+    MIXTRAL_8X7B(32_000, 4_096, 32, 14_336, 32, 8, 128, false, 8),
+
+    /** A quarter of Mixtral's widths and 12 layers: 1.15 G weights. */
+    MIXTRAL_LIKE_1B(32_000, 1_024, 12, 3_584, 16, 4, 64, false, 8),
+    TINY(4_096, 256, 4, 768, 8, 4, 32, true, 0),
+    TINY_MIXTURE(4_096, 256, 4, 256, 8, 2, 32, false, 8);
+
+    private static final int EXPERTS_USED = 2;
 
     private final ModelMetadata metadata;
     private final boolean tied;
@@ -57,7 +65,8 @@ public final class SyntheticModel {
         int heads,
         int kvHeads,
         int headDim,
-        boolean tied) {
+        boolean tied,
+        int experts) {
       this.metadata =
           ModelMetadata.builder("llama")
               .name("synthetic " + name())
@@ -71,6 +80,8 @@ public final class SyntheticModel {
               .headDim(headDim)
               .ropeBase(500_000)
               .rotaryLayout(RotaryLayout.INTERLEAVED)
+              .expertCount(experts)
+              .expertUsedCount(experts == 0 ? 0 : EXPERTS_USED)
               .build();
       this.tied = tied;
     }
@@ -142,6 +153,7 @@ public final class SyntheticModel {
       CheckpointOutput output, int index, PlannedTensor tensor, long seed) {
     long elements = tensor.shape().elements();
     boolean half = tensor.format().equals(FormatId.F16);
+    boolean norm = tensor.shape().rank() == 1;
     double scale = 1 / Math.sqrt(tensor.shape().cols());
     int chunks = (int) ((elements + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS);
     IntStream.range(0, chunks)
@@ -153,24 +165,27 @@ public final class SyntheticModel {
           try (Arena arena = Arena.ofConfined()) {
             int width = half ? 2 : 4;
             MemorySegment bytes = arena.allocate((long) count * width, 8);
-            fill(bytes, count, half, scale, random);
+            fill(bytes, count, half, norm ? () -> 1 : () -> triangular(random) * scale);
             output.write(index, first * width, bytes);
           }
         });
   }
 
-  /** Sums of two uniform numbers: not far from weights in shape, and quick. Norms are ones. */
-  private static void fill(
-      MemorySegment bytes, int count, boolean half, double scale, SplittableRandom random) {
+  private static void fill(MemorySegment bytes, int count, boolean half, DoubleSupplier numbers) {
     for (int i = 0; i < count; i++) {
+      float value = (float) numbers.getAsDouble();
       if (half) {
-        long bits = random.nextLong();
-        double value = ((int) bits + (double) (int) (bits >>> 32)) * 0x1p-31 * scale;
-        bytes.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16((float) value));
+        bytes.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(value));
       } else {
-        bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1f);
+        bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
       }
     }
+  }
+
+  /** The sum of two uniform numbers: not far from weights in shape, and quick. */
+  private static double triangular(SplittableRandom random) {
+    long bits = random.nextLong();
+    return ((int) bits + (double) (int) (bits >>> 32)) * 0x1p-31;
   }
 
   /** Bytes, then words that no text contains; no merges but one, since readers want the list. */

@@ -23,7 +23,10 @@ final class SyntheticImportance {
     of(Path.of(args[0])).write(Path.of(args[1]));
   }
 
-  /** A matrix for all layers' matrices: a few columns matter hundreds of times more than most. */
+  /**
+   * A matrix for all layers' matrices: a few columns matter hundreds of times more than most, and
+   * the last expert of every stack saw nothing.
+   */
   static ImportanceMatrix of(Path model) {
     TreeMap<String, ImportanceMatrix.Entry> entries = new TreeMap<>();
     try (Checkpoint checkpoint = Quant4J.open(model)) {
@@ -50,6 +53,10 @@ final class SyntheticImportance {
       sums[i] = (float) (TOKENS * (0.001 + fourth * fourth));
     }
     Arrays.fill(counts, TOKENS);
+    if (matrices > 1) {
+      counts[matrices - 1] = 0;
+      Arrays.fill(sums, sums.length - Math.toIntExact(shape.cols()), sums.length, 0);
+    }
     return new ImportanceMatrix.Entry(sums, counts);
   }
 }

@@ -3,19 +3,22 @@ package io.quant4j.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.Quant4J;
 import io.quant4j.api.Quantizer;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.StoredTensor;
+import io.quant4j.bench.SyntheticModel.Shape;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,39 +35,51 @@ class SyntheticModelIdentityTest {
 
   @TempDir private static Path directory;
 
-  private static ImportanceMatrix importance;
-
   /** A line of the golden data. */
-  record Golden(String fileType, boolean weighted, String bytes, String sha256) {
+  record Golden(Shape shape, String fileType, boolean weighted, String bytes, String sha256) {
 
-    static Golden parse(String line) {
+    static Golden parse(Shape shape, String line) {
       String[] words = line.split(" ", -1);
-      return new Golden(
-          words[0], words[1].equals("importance"), words[2], words.length > 3 ? words[3] : "");
+      boolean weighted = words[1].equals("importance");
+      return new Golden(shape, words[0], weighted, words[2], words.length > 3 ? words[3] : "");
     }
 
     @Override
     public String toString() {
-      return fileType + (weighted ? " with importance" : "");
+      return shape + " " + fileType + (weighted ? " with importance" : "");
     }
   }
 
-  static Stream<Golden> golden() throws IOException {
+  static Stream<Golden> golden() {
+    return Stream.of(Shape.TINY, Shape.TINY_MIXTURE).flatMap(SyntheticModelIdentityTest::lines);
+  }
+
+  private static Stream<Golden> lines(Shape shape) {
+    String resource = "/golden/synthetic/" + shape.name().toLowerCase(Locale.ROOT) + ".txt";
     try (InputStream in =
-        Objects.requireNonNull(
-            SyntheticModelIdentityTest.class.getResourceAsStream("/golden/synthetic/tiny.txt"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(Golden::parse);
+        Objects.requireNonNull(SyntheticModelIdentityTest.class.getResourceAsStream(resource))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> Golden.parse(shape, line));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @BeforeAll
-  static void writeModel() {
-    SyntheticModel.write(SyntheticModel.Shape.TINY, source(), 1);
-    importance = SyntheticImportance.of(source());
+  static void writeModels() {
+    for (Shape shape : List.of(Shape.TINY, Shape.TINY_MIXTURE)) {
+      SyntheticModel.write(shape, source(shape), 1);
+      SyntheticImportance.of(source(shape)).write(importance(shape));
+    }
   }
 
-  private static Path source() {
-    return directory.resolve("tiny.gguf");
+  private static Path source(Shape shape) {
+    return directory.resolve(shape + ".gguf");
+  }
+
+  private static Path importance(Shape shape) {
+    return directory.resolve(shape + ".imatrix.gguf");
   }
 
   @ParameterizedTest
@@ -72,9 +87,9 @@ class SyntheticModelIdentityTest {
   void tensors_ofEveryFileType_areThoseOfLlamaCpp(Golden golden) throws NoSuchAlgorithmException {
     Path target = directory.resolve("quantized.gguf");
     Quantizer.Builder builder =
-        Quantizer.builder().source(source()).target(target).fileType(golden.fileType);
+        Quantizer.builder().source(source(golden.shape)).target(target).fileType(golden.fileType);
     if (golden.weighted) {
-      builder.importanceMatrix(importance);
+      builder.importanceMatrix(importance(golden.shape));
     }
     Quantizer quantizer = builder.build();
 

@@ -10,6 +10,9 @@ public abstract class BestSplit implements TernarySplit {
   private int lowered;
   private float scale;
 
+  /** No split yet. */
+  protected BestSplit() {}
+
   /** Forgets what was found. */
   protected final void start() {
     best = -Float.MAX_VALUE;
