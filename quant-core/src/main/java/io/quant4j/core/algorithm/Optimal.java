@@ -9,7 +9,8 @@ import io.quant4j.core.algorithm.optimal.OptimalEncoder;
 /**
  * Searches further than the format's own rule for the numbers of each block that have the smallest
  * squared error, weighted with importance if there is any. The files are as large and read by the
- * same programs. Formats without a search are encoded by their own rule.
+ * same programs. Formats without a search are encoded by their own rule; so is Q8_0, whose rule
+ * takes so little time and leaves so little error that a search is not worth its time.
  */
 public final class Optimal implements QuantizationAlgorithm {
 

@@ -162,12 +162,14 @@ final class AffineBlockSearch {
     }
     lanes.measureErrors(TRIALS);
     Arrays.fill(groupErrors, Float.POSITIVE_INFINITY);
-    for (int lane = 0; lane < TRIALS * groups; lane++) {
-      int g = lane % groups;
-      if (lanes.errors[lane] < groupErrors[g]) {
-        groupErrors[g] = lanes.errors[lane];
-        trialScales[g] = laneScales[lane];
-        trialMinimums[g] = laneMinimums[lane];
+    for (int trial = 0; trial < TRIALS; trial++) {
+      for (int g = 0; g < groups; g++) {
+        int lane = trial * groups + g;
+        if (lanes.errors[lane] < groupErrors[g]) {
+          groupErrors[g] = lanes.errors[lane];
+          trialScales[g] = laneScales[lane];
+          trialMinimums[g] = laneMinimums[lane];
+        }
       }
     }
     float sum = 0;

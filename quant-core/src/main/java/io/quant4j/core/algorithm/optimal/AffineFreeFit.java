@@ -103,13 +103,15 @@ final class AffineFreeFit {
   }
 
   private void keepBest(int count) {
-    for (int lane = 0; lane < count * lanes.groups(); lane++) {
-      int g = lane % lanes.groups();
-      if (lanes.errors[lane] < errors[g]) {
-        errors[g] = lanes.errors[lane];
-        scales[g] = lanes.scales[lane];
-        minimums[g] = lanes.minimums[lane];
-        meanCodes[g] = lanes.sumWeights(g) > 0 ? lanes.sumCodes[lane] / lanes.sumWeights(g) : 0;
+    for (int c = 0; c < count; c++) {
+      for (int g = 0; g < lanes.groups(); g++) {
+        int lane = c * lanes.groups() + g;
+        if (lanes.errors[lane] < errors[g]) {
+          errors[g] = lanes.errors[lane];
+          scales[g] = lanes.scales[lane];
+          minimums[g] = lanes.minimums[lane];
+          meanCodes[g] = lanes.sumWeights(g) > 0 ? lanes.sumCodes[lane] / lanes.sumWeights(g) : 0;
+        }
       }
     }
   }

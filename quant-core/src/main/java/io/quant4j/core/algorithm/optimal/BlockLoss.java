@@ -33,35 +33,36 @@ final class BlockLoss {
   }
 
   /**
-   * Loss of a block; NaN if it holds NaN or infinity.
+   * A block as it is read back.
+   *
+   * @param loss NaN if the block holds NaN or infinity
+   * @param gain 1 for zeros
+   */
+  record Measured(double loss, double gain) {}
+
+  /**
+   * Measures a block.
    *
    * @param column of the block's first element
    * @param decoded all its elements as they are read back
    */
-  double of(int column, float[] decoded) {
+  Measured measure(int column, float[] decoded) {
     double error = 0;
     double squares = 0;
+    double products = 0;
+    double energy = 0;
     for (int i = 0; i < decoded.length; i++) {
       double x = row[rowOffset + column + i];
       double difference = x - decoded[i];
+      double weighted = weights[column + i] * x;
+      double important = importance == null ? x : importance[column + i] * x;
       error += weights[column + i] * difference * difference;
-      squares += weights[column + i] * x * x;
+      squares += weighted * x;
+      products += important * decoded[i];
+      energy += important * x;
     }
-    double gainError = 1 - gain(column, decoded);
+    double gain = energy == 0 ? 1 : products / energy;
     double relative = squares == 0 ? error : error / squares;
-    return relative + GAIN_WEIGHT * gainError * gainError;
-  }
-
-  /** The gain of a block; 1 for zeros. */
-  double gain(int column, float[] decoded) {
-    double products = 0;
-    double squares = 0;
-    for (int i = 0; i < decoded.length; i++) {
-      double x = row[rowOffset + column + i];
-      double weight = importance == null ? 1 : importance[column + i];
-      products += weight * x * decoded[i];
-      squares += weight * x * x;
-    }
-    return squares == 0 ? 1 : products / squares;
+    return new Measured(relative + GAIN_WEIGHT * (1 - gain) * (1 - gain), gain);
   }
 }

@@ -99,18 +99,19 @@ public final class OptimalEncoder implements RowEncoder {
 
     /** Stores a block found, as it is or with its gain set right, if it is better. */
     private void keepBetter(BlockSearch search, int found, int b) {
-      int column = b * decoded.length;
-      format.decode(target, offset(b), decoded, 0, decoded.length);
-      double least = loss.of(column, decoded);
+      double least = measure(target, offset(b), b).loss();
       search.put(found, 1, block, 0);
-      format.decode(block, 0, decoded, 0, decoded.length);
-      double gain = loss.gain(column, decoded);
-      least = keep(least, loss.of(column, decoded), b);
-      if (gain > 0) {
-        search.put(found, (float) (1 / gain), block, 0);
-        format.decode(block, 0, decoded, 0, decoded.length);
-        keep(least, loss.of(column, decoded), b);
+      BlockLoss.Measured asFound = measure(block, 0, b);
+      least = keep(least, asFound.loss(), b);
+      if (asFound.gain() > 0) {
+        search.put(found, (float) (1 / asFound.gain()), block, 0);
+        keep(least, measure(block, 0, b).loss(), b);
       }
+    }
+
+    private BlockLoss.Measured measure(MemorySegment source, long from, int b) {
+      format.decode(source, from, decoded, 0, decoded.length);
+      return loss.measure(b * decoded.length, decoded);
     }
 
     private double keep(double least, double trial, int b) {

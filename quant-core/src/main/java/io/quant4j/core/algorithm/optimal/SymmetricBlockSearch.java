@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * All numbers of a block of groups: x = d * scale[g] * level(code), with d in binary16 and scales
- * as signed integers. For each of several starts of d, takes the best integers of each group near
- * its best real scales of either sign, every trial measured with its nearest codes; then alternates
- * with weighted least squares for d, as long as that helps.
+ * as signed integers. For each of several starts of d, takes the best integer of each group near
+ * its best real scale, every trial measured with its nearest codes; then alternates with weighted
+ * least squares for d, as long as that helps.
  *
  * <p>Holds scratch and the latest result: for one thread.
  */
 final class SymmetricBlockSearch {
-  private static final float[] FACTORS = {1, 0.985f, 1.015f, 0.96f, 1.04f};
+  private static final float[] FACTORS = {1, 0.985f, 1.015f};
   private static final int ROUNDS = 6;
 
   private final SymmetricLanes lanes;
@@ -19,6 +19,7 @@ final class SymmetricBlockSearch {
   private final int lowestScale;
   private final int reach;
   private final int groups;
+  private final int[] laneScales;
   private final int[] trialScales;
   private final float[] groupErrors;
   private final int[] scales;
@@ -35,6 +36,7 @@ final class SymmetricBlockSearch {
     this.reach = reach;
     free = new SymmetricFreeFit(lanes, stretches);
     groups = lanes.groups;
+    laneScales = new int[(2 * reach + 1) * groups];
     trialScales = new int[groups];
     groupErrors = new float[groups];
     scales = new int[groups];
@@ -69,30 +71,31 @@ final class SymmetricBlockSearch {
       return;
     }
     Arrays.fill(groupErrors, Float.POSITIVE_INFINITY);
-    int count = 0;
-    for (float[] near : free.scales) {
-      for (int step = -reach; step <= reach; step++) {
-        for (int g = 0; g < groups; g++) {
-          propose(count * groups + g, Math.round(near[g] / trialD) + step, trialD);
-        }
-        count++;
+    int count = 2 * reach + 1;
+    for (int trial = 0; trial < count; trial++) {
+      for (int g = 0; g < groups; g++) {
+        int nearest = Math.round(free.best(g) / trialD);
+        propose(trial * groups + g, nearest + trial - reach, trialD);
       }
     }
-    keepIfBetter(half, measure(count, trialD));
+    keepIfBetter(half, measure(count));
   }
 
   private void propose(int lane, int integer, float trialD) {
-    lanes.scales[lane] = trialD * Math.clamp(integer, lowestScale, -lowestScale - 1);
+    laneScales[lane] = Math.min(Math.max(integer, lowestScale), -lowestScale - 1);
+    lanes.scales[lane] = trialD * laneScales[lane];
   }
 
   /** Takes the best trial of each group; returns the error of the block. */
-  private float measure(int count, float trialD) {
+  private float measure(int count) {
     lanes.measureErrors(count);
-    for (int lane = 0; lane < count * groups; lane++) {
-      int g = lane % groups;
-      if (lanes.errors[lane] < groupErrors[g]) {
-        groupErrors[g] = lanes.errors[lane];
-        trialScales[g] = Math.round(lanes.scales[lane] / trialD);
+    for (int trial = 0; trial < count; trial++) {
+      for (int g = 0; g < groups; g++) {
+        int lane = trial * groups + g;
+        if (lanes.errors[lane] < groupErrors[g]) {
+          groupErrors[g] = lanes.errors[lane];
+          trialScales[g] = laneScales[lane];
+        }
       }
     }
     float sum = 0;
@@ -126,7 +129,7 @@ final class SymmetricBlockSearch {
           propose((step + 1) * groups + g, scales[g] + step, trialD);
         }
       }
-      better = keepIfBetter(half, measure(3, trialD));
+      better = keepIfBetter(half, measure(3));
     }
   }
 

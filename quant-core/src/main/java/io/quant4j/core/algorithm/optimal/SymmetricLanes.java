@@ -11,7 +11,10 @@ import java.util.Arrays;
 abstract class SymmetricLanes {
   final int groups;
   final int elements;
+
+  /** Elements of a tile, by number in the group and lane; groups repeat over the lanes. */
   final float[][] x;
+
   final float[][] weights;
   final float[] inverses;
   final float[] levels;
@@ -56,14 +59,6 @@ abstract class SymmetricLanes {
 
   /** Code of the level nearest to a number. */
   abstract int code(float scaled);
-
-  int trials() {
-    return scales.length / groups;
-  }
-
-  float x(int group, int element) {
-    return x[element][group];
-  }
 
   /**
    * Takes a tile: its groups follow each other.

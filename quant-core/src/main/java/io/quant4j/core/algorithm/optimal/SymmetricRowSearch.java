@@ -9,7 +9,6 @@ import java.util.Arrays;
  */
 final class SymmetricRowSearch {
   private static final int[] ULPS = {0, -1, 1};
-  private static final int TRIALS = 2 * ULPS.length;
 
   private final SymmetricLanes lanes;
   private final SymmetricFreeFit free;
@@ -28,17 +27,19 @@ final class SymmetricRowSearch {
     lanes.load(x, from, weights, weightsFrom);
     free.fit();
     Arrays.fill(errors, Float.POSITIVE_INFINITY);
-    for (int lane = 0; lane < TRIALS * lanes.groups; lane++) {
-      int trial = lane / lanes.groups;
-      float near = free.scales[trial / ULPS.length][lane % lanes.groups];
-      lanes.scales[lane] = Halves.near(near, ULPS[trial % ULPS.length]);
+    for (int c = 0; c < ULPS.length; c++) {
+      for (int b = 0; b < lanes.groups; b++) {
+        lanes.scales[c * lanes.groups + b] = Halves.near(free.best(b), ULPS[c]);
+      }
     }
-    lanes.measureErrors(TRIALS);
-    for (int lane = 0; lane < TRIALS * lanes.groups; lane++) {
-      int b = lane % lanes.groups;
-      if (lanes.errors[lane] < errors[b]) {
-        errors[b] = lanes.errors[lane];
-        scales[b] = lanes.scales[lane];
+    lanes.measureErrors(ULPS.length);
+    for (int c = 0; c < ULPS.length; c++) {
+      for (int b = 0; b < lanes.groups; b++) {
+        int lane = c * lanes.groups + b;
+        if (lanes.errors[lane] < errors[b]) {
+          errors[b] = lanes.errors[lane];
+          scales[b] = lanes.scales[lane];
+        }
       }
     }
   }

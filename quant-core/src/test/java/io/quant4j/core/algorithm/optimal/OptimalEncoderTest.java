@@ -148,7 +148,7 @@ class OptimalEncoderTest {
       float[] decoded = new float[format.blockElements()];
       MemorySegment source = MemorySegment.ofArray(bytes);
       format.decode(source, (long) block * format.blockBytes(), decoded, 0, decoded.length);
-      return loss.of(block * decoded.length, decoded);
+      return loss.measure(block * decoded.length, decoded).loss();
     }
 
     long worseBlocks() {
