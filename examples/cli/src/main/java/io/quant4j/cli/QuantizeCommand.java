@@ -12,6 +12,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -80,6 +81,11 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (recipe.type().isEmpty() && !size.given()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Missing option: '--type=TYPE', or a size by '--bits-per-weight' or '--model-size'");
+    }
     Quantizer.Builder builder =
         Quantizer.builder()
             .source(source)
@@ -100,7 +106,8 @@ final class QuantizeCommand implements Callable<Integer> {
     return source
         .toAbsolutePath()
         .normalize()
-        .resolveSibling("ggml-model-" + recipe.type().toUpperCase(Locale.ROOT) + ".gguf");
+        .resolveSibling(
+            "ggml-model-" + recipe.type().orElse("sized").toUpperCase(Locale.ROOT) + ".gguf");
   }
 
   /**

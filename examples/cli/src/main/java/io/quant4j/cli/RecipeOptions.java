@@ -9,16 +9,14 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What each tensor becomes. */
-@SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
 final class RecipeOptions {
   @Option(
       names = "--type",
-      required = true,
       paramLabel = "TYPE",
       description =
           "File type by name, such as Q4_K_M, Q8_0 or F16, or by its number in GGUF; COPY keeps "
-              + "the formats.")
-  private String type;
+              + "the formats. Needed unless a size is given.")
+  private Optional<String> type = Optional.empty();
 
   @Option(
       names = "--tensor-type",
@@ -57,12 +55,13 @@ final class RecipeOptions {
       description = "Gives every matrix the type's base format instead of its mix.")
   private boolean pure;
 
-  String type() {
+  Optional<String> type() {
     return type;
   }
 
   void apply(Quantizer.Builder builder) {
-    builder.fileType(type).pure(pure).leaveOutput(leaveOutput);
+    type.ifPresent(builder::fileType);
+    builder.pure(pure).leaveOutput(leaveOutput);
     tensorTypes.forEach(t -> builder.override(t.regex(), t.format()));
     tensorTypeFiles.forEach(builder::overridesOf);
     outputType.ifPresent(builder::outputFormat);

@@ -21,6 +21,10 @@ final class SizeOptions {
       description = "As --bits-per-weight, within so many megabytes or gigabytes.")
   private Optional<Long> modelSize = Optional.empty();
 
+  boolean given() {
+    return bitsPerWeight.isPresent() || modelSize.isPresent();
+  }
+
   void apply(Quantizer.Builder builder) {
     bitsPerWeight.ifPresent(builder::targetBitsPerWeight);
     modelSize.ifPresent(builder::targetBytes);

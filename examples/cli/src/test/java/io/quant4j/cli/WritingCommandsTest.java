@@ -78,8 +78,7 @@ class WritingCommandsTest {
     Path small = target.resolve("small.gguf");
 
     CommandRun run =
-        CommandRun.of(
-            "quantize", plain, small, "--type=Q4_K_M", "--model-size=4M", "--algorithm=optimal");
+        CommandRun.of("quantize", plain, small, "--model-size=4M", "--algorithm=optimal");
 
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(Files.size(small)).isBetween(3_900_000L, 4_000_000L);
