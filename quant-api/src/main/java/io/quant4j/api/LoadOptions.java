@@ -1,5 +1,6 @@
 package io.quant4j.api;
 
+import io.quant4j.api.tensor.FormatId;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -9,8 +10,18 @@ import java.util.OptionalInt;
  * @param threads threads that compute, the caller's included; empty for all processors
  * @param backend name of the kernel backend, which must then work; empty for the best usable one
  * @param prefillBatch most prompt tokens processed at once
+ * @param gpuLayers layers to run on devices, the last ones first, if the backend has devices; empty
+ *     for as many as fit their free memory
+ * @param keyCache format in which sessions keep keys; empty for the backend's usual one
+ * @param valueCache format in which sessions keep values; empty for the backend's usual one
  */
-public record LoadOptions(OptionalInt threads, Optional<String> backend, int prefillBatch) {
+public record LoadOptions(
+    OptionalInt threads,
+    Optional<String> backend,
+    int prefillBatch,
+    OptionalInt gpuLayers,
+    Optional<FormatId> keyCache,
+    Optional<FormatId> valueCache) {
 
   public LoadOptions {
     if (threads.isPresent() && threads.getAsInt() < 1) {
@@ -23,22 +34,47 @@ public record LoadOptions(OptionalInt threads, Optional<String> backend, int pre
       throw Options.invalid(
           "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 128.");
     }
+    if (gpuLayers.isPresent() && gpuLayers.getAsInt() < 0) {
+      throw Options.invalid(
+          "gpuLayers",
+          "must be at least 0, not " + gpuLayers.getAsInt(),
+          "Leave it out to use as much of the devices' memory as there is.");
+    }
   }
 
-  /** All processors, the best usable backend, batches of 128. */
+  /** All processors, the best usable backend, batches of 128, devices as far as they suffice. */
   public static LoadOptions defaults() {
-    return new LoadOptions(OptionalInt.empty(), Optional.empty(), 128);
+    return new LoadOptions(
+        OptionalInt.empty(),
+        Optional.empty(),
+        128,
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public LoadOptions withThreads(int count) {
-    return new LoadOptions(OptionalInt.of(count), backend, prefillBatch);
+    return new LoadOptions(
+        OptionalInt.of(count), backend, prefillBatch, gpuLayers, keyCache, valueCache);
   }
 
   public LoadOptions withBackend(String name) {
-    return new LoadOptions(threads, Optional.of(name), prefillBatch);
+    return new LoadOptions(
+        threads, Optional.of(name), prefillBatch, gpuLayers, keyCache, valueCache);
   }
 
   public LoadOptions withPrefillBatch(int tokens) {
-    return new LoadOptions(threads, backend, tokens);
+    return new LoadOptions(threads, backend, tokens, gpuLayers, keyCache, valueCache);
+  }
+
+  public LoadOptions withGpuLayers(int layers) {
+    return new LoadOptions(
+        threads, backend, prefillBatch, OptionalInt.of(layers), keyCache, valueCache);
+  }
+
+  /** With formats for keys and values; which ones work depends on the backend. */
+  public LoadOptions withCache(FormatId keys, FormatId values) {
+    return new LoadOptions(
+        threads, backend, prefillBatch, gpuLayers, Optional.of(keys), Optional.of(values));
   }
 }

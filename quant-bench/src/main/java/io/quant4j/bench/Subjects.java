@@ -32,8 +32,8 @@ public final class Subjects {
             .open();
     return switch (opened) {
       case KernelSet.OnHost(HostKernels kernels) -> kernels;
-      case KernelSet.OnDevice(var operations) -> {
-        operations.close();
+      case KernelSet.OnDevices devices -> {
+        devices.close();
         throw new IllegalArgumentException(backend + " does not work on host memory");
       }
     };

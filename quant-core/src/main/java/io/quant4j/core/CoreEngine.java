@@ -14,7 +14,6 @@ import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.EngineProvider;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
-import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.SpiVersion;
 import io.quant4j.core.calibrate.ImportanceFiles;
 import io.quant4j.core.checkpoint.Checkpoints;
@@ -62,17 +61,17 @@ public final class CoreEngine implements EngineProvider {
    */
   private static HostKernels hostKernels(Optional<String> name) {
     HostKernels scalar = ScalarBackend.kernels();
+    if (name.isEmpty()) {
+      return new KernelTable(Backends.onHost(), scalar);
+    }
     return switch (Backends.choose(name).open()) {
       case KernelSet.OnHost(HostKernels kernels) -> new KernelTable(kernels, scalar);
-      case KernelSet.OnDevice(Operations device) -> {
-        device.close();
-        if (name.isPresent()) {
-          throw new BackendUnavailableException(
-              ErrorLocation.subject(name.get()),
-              "the backend runs on a device, but models are quantized on the host",
-              "Leave the backend out, or name one that runs on the host.");
-        }
-        yield scalar;
+      case KernelSet.OnDevices devices -> {
+        devices.close();
+        throw new BackendUnavailableException(
+            ErrorLocation.subject(name.get()),
+            "the backend runs on a device, but models are quantized on the host",
+            "Leave the backend out, or name one that runs on the host.");
       }
     };
   }

@@ -9,10 +9,10 @@ public interface Decoder {
   /**
    * Memory of one sequence.
    *
-   * @param contextLength tokens that fit
-   * @param maxBatch most tokens of one {@link #forward} call
+   * @throws io.quant4j.api.error.InvalidRequestException if keys or values cannot be kept in these
+   *     formats
    */
-  DecoderState newState(int contextLength, int maxBatch);
+  DecoderState newState(SequenceShape shape);
 
   /**
    * Appends tokens to a sequence.
@@ -20,8 +20,8 @@ public interface Decoder {
    * @param tokens ids; {@code count} of them from {@code from} are appended, at most the state's
    *     batch
    * @param logitRows how many of the last tokens need logits, 0 to {@code count}
-   * @return logits (logitRows, vocab) of the tokens after them, owned by the state and valid until
-   *     its next call
+   * @param logits receives (logitRows, vocab): those of the tokens after them
    */
-  Buffer forward(DecoderState state, int[] tokens, int from, int count, int logitRows);
+  void forward(
+      DecoderState state, int[] tokens, int from, int count, int logitRows, float[] logits);
 }

@@ -1,5 +1,7 @@
 package io.quant4j.api.spi;
 
+import java.util.List;
+
 /** What a backend offers, by where its memory is. */
 public sealed interface KernelSet {
 
@@ -11,9 +13,19 @@ public sealed interface KernelSet {
   record OnHost(HostKernels kernels) implements KernelSet {}
 
   /**
-   * All operations on a device's own memory.
+   * All operations on the memory of devices.
    *
-   * @param operations complete; closed by core
+   * @param devices at least one, the one to fill first before the others; closed by core
    */
-  record OnDevice(Operations operations) implements KernelSet {}
+  record OnDevices(List<Device> devices) implements KernelSet, AutoCloseable {
+
+    public OnDevices {
+      devices = List.copyOf(devices);
+    }
+
+    @Override
+    public void close() {
+      devices.forEach(Device::close);
+    }
+  }
 }

@@ -49,10 +49,10 @@ public interface ModelArchitecture {
   List<TensorSpec> tensors(ModelMetadata metadata);
 
   /**
-   * Builds the forward pass. The decoder keeps references to the weights and operations but owns
-   * neither.
+   * Builds the forward pass. The decoder keeps references to the weights and to the operations of
+   * the placement but owns neither.
    *
    * @param weights checked against {@link #tensors(ModelMetadata)}
    */
-  Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations);
+  Decoder decoder(ModelMetadata metadata, WeightSource weights, Placement placement);
 }

@@ -1,6 +1,7 @@
 package io.quant4j.api.spi;
 
 import io.quant4j.api.model.RotaryLayout;
+import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.TensorView;
 import java.util.List;
 
@@ -14,8 +15,23 @@ import java.util.List;
  */
 public interface Operations extends AutoCloseable {
 
-  /** New zeroed memory, freed when the operations are closed or nothing refers to it. */
-  Buffer allocate(long elements);
+  /** In which format caches keep keys and values if the user names none. */
+  FormatId cacheFormat();
+
+  /** Memory of a new sequence; closed by the caller, or with the operations. */
+  SequenceMemory newMemory();
+
+  /**
+   * Runs the operations of one forward pass. Passes of one memory with equal {@link Pass#count} and
+   * {@link Pass#logitRows} run the same operations on the same buffers, but for the tokens and for
+   * positions, all of which follow from the pass: a device may record them once and then replay the
+   * record instead of running {@code body}.
+   *
+   * @param memory of the sequence; buffers that {@code body} writes are from it
+   */
+  default void run(SequenceMemory memory, Pass pass, Runnable body) {
+    body.run();
+  }
 
   /**
    * Makes a matrix ready for {@link #matMul} and {@link #embed}.
@@ -36,11 +52,16 @@ public interface Operations extends AutoCloseable {
    */
   Weight bindExperts(List<TensorView> matrices);
 
-  /** Decodes a small tensor (a norm's gain, a bias) into a new buffer. */
+  /**
+   * Decodes a small tensor (a norm's gain, a bias) into a new buffer, freed with the operations.
+   */
   Buffer load(TensorView tensor);
 
-  /** A new buffer holding these values. */
+  /** A new buffer holding these values, freed with the operations. */
   Buffer load(float[] values);
+
+  /** Copies {@code count} elements from the host; the array may be changed afterwards. */
+  void write(float[] source, int sourceOffset, int count, Buffer target, long at);
 
   /**
    * {@code out[b] = table[tokens[from + b]]}.
@@ -67,6 +88,58 @@ public interface Operations extends AutoCloseable {
    * @param out (batch, rows); not {@code x}
    */
   void matMul(Weight weight, Buffer x, int batch, Buffer out);
+
+  /**
+   * Products of several matrices with the same input: {@code outs[i] = } {@link #matMul} with
+   * {@code weights[i]}, to the last bit.
+   *
+   * @param weights (rows of each, cols)
+   * @param x (batch, cols)
+   * @param outs (batch, rows) each; none of them {@code x}
+   */
+  default void matMulEach(List<Weight> weights, Buffer x, int batch, List<Buffer> outs) {
+    for (int i = 0; i < weights.size(); i++) {
+      matMul(weights.get(i), x, batch, outs.get(i));
+    }
+  }
+
+  /**
+   * The inner rows of a gated feed-forward part: {@code out = activation(gate . x) * (up . x)}, to
+   * the last bit what {@link #matMul} and {@link #swiGlu} or {@link #geGlu} give.
+   *
+   * @param gate (rows, cols)
+   * @param up (rows, cols)
+   * @param x (batch, cols)
+   * @param out (batch, rows); not {@code x}
+   * @param scratch (batch, rows), overwritten
+   */
+  default void matMulGated(
+      Weight gate,
+      Weight up,
+      GateActivation activation,
+      Buffer x,
+      int batch,
+      Buffer out,
+      Buffer scratch) {
+    matMulEach(List.of(gate, up), x, batch, List.of(out, scratch));
+    switch (activation) {
+      case SILU -> swiGlu(out, scratch);
+      case GELU -> geGlu(out, scratch);
+    }
+  }
+
+  /**
+   * {@code sum += } {@link #matMul}.
+   *
+   * @param weight (rows, cols)
+   * @param x (batch, cols)
+   * @param sum (batch, rows); not {@code x}
+   * @param scratch (batch, rows), overwritten
+   */
+  default void matMulAdd(Weight weight, Buffer x, int batch, Buffer sum, Buffer scratch) {
+    matMul(weight, x, batch, scratch);
+    add(sum, scratch);
+  }
 
   /**
    * Chooses the experts of every token: the largest of {@code softmax(logits[b])}, the first of
@@ -120,19 +193,26 @@ public interface Operations extends AutoCloseable {
   void rotate(Buffer x, Buffer angles, RotaryLayout layout, int heads, int headDim, int batch);
 
   /**
+   * Puts the keys and values of new tokens into a cache.
+   *
+   * @param keys (batch, kvHeads * headDim)
+   * @param values like {@code keys}
+   * @param firstPosition position of row 0; those before it are filled
+   */
+  void store(KeyValueCache cache, Buffer keys, Buffer values, int firstPosition, int batch);
+
+  /**
    * Causal softmax attention: row b attends to positions {@code 0 .. firstPosition + b}, or to the
    * last {@code shape.window()} of them.
    *
    * @param query (batch, heads * headDim)
-   * @param keys (context, kvHeads * headDim), filled to {@code firstPosition + batch}
-   * @param values like {@code keys}
+   * @param cache filled to {@code firstPosition + batch}
    * @param out (batch, heads * headDim); not {@code query}
    */
   void attention(
       AttentionShape shape,
       Buffer query,
-      Buffer keys,
-      Buffer values,
+      KeyValueCache cache,
       int firstPosition,
       int batch,
       Buffer out);

@@ -4,12 +4,18 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.Weight;
+import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.TensorView;
 import java.util.List;
 
-/** Hands every operation on to others, for subclasses that look at some of them. */
+/**
+ * Hands every single operation on to others, for subclasses that look at some of them. Those that
+ * stand for several are taken apart, and a pass is run, never recorded, so that nothing is missed.
+ */
 abstract class ForwardingOperations implements Operations {
   final Operations target;
 
@@ -21,8 +27,13 @@ abstract class ForwardingOperations implements Operations {
   }
 
   @Override
-  public Buffer allocate(long elements) {
-    return target.allocate(elements);
+  public FormatId cacheFormat() {
+    return target.cacheFormat();
+  }
+
+  @Override
+  public SequenceMemory newMemory() {
+    return target.newMemory();
   }
 
   @Override
@@ -43,6 +54,11 @@ abstract class ForwardingOperations implements Operations {
   @Override
   public Buffer load(float[] values) {
     return target.load(values);
+  }
+
+  @Override
+  public void write(float[] source, int sourceOffset, int count, Buffer to, long at) {
+    target.write(source, sourceOffset, count, to, at);
   }
 
   @Override
@@ -93,15 +109,19 @@ abstract class ForwardingOperations implements Operations {
   }
 
   @Override
+  public void store(KeyValueCache cache, Buffer keys, Buffer values, int firstPosition, int batch) {
+    target.store(cache, keys, values, firstPosition, batch);
+  }
+
+  @Override
   public void attention(
       AttentionShape shape,
       Buffer query,
-      Buffer keys,
-      Buffer values,
+      KeyValueCache cache,
       int firstPosition,
       int batch,
       Buffer out) {
-    target.attention(shape, query, keys, values, firstPosition, batch, out);
+    target.attention(shape, query, cache, firstPosition, batch, out);
   }
 
   @Override

@@ -9,14 +9,17 @@ import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.core.evaluate.Likelihoods;
 import io.quant4j.core.evaluate.Subject;
 import io.quant4j.core.evaluate.TextWindows;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Collects an importance matrix by the procedure of upstream's {@code llama-imatrix}
@@ -45,11 +48,16 @@ public final class ImportanceCollector {
       ModelArchitecture architecture,
       ModelMetadata metadata,
       WeightSource weights,
-      Operations operations,
+      Placement placement,
       ThreadTeam team) {
     NamedWeights named = new NamedWeights(weights);
+    Map<Operations, Operations> observed = new IdentityHashMap<>();
     return architecture.decoder(
-        metadata, named, new ObservedOperations(operations, team, named, sums));
+        metadata,
+        named,
+        layer ->
+            observed.computeIfAbsent(
+                placement.layer(layer), o -> new ObservedOperations(o, team, named, sums)));
   }
 
   /**

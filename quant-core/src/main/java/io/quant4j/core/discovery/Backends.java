@@ -5,7 +5,9 @@ import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.MissingExtensionException;
 import io.quant4j.api.spi.Availability;
+import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelBackend;
+import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.SpiVersion;
 import java.util.Comparator;
 import java.util.List;
@@ -87,7 +89,26 @@ public final class Backends {
             LOG.warn("kernel backend {} is unusable: {}. {}", c.backend.name(), reason, remedy);
       }
     }
-    throw new MissingExtensionException(
+    throw noneUsable();
+  }
+
+  /** Kernels of the best usable backend that works on host memory. */
+  public static HostKernels onHost() {
+    for (Candidate c : candidates()) {
+      if (c.availability instanceof Availability.Usable) {
+        switch (c.backend.open()) {
+          case KernelSet.OnHost(HostKernels kernels) -> {
+            return kernels;
+          }
+          case KernelSet.OnDevices devices -> devices.close();
+        }
+      }
+    }
+    throw noneUsable();
+  }
+
+  private static MissingExtensionException noneUsable() {
+    return new MissingExtensionException(
         ErrorLocation.none(),
         "no usable kernel backend is installed",
         "Add the dependency io.quant4j:quant-core, which brings the scalar one.");

@@ -15,8 +15,7 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
   void attend(
       AttentionShape shape,
       HostBuffer q,
-      HostBuffer k,
-      HostBuffer v,
+      HostCache cache,
       int firstPosition,
       int batch,
       HostBuffer out) {
@@ -28,16 +27,16 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
       int begin = ThreadTeam.begin(units, 1, worker, workers);
       int end = ThreadTeam.begin(units, 1, worker + 1, workers);
       if (begin < end && cut) {
-        windows(kernel, unlimited, shape.window(), q, k, v, firstPosition, begin, end, out);
+        windows(kernel, unlimited, shape.window(), q, cache, firstPosition, begin, end, out);
       } else if (begin < end) {
         kernel.attend(
             unlimited,
             q.data(),
             q.offset(),
-            k.data(),
-            k.offset(),
-            v.data(),
-            v.offset(),
+            cache.keys(),
+            0,
+            cache.values(),
+            0,
             firstPosition,
             begin,
             end,
@@ -52,8 +51,7 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
       AttentionShape shape,
       int window,
       HostBuffer q,
-      HostBuffer k,
-      HostBuffer v,
+      HostCache cache,
       int firstPosition,
       int begin,
       int end,
@@ -66,10 +64,10 @@ record HostAttention(AttentionKernel plain, AttentionKernel capped, ThreadTeam t
           shape,
           q.data(),
           q.offset() + row * shape.queryDim(),
-          k.data(),
-          k.offset() + first * shape.kvDim(),
-          v.data(),
-          v.offset() + first * shape.kvDim(),
+          cache.keys(),
+          first * shape.kvDim(),
+          cache.values(),
+          first * shape.kvDim(),
           position - first,
           Math.max(begin - row * kvHeads, 0),
           Math.min(end - row * kvHeads, kvHeads),

@@ -1,7 +1,6 @@
 package io.quant4j.core.kernel;
 
 import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
@@ -11,11 +10,14 @@ import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
+import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
+import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.spi.Weight;
+import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.discovery.Extensions;
@@ -65,14 +67,13 @@ public final class HostOperations implements Operations {
   }
 
   @Override
-  public HostBuffer allocate(long elements) {
-    if (elements > Integer.MAX_VALUE - 8) {
-      throw new InvalidRequestException(
-          ErrorLocation.none(),
-          "a buffer of " + elements + " elements does not fit a Java array",
-          "Ask for a shorter context or a smaller batch.");
-    }
-    return new HostBuffer(new float[(int) elements]);
+  public FormatId cacheFormat() {
+    return FormatId.F32;
+  }
+
+  @Override
+  public SequenceMemory newMemory() {
+    return new HostMemory();
   }
 
   @Override
@@ -102,7 +103,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public HostBuffer load(TensorView tensor) {
-    HostBuffer buffer = allocate(tensor.shape().elements());
+    HostBuffer buffer = new HostMemory().allocate(tensor.shape().elements());
     Extensions.installed()
         .format(tensor.format(), ErrorLocation.none())
         .decode(tensor.data(), 0, buffer.data(), 0, buffer.count());
@@ -112,6 +113,12 @@ public final class HostOperations implements Operations {
   @Override
   public HostBuffer load(float[] values) {
     return new HostBuffer(values.clone());
+  }
+
+  @Override
+  public void write(float[] source, int sourceOffset, int count, Buffer target, long at) {
+    HostBuffer to = ((HostBuffer) target).slice(at, count);
+    System.arraycopy(source, sourceOffset, to.data(), to.offset(), count);
   }
 
   @Override
@@ -241,22 +248,20 @@ public final class HostOperations implements Operations {
   }
 
   @Override
+  public void store(KeyValueCache cache, Buffer keys, Buffer values, int firstPosition, int batch) {
+    ((HostCache) cache).store((HostBuffer) keys, (HostBuffer) values, firstPosition, batch);
+  }
+
+  @Override
   public void attention(
       AttentionShape shape,
       Buffer query,
-      Buffer keys,
-      Buffer values,
+      KeyValueCache cache,
       int firstPosition,
       int batch,
       Buffer out) {
     attention.attend(
-        shape,
-        (HostBuffer) query,
-        (HostBuffer) keys,
-        (HostBuffer) values,
-        firstPosition,
-        batch,
-        (HostBuffer) out);
+        shape, (HostBuffer) query, (HostCache) cache, firstPosition, batch, (HostBuffer) out);
   }
 
   @Override

@@ -6,12 +6,12 @@ import io.quant4j.api.model.SlidingWindow;
 import io.quant4j.api.model.SoftCaps;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.HuggingFaceConfig;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.spi.WeightSource;
-import io.quant4j.core.model.layer.Activation;
 import io.quant4j.core.model.layer.DecoderLayer;
 import io.quant4j.core.model.layer.Rotary;
 import java.util.ArrayList;
@@ -111,8 +111,8 @@ public final class Gemma3 implements ModelArchitecture {
   }
 
   @Override
-  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
-    Parts parts = new Parts(metadata, weights, operations);
+  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Placement placement) {
+    Parts parts = new Parts(metadata, weights, placement);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < metadata.layerCount(); layer++) {
       layers.add(
@@ -121,7 +121,7 @@ public final class Gemma3 implements ModelArchitecture {
               parts.normedAttention(layer, GemmaConfig.shape(metadata, layer, LAYERS_OF_LARGEST)),
               Optional.of(parts.norm(Kind.ATTENTION_POST_NORM, layer)),
               parts.norm(Kind.FEED_FORWARD_NORM, layer),
-              parts.gated(layer, Activation.GELU),
+              parts.gated(layer, GateActivation.GELU),
               Optional.of(parts.norm(Kind.FEED_FORWARD_POST_NORM, layer)),
               window(metadata).in(layer) ? 1 : 0));
     }

@@ -3,12 +3,12 @@ package io.quant4j.core.model;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.HuggingFaceConfig;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.spi.WeightSource;
-import io.quant4j.core.model.layer.Activation;
 import io.quant4j.core.model.layer.DecoderLayer;
 import io.quant4j.core.model.layer.FeedForward;
 import java.util.ArrayList;
@@ -67,13 +67,13 @@ public final class Llama implements ModelArchitecture {
   }
 
   @Override
-  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
-    Parts parts = new Parts(metadata, weights, operations);
+  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Placement placement) {
+    Parts parts = new Parts(metadata, weights, placement);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < metadata.layerCount(); layer++) {
       FeedForward feedForward =
           metadata.expertCount() == 0
-              ? parts.gated(layer, Activation.SILU)
+              ? parts.gated(layer, GateActivation.SILU)
               : parts.experts(layer, true);
       layers.add(
           new DecoderLayer(

@@ -4,11 +4,12 @@ import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.AttentionShape;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.api.tensor.TensorView;
-import io.quant4j.core.model.layer.Activation;
 import io.quant4j.core.model.layer.Attention;
 import io.quant4j.core.model.layer.GatedFeedForward;
 import io.quant4j.core.model.layer.Linear;
@@ -21,30 +22,41 @@ import java.util.Optional;
  *
  * @param metadata hyper-parameters
  * @param weights asked for what each part needs
- * @param operations where the parts will run
+ * @param placement where each layer will run
  */
-record Parts(ModelMetadata metadata, WeightSource weights, Operations operations) {
+record Parts(ModelMetadata metadata, WeightSource weights, Placement placement) {
 
-  RmsNorm norm(Kind kind, int layer) {
-    return norm(TensorRole.weight(kind, layer));
+  /** Who runs a layer. */
+  Operations operations(int layer) {
+    return placement.layer(layer);
   }
 
-  RmsNorm norm(TensorRole role) {
+  RmsNorm norm(Kind kind, int layer) {
+    return norm(TensorRole.weight(kind, layer), operations(layer));
+  }
+
+  /** The norm before the output, which runs with the last layer. */
+  RmsNorm outputNorm() {
+    return norm(TensorRole.weight(Kind.OUTPUT_NORM), operations(metadata.layerCount() - 1));
+  }
+
+  private RmsNorm norm(TensorRole role, Operations operations) {
     return RmsNorm.of(
         operations, weights.require(role), metadata.normOffset(), metadata.rmsNormEpsilon());
   }
 
   Linear linear(Kind kind, int layer) {
     return new Linear(
-        weight(kind, layer), weights.find(TensorRole.bias(kind, layer)).map(operations::load));
+        weight(kind, layer),
+        weights.find(TensorRole.bias(kind, layer)).map(operations(layer)::load));
   }
 
   private Weight weight(Kind kind, int layer) {
-    return operations.bind(weights.require(TensorRole.weight(kind, layer)));
+    return operations(layer).bind(weights.require(TensorRole.weight(kind, layer)));
   }
 
   private Weight stack(Kind kind, int layer) {
-    return operations.bindExperts(weights.experts(TensorRole.weight(kind, layer)));
+    return operations(layer).bindExperts(weights.experts(TensorRole.weight(kind, layer)));
   }
 
   /** Attention to everything before a token, products divided by the root of the head's width. */
@@ -84,9 +96,9 @@ record Parts(ModelMetadata metadata, WeightSource weights, Operations operations
     int queries = shape.queryDim();
     int keys = shape.kvDim();
     return new Attention(
-        rows(fused, 0, queries),
-        rows(fused, queries, keys),
-        rows(fused, queries + keys, keys),
+        rows(layer, fused, 0, queries),
+        rows(layer, fused, queries, keys),
+        rows(layer, fused, queries + keys, keys),
         linear(Kind.ATTENTION_OUTPUT, layer),
         Optional.empty(),
         Optional.empty(),
@@ -94,11 +106,11 @@ record Parts(ModelMetadata metadata, WeightSource weights, Operations operations
         metadata.rotaryLayout());
   }
 
-  private Linear rows(TensorView matrix, long first, long count) {
-    return new Linear(operations.bind(matrix.rows(first, count)), Optional.empty());
+  private Linear rows(int layer, TensorView matrix, long first, long count) {
+    return new Linear(operations(layer).bind(matrix.rows(first, count)), Optional.empty());
   }
 
-  GatedFeedForward gated(int layer, Activation activation) {
+  GatedFeedForward gated(int layer, GateActivation activation) {
     return new GatedFeedForward(
         linear(Kind.FEED_FORWARD_GATE, layer),
         linear(Kind.FEED_FORWARD_UP, layer),
@@ -107,12 +119,12 @@ record Parts(ModelMetadata metadata, WeightSource weights, Operations operations
   }
 
   /** A feed-forward part with one matrix of gate and up rows. */
-  GatedFeedForward fusedGated(int layer, Activation activation) {
+  GatedFeedForward fusedGated(int layer, GateActivation activation) {
     TensorView fused = weights.require(TensorRole.weight(Kind.FEED_FORWARD_UP, layer));
     long inner = fused.shape().rows() / 2;
     return new GatedFeedForward(
-        rows(fused, 0, inner),
-        rows(fused, inner, inner),
+        rows(layer, fused, 0, inner),
+        rows(layer, fused, inner, inner),
         linear(Kind.FEED_FORWARD_DOWN, layer),
         activation);
   }
@@ -141,6 +153,6 @@ record Parts(ModelMetadata metadata, WeightSource weights, Operations operations
             linear(Kind.SHARED_EXPERT_GATE, layer),
             linear(Kind.SHARED_EXPERT_UP, layer),
             linear(Kind.SHARED_EXPERT_DOWN, layer),
-            Activation.SILU));
+            GateActivation.SILU));
   }
 }

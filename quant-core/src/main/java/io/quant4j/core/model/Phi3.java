@@ -5,12 +5,12 @@ import io.quant4j.api.model.SlidingWindow;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.HuggingFaceConfig;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.spi.WeightSource;
-import io.quant4j.core.model.layer.Activation;
 import io.quant4j.core.model.layer.DecoderLayer;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +70,8 @@ public final class Phi3 implements ModelArchitecture {
   }
 
   @Override
-  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
-    Parts parts = new Parts(metadata, weights, operations);
+  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Placement placement) {
+    Parts parts = new Parts(metadata, weights, placement);
     int window = metadata.slidingWindow().map(SlidingWindow::tokens).orElse(0);
     AttentionShape shape = parts.usualShape().withWindow(window);
     List<DecoderLayer> layers = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class Phi3 implements ModelArchitecture {
               parts.norm(Kind.ATTENTION_NORM, layer),
               parts.fusedAttention(layer, shape),
               parts.norm(Kind.FEED_FORWARD_NORM, layer),
-              parts.fusedGated(layer, Activation.SILU)));
+              parts.fusedGated(layer, GateActivation.SILU)));
     }
     return new StackedDecoder(parts, layers);
   }

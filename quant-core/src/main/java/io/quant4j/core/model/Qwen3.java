@@ -3,11 +3,11 @@ package io.quant4j.core.model;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Decoder;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.spi.WeightSource;
-import io.quant4j.core.model.layer.Activation;
 import io.quant4j.core.model.layer.DecoderLayer;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +50,8 @@ public final class Qwen3 implements ModelArchitecture {
   }
 
   @Override
-  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
-    Parts parts = new Parts(metadata, weights, operations);
+  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Placement placement) {
+    Parts parts = new Parts(metadata, weights, placement);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < metadata.layerCount(); layer++) {
       layers.add(
@@ -59,7 +59,7 @@ public final class Qwen3 implements ModelArchitecture {
               parts.norm(Kind.ATTENTION_NORM, layer),
               parts.normedAttention(layer, parts.usualShape()),
               parts.norm(Kind.FEED_FORWARD_NORM, layer),
-              parts.gated(layer, Activation.SILU)));
+              parts.gated(layer, GateActivation.SILU)));
     }
     return new StackedDecoder(parts, layers);
   }

@@ -5,7 +5,7 @@ import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.HuggingFaceConfig;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.TensorSpec;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.core.model.layer.DecoderLayer;
@@ -56,8 +56,8 @@ public final class Qwen3Moe implements ModelArchitecture {
   }
 
   @Override
-  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Operations operations) {
-    Parts parts = new Parts(metadata, weights, operations);
+  public Decoder decoder(ModelMetadata metadata, WeightSource weights, Placement placement) {
+    Parts parts = new Parts(metadata, weights, placement);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < metadata.layerCount(); layer++) {
       layers.add(

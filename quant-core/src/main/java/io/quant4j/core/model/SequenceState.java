@@ -1,79 +1,73 @@
 package io.quant4j.core.model;
 
 import io.quant4j.api.model.ModelMetadata;
-import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.DecoderState;
-import io.quant4j.api.spi.Operations;
-import io.quant4j.core.model.layer.KvCache;
+import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.core.model.layer.Rotary;
-import io.quant4j.core.model.layer.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The cache of one sequence and scratch for one batch. */
+/** The memory of one sequence in every stage. */
 final class SequenceState implements DecoderState {
-  final KvCache cache;
-  final Workspace workspace;
-  private final Operations operations;
-  private final List<Rotary> rotaries;
-  private final List<Buffer> angles = new ArrayList<>();
-  private final int maxBatch;
+  private final SequenceShape shape;
+  private final List<StageMemory> stages = new ArrayList<>();
+  private int length;
+
+  /** Rows that travel between stages. */
+  private float[] border = new float[0];
 
   SequenceState(
-      Operations operations,
-      ModelMetadata metadata,
-      List<Rotary> rotaries,
-      int contextLength,
-      int maxBatch) {
-    this.operations = operations;
-    this.rotaries = rotaries;
-    this.maxBatch = maxBatch;
-    int kvDim = metadata.kvHeadCount() * metadata.headDim();
-    cache = new KvCache(operations, metadata.layerCount(), kvDim, contextLength);
-    workspace = new Workspace(operations);
-    for (Rotary rotary : rotaries) {
-      angles.add(operations.allocate(rotary.dimensions()));
+      List<Stage> stages, ModelMetadata metadata, List<Rotary> rotaries, SequenceShape shape) {
+    this.shape = shape;
+    try {
+      for (Stage stage : stages) {
+        this.stages.add(new StageMemory(stage, metadata, rotaries, shape));
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
   }
 
-  /** Angles (batch, ropeDimensions) of the next tokens by each of the rotary embeddings. */
-  List<Buffer> angles(int batch) {
-    List<Buffer> next = new ArrayList<>();
-    for (int i = 0; i < rotaries.size(); i++) {
-      Rotary rotary = rotaries.get(i);
-      long elements = (long) batch * rotary.dimensions();
-      if (angles.get(i).length() < elements) {
-        angles.set(i, operations.allocate(elements));
-      }
-      Buffer out = angles.get(i).slice(0, elements);
-      float[] frequencies = rotary.frequencies(contextLength());
-      operations.rotaryAngles(frequencies, rotary.magnitude(), length(), batch, out);
-      next.add(out);
+  List<StageMemory> stages() {
+    return stages;
+  }
+
+  /** At least so many elements on the host. */
+  float[] border(int elements) {
+    if (border.length < elements) {
+      border = new float[elements];
     }
-    return next;
+    return border;
+  }
+
+  /** Counts tokens, stored in every layer, as held. */
+  void advance(int count) {
+    length += count;
   }
 
   @Override
   public int length() {
-    return cache.length();
+    return length;
   }
 
   @Override
   public int contextLength() {
-    return cache.contextLength();
+    return shape.contextLength();
   }
 
   @Override
   public int maxBatch() {
-    return maxBatch;
+    return shape.maxBatch();
   }
 
   @Override
-  public void truncate(int length) {
-    cache.truncate(length);
+  public void truncate(int newLength) {
+    length = Math.min(length, newLength);
   }
 
-  /** The buffers belong to the operations, which free what is no longer referred to. */
   @Override
-  public void close() {}
+  public void close() {
+    stages.forEach(StageMemory::close);
+  }
 }

@@ -7,12 +7,17 @@ import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Pass;
+import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.api.spi.Weight;
+import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.model.layer.DecoderLayer;
 import io.quant4j.core.model.layer.RmsNorm;
 import io.quant4j.core.model.layer.Rotary;
+import io.quant4j.core.model.layer.Step;
 import io.quant4j.core.model.layer.Workspace.Slot;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Embedding, layers, norm, output: the forward pass that all architectures share. What differs are
@@ -20,11 +25,10 @@ import java.util.List;
  */
 final class StackedDecoder implements Decoder {
   private final ModelMetadata metadata;
-  private final Operations operations;
   private final Weight embedding;
   private final Weight output;
   private final RmsNorm outputNorm;
-  private final List<DecoderLayer> layers;
+  private final List<Stage> stages;
   private final List<Rotary> rotaries;
   private final float embeddingScale;
 
@@ -37,17 +41,14 @@ final class StackedDecoder implements Decoder {
   StackedDecoder(
       Parts parts, List<DecoderLayer> layers, List<Rotary> rotaries, float embeddingScale) {
     this.metadata = parts.metadata();
-    this.operations = parts.operations();
-    this.embedding =
-        operations.bind(parts.weights().require(TensorRole.weight(Kind.TOKEN_EMBEDDING)));
-    this.output =
-        parts
-            .weights()
-            .find(TensorRole.weight(Kind.OUTPUT))
-            .map(operations::bind)
-            .orElse(embedding);
-    this.outputNorm = parts.norm(TensorRole.weight(Kind.OUTPUT_NORM));
-    this.layers = List.copyOf(layers);
+    this.stages = Stage.of(layers, parts.placement());
+    Operations first = stages.getFirst().operations();
+    Operations last = stages.getLast().operations();
+    TensorView table = parts.weights().require(TensorRole.weight(Kind.TOKEN_EMBEDDING));
+    Optional<TensorView> own = parts.weights().find(TensorRole.weight(Kind.OUTPUT));
+    this.embedding = first.bind(table);
+    this.output = own.isEmpty() && first == last ? embedding : last.bind(own.orElse(table));
+    this.outputNorm = parts.outputNorm();
     this.rotaries = List.copyOf(rotaries);
     this.embeddingScale = embeddingScale;
   }
@@ -58,42 +59,75 @@ final class StackedDecoder implements Decoder {
   }
 
   @Override
-  public DecoderState newState(int contextLength, int maxBatch) {
-    return new SequenceState(operations, metadata, rotaries, contextLength, maxBatch);
+  public DecoderState newState(SequenceShape shape) {
+    return new SequenceState(stages, metadata, rotaries, shape);
   }
 
   @Override
-  public Buffer forward(
-      DecoderState decoderState, int[] tokens, int from, int count, int logitRows) {
+  public void forward(
+      DecoderState decoderState, int[] tokens, int from, int count, int logitRows, float[] logits) {
     SequenceState state = (SequenceState) decoderState;
-    state.cache.reserve(count);
-    Buffer x = state.workspace.take(Slot.RESIDUAL, (long) count * metadata.embeddingLength());
-    operations.embed(embedding, tokens, from, count, x);
-    if (embeddingScale != 1) {
-      operations.scale(x, embeddingScale);
+    Pass pass = new Pass(tokens, from, count, state.length(), logitRows);
+    for (StageMemory memory : state.stages()) {
+      Stage stage = memory.stage;
+      if (stage != stages.getFirst()) {
+        stage.operations().write(state.border(0), 0, rows(count), residual(memory, count), 0);
+      }
+      stage.operations().run(memory.memory, pass, () -> runStage(memory, pass));
+      if (stage != stages.getLast()) {
+        float[] border = state.border(rows(count));
+        stage.operations().read(residual(memory, count), 0, border, 0, rows(count));
+      }
     }
-    List<Buffer> angles = state.angles(count);
-    for (int i = 0; i < layers.size(); i++) {
-      DecoderLayer layer = layers.get(i);
-      Buffer turned = angles.get(layer.rotary());
-      layer.apply(operations, state.workspace, state.cache, i, x, turned, count);
+    state.advance(count);
+    if (logitRows > 0) {
+      StageMemory last = state.stages().getLast();
+      int elements = logitRows * metadata.vocabularySize();
+      last.stage.operations().read(logits(last, logitRows), 0, logits, 0, elements);
     }
-    state.cache.advance(count);
-    return logits(state, x, count, logitRows);
+  }
+
+  private int rows(int count) {
+    return count * metadata.embeddingLength();
+  }
+
+  private Buffer residual(StageMemory memory, int count) {
+    return memory.workspace.take(Slot.RESIDUAL, rows(count));
+  }
+
+  private Buffer logits(StageMemory memory, int logitRows) {
+    return memory.workspace.take(Slot.LOGITS, (long) logitRows * metadata.vocabularySize());
+  }
+
+  /** What one stage does of a pass; a device may record and replay it. */
+  private void runStage(StageMemory memory, Pass pass) {
+    Stage stage = memory.stage;
+    Step step = new Step(stage.operations(), memory.workspace, pass.firstPosition(), pass.count());
+    Buffer x = residual(memory, pass.count());
+    if (stage == stages.getFirst()) {
+      step.operations().embed(embedding, pass.tokens(), pass.from(), pass.count(), x);
+      if (embeddingScale != 1) {
+        step.operations().scale(x, embeddingScale);
+      }
+    }
+    List<Buffer> angles = memory.angles(pass.firstPosition(), pass.count());
+    for (int i = 0; i < stage.layers().size(); i++) {
+      DecoderLayer layer = stage.layers().get(i);
+      layer.apply(step, memory.cache(i), x, angles.get(layer.rotary()));
+    }
+    if (stage == stages.getLast() && pass.logitRows() > 0) {
+      output(step, x, pass, logits(memory, pass.logitRows()));
+    }
   }
 
   /** Only the rows that are asked for go through the output matrix, the largest of all. */
-  private Buffer logits(SequenceState state, Buffer x, int count, int logitRows) {
-    Buffer logits = state.workspace.take(Slot.LOGITS, (long) logitRows * metadata.vocabularySize());
-    if (logitRows > 0) {
-      long dim = metadata.embeddingLength();
-      Buffer last = x.slice((count - logitRows) * dim, logitRows * dim);
-      outputNorm.apply(operations, last, logitRows, last);
-      operations.matMul(output, last, logitRows, logits);
-      if (metadata.softCaps().output() > 0) {
-        operations.softCap(logits, metadata.softCaps().output());
-      }
+  private void output(Step step, Buffer x, Pass pass, Buffer logits) {
+    int logitRows = pass.logitRows();
+    Buffer last = x.slice(rows(pass.count() - logitRows), rows(logitRows));
+    outputNorm.apply(step.operations(), last, logitRows, last);
+    step.operations().matMul(output, last, logitRows, logits);
+    if (metadata.softCaps().output() > 0) {
+      step.operations().softCap(logits, metadata.softCaps().output());
     }
-    return logits;
   }
 }

@@ -4,6 +4,7 @@ import io.quant4j.api.Divergence;
 import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.ImportanceOptions;
 import io.quant4j.api.InferenceSession;
+import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
 import io.quant4j.api.PerplexityOptions;
@@ -13,12 +14,11 @@ import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.model.GenerationDefaults;
 import io.quant4j.api.model.ModelMetadata;
-import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.core.calibrate.ImportanceCollector;
 import io.quant4j.core.calibrate.SensitivityMeter;
@@ -26,7 +26,6 @@ import io.quant4j.core.evaluate.DivergenceMeter;
 import io.quant4j.core.evaluate.PerplexityMeter;
 import io.quant4j.core.evaluate.SameTokens;
 import io.quant4j.core.evaluate.Subject;
-import io.quant4j.core.kernel.ThreadTeam;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -35,38 +34,32 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * lock.
  */
 final class LoadedModel implements Model {
-  private static final int DEFAULT_CONTEXT = 4_096;
+  static final int DEFAULT_CONTEXT = 4_096;
 
   private final Checkpoint checkpoint;
   private final Tokenizer tokenizer;
-  private final String backend;
-  private final ThreadTeam team;
-  private final Operations operations;
+  private final Compute compute;
   private final ModelArchitecture architecture;
   private final WeightSource weights;
   private final Decoder decoder;
-  private final int prefillBatch;
+  private final LoadOptions options;
   private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
   private boolean closed;
 
   LoadedModel(
       Checkpoint checkpoint,
       Tokenizer tokenizer,
-      String backend,
-      ThreadTeam team,
-      Operations operations,
+      Compute compute,
       ModelArchitecture architecture,
       WeightSource weights,
-      int prefillBatch) {
+      LoadOptions options) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
-    this.backend = backend;
-    this.team = team;
-    this.operations = operations;
+    this.compute = compute;
     this.architecture = architecture;
     this.weights = weights;
-    this.decoder = architecture.decoder(checkpoint.metadata(), weights, operations);
-    this.prefillBatch = prefillBatch;
+    this.decoder = architecture.decoder(checkpoint.metadata(), weights, compute.placement());
+    this.options = options;
   }
 
   @Override
@@ -86,12 +79,12 @@ final class LoadedModel implements Model {
 
   @Override
   public String backend() {
-    return backend;
+    return compute.backend();
   }
 
   @Override
   public int threads() {
-    return team.size();
+    return compute.team().size();
   }
 
   @Override
@@ -115,7 +108,12 @@ final class LoadedModel implements Model {
     inUse.readLock().lock();
     try {
       checkOpen();
-      return of.newState(contextLength, Math.min(prefillBatch, contextLength));
+      return of.newState(
+          new SequenceShape(
+              contextLength,
+              Math.min(options.prefillBatch(), contextLength),
+              options.keyCache(),
+              options.valueCache()));
     } finally {
       inUse.readLock().unlock();
     }
@@ -144,7 +142,8 @@ final class LoadedModel implements Model {
     inUse.readLock().lock();
     try {
       checkOpen();
-      return collector.decoder(architecture, metadata(), weights, operations, team);
+      return collector.decoder(
+          architecture, metadata(), weights, compute.placement(), compute.team());
     } finally {
       inUse.readLock().unlock();
     }
@@ -181,7 +180,7 @@ final class LoadedModel implements Model {
   /** Mean divergence of the predictions with other weights. */
   private double divergence(
       WeightSource probed, DecoderState base, String text, PerplexityOptions options) {
-    Decoder other = architecture.decoder(metadata(), probed, operations);
+    Decoder other = architecture.decoder(metadata(), probed, compute.placement());
     try (DecoderState state = newState(other, options.context())) {
       return new DivergenceMeter(
               tokenizer, metadata().vocabularySize(), subject(decoder, base), subject(other, state))
@@ -220,8 +219,7 @@ final class LoadedModel implements Model {
     inUse.readLock().lock();
     try {
       checkOpen();
-      Buffer result = by.forward(state, tokens, from, count, logitRows);
-      operations.read(result, 0, logits, 0, (int) result.length());
+      by.forward(state, tokens, from, count, logitRows, logits);
     } finally {
       inUse.readLock().unlock();
     }
@@ -242,8 +240,7 @@ final class LoadedModel implements Model {
     try {
       if (!closed) {
         closed = true;
-        operations.close();
-        team.close();
+        compute.close();
         checkpoint.close();
       }
     } finally {

@@ -10,16 +10,10 @@ import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TokenizerSpec;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.KernelBackend;
-import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.ModelArchitecture;
-import io.quant4j.api.spi.Operations;
 import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.discovery.Extensions;
-import io.quant4j.core.kernel.HostOperations;
-import io.quant4j.core.kernel.KernelTable;
-import io.quant4j.core.kernel.ScalarBackend;
-import io.quant4j.core.kernel.ThreadTeam;
 import java.nio.file.Path;
 
 /** Puts a model together: checkpoint, tokenizer, backend, decoder. */
@@ -30,8 +24,7 @@ public final class ModelLoader {
   public static Model load(Path path, LoadOptions options) {
     KernelBackend backend = Backends.choose(options.backend());
     Checkpoint checkpoint = Checkpoints.open(path);
-    ThreadTeam team = null;
-    Operations operations = null;
+    Compute compute = null;
     try {
       ErrorLocation location = ErrorLocation.of(path);
       ModelMetadata metadata = checkpoint.metadata();
@@ -39,25 +32,14 @@ public final class ModelLoader {
       ModelArchitecture architecture =
           Extensions.installed().architecture(metadata.architecture(), location);
       CheckpointWeights weights = CheckpointWeights.of(checkpoint, architecture);
-      team =
-          new ThreadTeam(
-              options.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors()));
-      operations = operations(backend, team);
-      return new LoadedModel(
-          checkpoint,
-          tokenizer,
-          backend.name(),
-          team,
-          operations,
-          architecture,
-          weights,
-          options.prefillBatch());
+      int context = Math.min(LoadedModel.DEFAULT_CONTEXT, metadata.contextLength());
+      compute =
+          Compute.open(
+              backend, options, new ModelSize(checkpoint, context, options.prefillBatch()));
+      return new LoadedModel(checkpoint, tokenizer, compute, architecture, weights, options);
     } catch (RuntimeException | Error e) {
-      if (operations != null) {
-        operations.close();
-      }
-      if (team != null) {
-        team.close();
+      if (compute != null) {
+        compute.close();
       }
       checkpoint.close();
       throw e;
@@ -82,13 +64,5 @@ public final class ModelLoader {
           "Tokenizer and weights are not of the same model; get both again.");
     }
     return Extensions.installed().tokenizer(spec.algorithm(), location).create(spec);
-  }
-
-  private static Operations operations(KernelBackend backend, ThreadTeam team) {
-    return switch (backend.open()) {
-      case KernelSet.OnDevice(Operations device) -> device;
-      case KernelSet.OnHost(var kernels) ->
-          new HostOperations(new KernelTable(kernels, ScalarBackend.kernels()), team);
-    };
   }
 }

@@ -3,8 +3,10 @@ package io.quant4j.core.model.layer;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.core.model.layer.Workspace.Slot;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,34 +43,33 @@ public record Attention(
   }
 
   /**
-   * Attends from {@code batch} new tokens; their keys and values are put behind those of the cache.
+   * Attends from the new tokens, whose keys and values are put behind those of the cache.
    *
    * @param x (batch, dim)
    * @param angles (batch, ropeDimensions)
-   * @param out (batch, dim)
+   * @return (batch, heads * headDim), to go through {@link #output}
    */
-  public void apply(
-      Operations operations,
-      Workspace workspace,
-      KvCache cache,
-      int layer,
-      Buffer x,
-      Buffer angles,
-      int batch,
-      Buffer out) {
-    Buffer queries = workspace.take(Slot.QUERIES, (long) batch * shape.queryDim());
-    Buffer attended = workspace.take(Slot.ATTENDED, (long) batch * shape.queryDim());
-    Buffer newKeys = cache.next(cache.keys(layer), batch);
-    Buffer newValues = cache.next(cache.values(layer), batch);
-    query.apply(operations, x, batch, queries);
-    key.apply(operations, x, batch, newKeys);
-    value.apply(operations, x, batch, newValues);
+  public Buffer attend(Step step, KeyValueCache cache, Buffer x, Buffer angles) {
+    Operations operations = step.operations();
+    int batch = step.batch();
+    Buffer queries = step.workspace().take(Slot.QUERIES, (long) batch * shape.queryDim());
+    Buffer keys = step.workspace().take(Slot.KEYS, (long) batch * shape.kvDim());
+    Buffer values = step.workspace().take(Slot.VALUES, (long) batch * shape.kvDim());
+    Buffer attended = step.workspace().take(Slot.ATTENDED, (long) batch * shape.queryDim());
+    operations.matMulEach(
+        List.of(query.weight(), key.weight(), value.weight()),
+        x,
+        batch,
+        List.of(queries, keys, values));
+    query.addBias(step, queries);
+    key.addBias(step, keys);
+    value.addBias(step, values);
     queryNorm.ifPresent(n -> n.apply(operations, queries, batch * shape.heads(), queries));
-    keyNorm.ifPresent(n -> n.apply(operations, newKeys, batch * shape.kvHeads(), newKeys));
+    keyNorm.ifPresent(n -> n.apply(operations, keys, batch * shape.kvHeads(), keys));
     operations.rotate(queries, angles, rotaryLayout, shape.heads(), shape.headDim(), batch);
-    operations.rotate(newKeys, angles, rotaryLayout, shape.kvHeads(), shape.headDim(), batch);
-    operations.attention(
-        shape, queries, cache.keys(layer), cache.values(layer), cache.length(), batch, attended);
-    output.apply(operations, attended, batch, out);
+    operations.rotate(keys, angles, rotaryLayout, shape.kvHeads(), shape.headDim(), batch);
+    operations.store(cache, keys, values, step.position(), batch);
+    operations.attention(shape, queries, cache, step.position(), batch, attended);
+    return attended;
   }
 }

@@ -1,7 +1,7 @@
 package io.quant4j.core.model.layer;
 
 import io.quant4j.api.spi.Buffer;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.core.model.layer.Workspace.Slot;
 import java.util.Optional;
 
@@ -38,29 +38,33 @@ public record DecoderLayer(
   }
 
   /**
-   * Lets {@code batch} new tokens through.
+   * Lets the new tokens through.
    *
-   * @param layer number of this layer in the cache
    * @param x (batch, dim), changed in place
    * @param angles (batch, ropeDimensions) of the layer's frequencies
    */
-  public void apply(
-      Operations operations,
-      Workspace workspace,
-      KvCache cache,
-      int layer,
-      Buffer x,
-      Buffer angles,
-      int batch) {
-    Buffer normed = workspace.take(Slot.NORMED, x.length());
-    Buffer added = workspace.take(Slot.ADDED, x.length());
-    attentionNorm.apply(operations, x, batch, normed);
-    attention.apply(operations, workspace, cache, layer, normed, angles, batch, added);
-    attentionPostNorm.ifPresent(n -> n.apply(operations, added, batch, added));
-    operations.add(x, added);
-    feedForwardNorm.apply(operations, x, batch, normed);
-    feedForward.apply(operations, workspace, normed, batch, added);
-    feedForwardPostNorm.ifPresent(n -> n.apply(operations, added, batch, added));
-    operations.add(x, added);
+  public void apply(Step step, KeyValueCache cache, Buffer x, Buffer angles) {
+    Buffer normed = step.workspace().take(Slot.NORMED, x.length());
+    Buffer added = step.workspace().take(Slot.ADDED, x.length());
+    attentionNorm.apply(step.operations(), x, step.batch(), normed);
+    Buffer attended = attention.attend(step, cache, normed, angles);
+    if (attentionPostNorm.isEmpty()) {
+      attention.output().addTo(step, attended, x, added);
+    } else {
+      attention.output().apply(step, attended, added);
+      addNormed(step, attentionPostNorm.get(), x, added);
+    }
+    feedForwardNorm.apply(step.operations(), x, step.batch(), normed);
+    if (feedForwardPostNorm.isEmpty()) {
+      feedForward.addTo(step, normed, x, added);
+    } else {
+      feedForward.apply(step, normed, added);
+      addNormed(step, feedForwardPostNorm.get(), x, added);
+    }
+  }
+
+  private static void addNormed(Step step, RmsNorm norm, Buffer x, Buffer added) {
+    norm.apply(step.operations(), added, step.batch(), added);
+    step.operations().add(x, added);
   }
 }

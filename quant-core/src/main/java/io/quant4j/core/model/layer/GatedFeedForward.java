@@ -1,6 +1,7 @@
 package io.quant4j.core.model.layer;
 
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.core.model.layer.Workspace.Slot;
 
@@ -11,17 +12,34 @@ import io.quant4j.core.model.layer.Workspace.Slot;
  * @param up (feedForward, dim)
  * @param down (dim, feedForward)
  */
-public record GatedFeedForward(Linear gate, Linear up, Linear down, Activation activation)
+public record GatedFeedForward(Linear gate, Linear up, Linear down, GateActivation activation)
     implements FeedForward {
 
   @Override
-  public void apply(Operations operations, Workspace workspace, Buffer x, int batch, Buffer out) {
-    long inner = batch * gate.weight().shape().rows();
-    Buffer gated = workspace.take(Slot.GATE, inner);
-    Buffer upped = workspace.take(Slot.UP, inner);
-    gate.apply(operations, x, batch, gated);
-    up.apply(operations, x, batch, upped);
-    activation.apply(operations, gated, upped);
-    down.apply(operations, gated, batch, out);
+  public void apply(Step step, Buffer x, Buffer out) {
+    down.apply(step, inner(step, x), out);
+  }
+
+  @Override
+  public void addTo(Step step, Buffer x, Buffer sum, Buffer scratch) {
+    down.addTo(step, inner(step, x), sum, scratch);
+  }
+
+  private Buffer inner(Step step, Buffer x) {
+    Operations operations = step.operations();
+    long elements = step.batch() * gate.weight().shape().rows();
+    Buffer gated = step.workspace().take(Slot.GATE, elements);
+    Buffer upped = step.workspace().take(Slot.UP, elements);
+    if (gate.bias().isEmpty() && up.bias().isEmpty()) {
+      operations.matMulGated(gate.weight(), up.weight(), activation, x, step.batch(), gated, upped);
+      return gated;
+    }
+    gate.apply(step, x, gated);
+    up.apply(step, x, upped);
+    switch (activation) {
+      case SILU -> operations.swiGlu(gated, upped);
+      case GELU -> operations.geGlu(gated, upped);
+    }
+    return gated;
   }
 }

@@ -37,12 +37,12 @@ public record MixtureOfExperts(
   public record SharedExpert(Weight router, GatedFeedForward expert) {
 
     /** Adds what the expert says to {@code out}. */
-    void apply(Operations operations, Workspace workspace, Buffer x, int batch, Buffer out) {
-      Buffer said = workspace.take(Slot.SHARED_EXPERT, out.length());
-      Buffer score = workspace.take(Slot.SHARED_GATE, batch);
-      operations.matMul(router, x, batch, score);
-      expert.apply(operations, workspace, x, batch, said);
-      operations.addGated(out, score, said, batch);
+    void addTo(Step step, Buffer x, Buffer out) {
+      Buffer said = step.workspace().take(Slot.SHARED_EXPERT, out.length());
+      Buffer score = step.workspace().take(Slot.SHARED_GATE, step.batch());
+      step.operations().matMul(router, x, step.batch(), score);
+      expert.apply(step, x, said);
+      step.operations().addGated(out, score, said, step.batch());
     }
   }
 
@@ -52,7 +52,10 @@ public record MixtureOfExperts(
   }
 
   @Override
-  public void apply(Operations operations, Workspace workspace, Buffer x, int batch, Buffer out) {
+  public void apply(Step step, Buffer x, Buffer out) {
+    Operations operations = step.operations();
+    Workspace workspace = step.workspace();
+    int batch = step.batch();
     Buffer scores = workspace.take(Slot.ROUTER, batch * router.shape().rows());
     operations.matMul(router, x, batch, scores);
     ExpertChoice choice = operations.chooseExperts(scores, used, normalized, batch);
@@ -65,6 +68,6 @@ public record MixtureOfExperts(
     Buffer said = workspace.take(Slot.EXPERTS, used * out.length());
     operations.matMulExperts(down, choice, gated, said);
     operations.mixExperts(choice, said, out);
-    shared.ifPresent(s -> s.apply(operations, workspace, x, batch, out));
+    shared.ifPresent(s -> s.addTo(step, x, out));
   }
 }

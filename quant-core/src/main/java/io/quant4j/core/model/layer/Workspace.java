@@ -1,7 +1,7 @@
 package io.quant4j.core.model.layer;
 
 import io.quant4j.api.spi.Buffer;
-import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.SequenceMemory;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -21,6 +21,10 @@ public final class Workspace {
     ADDED,
     /** (batch, heads * headDim). */
     QUERIES,
+    /** (batch, kvHeads * headDim): keys of the new tokens. */
+    KEYS,
+    /** (batch, kvHeads * headDim): values of the new tokens. */
+    VALUES,
     /** (batch, heads * headDim). */
     ATTENDED,
     /** Gated rows of a feed-forward part. */
@@ -39,19 +43,23 @@ public final class Workspace {
     LOGITS
   }
 
-  private final Operations operations;
+  private final SequenceMemory sequence;
   private final Map<Slot, Buffer> memory = new EnumMap<>(Slot.class);
 
-  /** Empty memory of whoever runs the operations. */
-  public Workspace(Operations operations) {
-    this.operations = operations;
+  /**
+   * Empty scratch.
+   *
+   * @param sequence where it is taken from, and with which it is freed
+   */
+  public Workspace(SequenceMemory sequence) {
+    this.sequence = sequence;
   }
 
   /** The first elements of a slot, with whatever was left in them. */
   public Buffer take(Slot slot, long elements) {
     Buffer buffer = memory.get(slot);
     if (buffer == null || buffer.length() < elements) {
-      buffer = operations.allocate(elements);
+      buffer = sequence.allocate(elements);
       memory.put(slot, buffer);
     }
     return buffer.slice(0, elements);

@@ -1,0 +1,110 @@
+package io.quant4j.core.session;
+
+import io.quant4j.api.LoadOptions;
+import io.quant4j.api.spi.Device;
+import io.quant4j.api.spi.KernelBackend;
+import io.quant4j.api.spi.KernelSet;
+import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Placement;
+import io.quant4j.core.discovery.Backends;
+import io.quant4j.core.kernel.HostOperations;
+import io.quant4j.core.kernel.KernelTable;
+import io.quant4j.core.kernel.ScalarBackend;
+import io.quant4j.core.kernel.ThreadTeam;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a model runs on: threads of the host, devices, and who runs which layer.
+ *
+ * @param backend name of the backend that was chosen
+ * @param resources closed in order
+ */
+record Compute(String backend, ThreadTeam team, Placement placement, List<AutoCloseable> resources)
+    implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
+
+  /**
+   * Opens the backend that the options name, or the best usable one.
+   *
+   * @throws io.quant4j.api.error.BackendUnavailableException if the named one cannot run here
+   */
+  static Compute open(KernelBackend backend, LoadOptions options, ModelSize size) {
+    ThreadTeam team =
+        new ThreadTeam(
+            options.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors()));
+    try {
+      return switch (backend.open()) {
+        case KernelSet.OnHost(var kernels) -> {
+          HostOperations host =
+              new HostOperations(new KernelTable(kernels, ScalarBackend.kernels()), team);
+          yield new Compute(backend.name(), team, Placement.all(host), List.of(host, team));
+        }
+        case KernelSet.OnDevices devices ->
+            onDevices(backend.name(), devices, team, options.gpuLayers(), size);
+      };
+    } catch (RuntimeException | Error e) {
+      team.close();
+      throw e;
+    }
+  }
+
+  private static Compute onDevices(
+      String backend,
+      KernelSet.OnDevices opened,
+      ThreadTeam team,
+      OptionalInt wanted,
+      ModelSize size) {
+    try {
+      List<Device> devices = opened.devices();
+      long[] free = devices.stream().mapToLong(Device::freeBytes).toArray();
+      int[] split = size.on(devices.getFirst()).over(free, wanted);
+      List<AutoCloseable> resources = new ArrayList<>(List.of(opened));
+      List<Operations> runners = new ArrayList<>();
+      for (int device : split) {
+        runners.add(
+            device == LayerSplit.HOST ? host(resources, team) : devices.get(device).operations());
+      }
+      resources.add(team);
+      LOG.info(
+          "{} of {} layers run on {}",
+          Arrays.stream(split).filter(d -> d != LayerSplit.HOST).count(),
+          split.length,
+          devices.stream().map(Device::name).toList());
+      return new Compute(backend, team, runners::get, List.copyOf(resources));
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** The host's operations, opened when the first layer needs them. */
+  private static Operations host(List<AutoCloseable> resources, ThreadTeam team) {
+    for (AutoCloseable resource : resources) {
+      if (resource instanceof HostOperations host) {
+        return host;
+      }
+    }
+    HostOperations host =
+        new HostOperations(new KernelTable(Backends.onHost(), ScalarBackend.kernels()), team);
+    resources.add(host);
+    return host;
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new AssertionError("these resources throw no checked exception", e);
+      }
+    }
+  }
+}
