@@ -45,7 +45,9 @@ record HostMatMul(WorkSplit split, AddKernel add) {
     for (Weight weight : weights) {
       chunks += WorkSplit.chunks(((HostWeight) weight).rows(), chunkRows);
     }
-    split.team().run(chunks, (chunk, thread) -> multiply(weights, chunk, chunkRows, x, batch, outs));
+    split
+        .team()
+        .run(chunks, (chunk, thread) -> multiply(weights, chunk, chunkRows, x, batch, outs));
   }
 
   private static void multiply(
@@ -88,8 +90,7 @@ record HostMatMul(WorkSplit split, AddKernel add) {
         });
   }
 
-  void multiplyAdd(
-      HostWeight weight, HostBuffer x, int batch, HostBuffer sum, HostBuffer scratch) {
+  void multiplyAdd(HostWeight weight, HostBuffer x, int batch, HostBuffer sum, HostBuffer scratch) {
     int rows = weight.rows();
     overRows(
         weight,

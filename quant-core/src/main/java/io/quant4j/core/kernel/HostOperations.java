@@ -77,7 +77,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public SequenceMemory newMemory() {
-    return new HostMemory();
+    return new HostMemory(kernels, team.size());
   }
 
   /** Tasks of a pass follow each other on the team; those of other sequences wait for its end. */
@@ -113,7 +113,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public HostBuffer load(TensorView tensor) {
-    HostBuffer buffer = new HostMemory().allocate(tensor.shape().elements());
+    HostBuffer buffer = HostMemory.newBuffer(tensor.shape().elements());
     Extensions.installed()
         .format(tensor.format(), ErrorLocation.none())
         .decode(tensor.data(), 0, buffer.data(), 0, buffer.count());
