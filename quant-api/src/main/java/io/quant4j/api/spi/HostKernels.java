@@ -34,12 +34,12 @@ public interface HostKernels {
     return Optional.empty();
   }
 
-  /** Attention without window and soft cap; core cuts windows out by itself. */
+  /** Attention without soft cap. */
   default Optional<AttentionKernel> attention() {
     return Optional.empty();
   }
 
-  /** Attention with a soft cap, without window. */
+  /** Attention with a soft cap. */
   default Optional<AttentionKernel> cappedAttention() {
     return Optional.empty();
   }

@@ -8,10 +8,12 @@ import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Pass;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.SequenceMemory;
@@ -31,6 +33,7 @@ public final class HostOperations implements Operations {
   private final HostKernels kernels;
   private final ThreadTeam team;
   private final WorkSplit split;
+  private final HostMatMul matMul;
   private final HostExperts experts;
   private final HostAttention attention;
   private final RmsNormKernel rmsNorm;
@@ -60,6 +63,7 @@ public final class HostOperations implements Operations {
     this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
     this.geGlu = KernelTable.require(kernels.geGlu(), "geGlu");
     this.add = KernelTable.require(kernels.add(), "add");
+    this.matMul = new HostMatMul(split, add);
     this.rotateInterleaved =
         KernelTable.require(kernels.rotary(RotaryLayout.INTERLEAVED), "rotary interleaved");
     this.rotateHalfSplit =
@@ -73,7 +77,13 @@ public final class HostOperations implements Operations {
 
   @Override
   public SequenceMemory newMemory() {
-    return new HostMemory();
+    return new HostMemory(kernels, team.size());
+  }
+
+  /** Tasks of a pass follow each other on the team; those of other sequences wait for its end. */
+  @Override
+  public void run(SequenceMemory memory, Pass pass, Runnable body) {
+    team.exclusively(body);
   }
 
   @Override
@@ -103,7 +113,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public HostBuffer load(TensorView tensor) {
-    HostBuffer buffer = new HostMemory().allocate(tensor.shape().elements());
+    HostBuffer buffer = HostMemory.newBuffer(tensor.shape().elements());
     Extensions.installed()
         .format(tensor.format(), ErrorLocation.none())
         .decode(tensor.data(), 0, buffer.data(), 0, buffer.count());
@@ -159,28 +169,40 @@ public final class HostOperations implements Operations {
 
   @Override
   public void matMul(Weight weight, Buffer x, int batch, Buffer out) {
-    HostWeight w = (HostWeight) weight;
-    HostBuffer in = (HostBuffer) x;
-    HostBuffer o = (HostBuffer) out;
-    int rows = w.rows();
-    team.run((worker, workers) -> {
-      int begin = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker, workers);
-      int end = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker + 1, workers);
-      if (begin < end) {
-        w.matMul()
-            .multiply(
-                w.data(),
-                w.cols(),
-                in.data(),
-                in.offset(),
-                batch,
-                o.data(),
-                o.offset(),
-                rows,
-                begin,
-                end);
-      }
-    });
+    matMul.multiply((HostWeight) weight, (HostBuffer) x, batch, (HostBuffer) out);
+  }
+
+  @Override
+  public void matMulEach(List<Weight> weights, Buffer x, int batch, List<Buffer> outs) {
+    matMul.multiplyEach(weights, (HostBuffer) x, batch, outs);
+  }
+
+  @Override
+  public void matMulGated(
+      Weight gate,
+      Weight up,
+      GateActivation activation,
+      Buffer x,
+      int batch,
+      Buffer out,
+      Buffer scratch) {
+    matMul.multiplyGated(
+        (HostWeight) gate,
+        (HostWeight) up,
+        switch (activation) {
+          case SILU -> swiGlu::apply;
+          case GELU -> geGlu::apply;
+        },
+        (HostBuffer) x,
+        batch,
+        (HostBuffer) out,
+        (HostBuffer) scratch);
+  }
+
+  @Override
+  public void matMulAdd(Weight weight, Buffer x, int batch, Buffer sum, Buffer scratch) {
+    matMul.multiplyAdd(
+        (HostWeight) weight, (HostBuffer) x, batch, (HostBuffer) sum, (HostBuffer) scratch);
   }
 
   @Override

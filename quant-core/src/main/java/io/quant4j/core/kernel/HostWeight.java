@@ -30,4 +30,10 @@ record HostWeight(
   int cols() {
     return (int) shape.cols();
   }
+
+  /** Rows {@code begin <= r < end} of the products with every row of x. */
+  void multiply(HostBuffer x, int batch, HostBuffer out, int begin, int end) {
+    matMul.multiply(
+        data, cols(), x.data(), x.offset(), batch, out.data(), out.offset(), rows(), begin, end);
+  }
 }
