@@ -33,6 +33,8 @@ public final class MachineProducts {
 
   private final MemorySegment tile = Functions.map(TileCode.bytes());
   private final MemorySegment sums = Functions.map(SumsCode.bytes());
+  private final MemorySegment pack = Functions.map(PackCode.bytes());
+  private final ScratchPool pool = new ScratchPool();
   private final Map<FormatId, MatMulKernel> kernels = new ConcurrentHashMap<>();
 
   /** Only where {@link io.quant4j.kernels.vector.machine.MachineCode} is usable. */
@@ -52,11 +54,13 @@ public final class MachineProducts {
   }
 
   private MatMulKernel kernel(Entry entry, MatMulKernel twin) {
+    int elements = entry.code().apply(new Constants()).elements();
     MemorySegment panel = Functions.map(PanelCode.of(entry.code()));
     return new MachineMatMul(
         entry.format(),
         twin,
         Functions.map(RowsCode.of(entry.code())),
-        new PanelFunctions(panel, tile, sums));
+        new PanelFunctions(elements, pack, panel, tile, sums),
+        pool);
   }
 }
