@@ -7,6 +7,8 @@ import io.quant4j.core.format.BF16;
 import io.quant4j.core.format.F16;
 import io.quant4j.core.format.Q4_0;
 import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_K;
+import io.quant4j.core.format.Q6_K;
 import io.quant4j.core.format.Q8_0;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -24,7 +26,9 @@ public final class MachineProducts {
           entry(new BF16(), c -> BlockFloats.BF16),
           entry(new Q8_0(), c -> new BlockQ8_0()),
           entry(new Q4_0(), BlockQ4_0::new),
-          entry(new Q4_K(), BlockQ4_K::new));
+          entry(new Q4_K(), BlockQ4_K::new),
+          entry(new Q5_K(), BlockQ5_K::new),
+          entry(new Q6_K(), BlockQ6_K::new));
 
   private static Map.Entry<FormatId, Entry> entry(
       BlockFormat format, Function<Constants, BlockCode> code) {

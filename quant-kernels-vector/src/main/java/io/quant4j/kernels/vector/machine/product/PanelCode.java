@@ -49,8 +49,9 @@ final class PanelCode {
     a.mov(RAX, RSI);
     a.mov(R11, RCX);
     a.bind(next);
+    block.prepare(a, R10, 0);
     block.write(
-        a, R10, (values, element) -> a.vmovups(Mem.at(RAX, element / LANES * STEP), values));
+        a, R10, 0, (values, element) -> a.vmovups(Mem.at(RAX, element / LANES * STEP), values));
     a.add(R10, block.bytes());
     a.add(RAX, block.elements() / LANES * STEP);
     a.sub(R11, 1);
