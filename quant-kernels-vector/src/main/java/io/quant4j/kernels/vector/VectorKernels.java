@@ -41,6 +41,8 @@ import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.machine.MachineCode;
+import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
 import io.quant4j.kernels.vector.matmul.VectorF32;
@@ -149,10 +151,24 @@ final class VectorKernels implements HostKernels {
     return Map.entry(new FormatId(format), kernel);
   }
 
+  /** Made where machine code can be used, when it is first needed. */
+  private static final class MachineKernels {
+    static final MachineProducts PRODUCTS = new MachineProducts();
+
+    private MachineKernels() {}
+  }
+
   private VectorKernels() {}
 
   static Availability availability() {
-    return new Availability.Usable(Lanes.BITS + "-bit vectors");
+    return new Availability.Usable(
+        Lanes.BITS
+            + "-bit vectors, "
+            + switch (MachineCode.availability()) {
+              case Availability.Usable(String instructions) -> "machine code " + instructions;
+              case Availability.Unusable(String reason, String remedy) ->
+                  "no machine code: " + reason + ". " + remedy;
+            });
   }
 
   static KernelSet open() {
@@ -161,7 +177,11 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<MatMulKernel> matMul(FormatId weights) {
-    return Optional.ofNullable(MAT_MULS.get(weights));
+    MatMulKernel kernel = MAT_MULS.get(weights);
+    if (kernel == null || !MachineCode.isUsable()) {
+      return Optional.ofNullable(kernel);
+    }
+    return MachineKernels.PRODUCTS.matMul(weights, kernel).or(() -> Optional.of(kernel));
   }
 
   /**
@@ -172,7 +192,7 @@ final class VectorKernels implements HostKernels {
   public Optional<RowDecoder> decoder(FormatId format) {
     return format.equals(FormatId.F16)
         ? Optional.empty()
-        : matMul(format).map(RowDecoder.class::cast);
+        : Optional.ofNullable(MAT_MULS.get(format)).map(RowDecoder.class::cast);
   }
 
   @Override

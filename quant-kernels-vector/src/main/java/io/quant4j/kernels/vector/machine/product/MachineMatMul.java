@@ -1,0 +1,121 @@
+package io.quant4j.kernels.vector.machine.product;
+
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.MatMulKernel;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * Products with one format's weights by generated code. Everything that code reads or writes is
+ * held against the sizes of its memory before it is called.
+ */
+final class MachineMatMul implements MatMulKernel {
+  /** Weights read in one call: some tens of microseconds, in which garbage collection waits. */
+  private static final long CALL_BYTES = 1 << 19;
+
+  private static final int LANES = 16;
+  private static final int ROWS_TOGETHER = 4;
+
+  private final BlockFormat format;
+  private final MatMulKernel twin;
+  private final MemorySegment rowsCode;
+  private final PanelFunctions panelCode;
+
+  /**
+   * A kernel.
+   *
+   * @param twin the same product on the Vector API, for rows that are no whole number of vectors
+   */
+  MachineMatMul(
+      BlockFormat format, MatMulKernel twin, MemorySegment rowsCode, PanelFunctions panelCode) {
+    this.format = format;
+    this.twin = twin;
+    this.rowsCode = rowsCode;
+    this.panelCode = panelCode;
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment weights,
+      int cols,
+      float[] x,
+      int xOffset,
+      int batch,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rowBegin,
+      int rowEnd) {
+    if (cols % LANES != 0 || cols == 0) {
+      twin.multiply(weights, cols, x, xOffset, batch, y, yOffset, yStride, rowBegin, rowEnd);
+      return;
+    }
+    if (rowBegin >= rowEnd) {
+      return;
+    }
+    check(cols, x, xOffset, batch, y, yOffset, yStride, rowBegin, rowEnd);
+    long rowBytes = format.byteSize(cols);
+    MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
+    int to = yOffset + rowBegin;
+    if (batch == 1) {
+      multiplyOne(rows, rowBytes, cols, x, xOffset, y, to, rowEnd - rowBegin);
+    } else {
+      new PanelRun(format, panelCode, rows, cols, x, xOffset, batch)
+          .multiply(y, to, yStride, rowEnd - rowBegin);
+    }
+  }
+
+  private void check(
+      int cols,
+      float[] x,
+      int xOffset,
+      int batch,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rowBegin,
+      int rowEnd) {
+    if (cols % format.blockElements() != 0) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject(format.id().name()),
+          cols + " elements are no whole number of blocks of " + format.blockElements(),
+          "Choose a format whose block divides the row.");
+    }
+    Objects.checkIndex(rowBegin, rowEnd);
+    Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
+    long last = yOffset + (long) (batch - 1) * yStride;
+    Objects.checkFromToIndex(yOffset + rowBegin, yOffset + rowEnd, y.length);
+    Objects.checkFromToIndex(last + rowBegin, last + rowEnd, y.length);
+  }
+
+  private void multiplyOne(
+      MemorySegment rows,
+      long rowBytes,
+      int cols,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int count) {
+    MemorySegment vector = MemorySegment.ofArray(x).asSlice((long) xOffset * Float.BYTES);
+    MemorySegment results = MemorySegment.ofArray(y);
+    long blocks = rowBytes / format.blockBytes();
+    long unit = blocks;
+    if (format.blockElements() == 1) {
+      unit = cols / LANES;
+    }
+    int step = (int) Math.max(1, CALL_BYTES / rowBytes / ROWS_TOGETHER) * ROWS_TOGETHER;
+    for (int r = 0; r < count; r += step) {
+      Functions.rows(
+          rowsCode,
+          rows.asSlice(r * rowBytes),
+          vector,
+          results.asSlice((yOffset + (long) r) * Float.BYTES),
+          unit,
+          rowBytes,
+          Math.min(step, count - r));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.quant4j.kernels.vector.machine.product;
+
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.BF16;
+import io.quant4j.core.format.F16;
+import io.quant4j.core.format.Q4_0;
+import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q8_0;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** The formats with machine code. A new one is a line here. */
+public final class MachineProducts {
+  private record Entry(BlockFormat format, Function<Constants, BlockCode> code) {}
+
+  private static final Map<FormatId, Entry> ENTRIES =
+      Map.ofEntries(
+          entry(new F16(), c -> BlockFloats.F16),
+          entry(new BF16(), c -> BlockFloats.BF16),
+          entry(new Q8_0(), c -> new BlockQ8_0()),
+          entry(new Q4_0(), BlockQ4_0::new),
+          entry(new Q4_K(), BlockQ4_K::new));
+
+  private static Map.Entry<FormatId, Entry> entry(
+      BlockFormat format, Function<Constants, BlockCode> code) {
+    return Map.entry(format.id(), new Entry(format, code));
+  }
+
+  private final MemorySegment tile = Functions.map(TileCode.bytes());
+  private final MemorySegment sums = Functions.map(SumsCode.bytes());
+  private final Map<FormatId, MatMulKernel> kernels = new ConcurrentHashMap<>();
+
+  /** Only where {@link io.quant4j.kernels.vector.machine.MachineCode} is usable. */
+  public MachineProducts() {}
+
+  /**
+   * The kernel of a format; its code is made when it is first asked for.
+   *
+   * @param twin the same product on the Vector API
+   */
+  public Optional<MatMulKernel> matMul(FormatId format, MatMulKernel twin) {
+    Entry entry = ENTRIES.get(format);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    return Optional.of(kernels.computeIfAbsent(format, f -> kernel(entry, twin)));
+  }
+
+  private MatMulKernel kernel(Entry entry, MatMulKernel twin) {
+    MemorySegment panel = Functions.map(PanelCode.of(entry.code()));
+    return new MachineMatMul(
+        entry.format(),
+        twin,
+        Functions.map(RowsCode.of(entry.code())),
+        new PanelFunctions(panel, tile, sums));
+  }
+}
