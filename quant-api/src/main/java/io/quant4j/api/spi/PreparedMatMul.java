@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Product of stored rows with many vectors that were prepared before, for one weight format. It may
- * round weights and vectors to fewer bits than a float has and so differ from {@link
- * MatMulKernel}; its documentation says by how much.
+ * round weights and vectors to fewer bits than a float has and so differ from {@link MatMulKernel};
+ * its documentation says by how much.
  */
 public interface PreparedMatMul {
 

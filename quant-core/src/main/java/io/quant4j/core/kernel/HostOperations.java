@@ -31,6 +31,7 @@ import java.util.List;
  */
 public final class HostOperations implements Operations {
   private final HostKernels kernels;
+  private final HostOperations exact;
   private final ThreadTeam team;
   private final WorkSplit split;
   private final HostMatMul matMul;
@@ -50,6 +51,10 @@ public final class HostOperations implements Operations {
    * @param team shared or not; not closed with the operations
    */
   public HostOperations(HostKernels kernels, ThreadTeam team) {
+    this(kernels, team, false);
+  }
+
+  private HostOperations(HostKernels kernels, ThreadTeam team, boolean isExact) {
     this.kernels = kernels;
     this.team = team;
     this.split = new WorkSplit(team);
@@ -63,11 +68,19 @@ public final class HostOperations implements Operations {
     this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
     this.geGlu = KernelTable.require(kernels.geGlu(), "geGlu");
     this.add = KernelTable.require(kernels.add(), "add");
-    this.matMul = new HostMatMul(split, add);
+    this.matMul =
+        new HostMatMul(
+            split, add, isExact ? HostVectors::plainly : new HostPreparation(team)::with);
+    this.exact = isExact ? this : new HostOperations(kernels, team, true);
     this.rotateInterleaved =
         KernelTable.require(kernels.rotary(RotaryLayout.INTERLEAVED), "rotary interleaved");
     this.rotateHalfSplit =
         KernelTable.require(kernels.rotary(RotaryLayout.HALF_SPLIT), "rotary half-split");
+  }
+
+  @Override
+  public HostOperations exact() {
+    return exact;
   }
 
   @Override
@@ -103,6 +116,7 @@ public final class HostOperations implements Operations {
         matrix.data(),
         blocks.byteSize(shape.cols()),
         KernelTable.require(kernels.matMul(matrix.format()), "matMul " + format),
+        kernels.preparedMatMul(matrix.format()),
         KernelTable.require(kernels.decoder(matrix.format()), "decode " + format));
   }
 

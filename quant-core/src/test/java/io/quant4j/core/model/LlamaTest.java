@@ -46,7 +46,7 @@ class LlamaTest {
   }
 
   private static SequenceShape sequence(int contextLength, int maxBatch) {
-    return new SequenceShape(contextLength, maxBatch, Optional.empty(), Optional.empty());
+    return new SequenceShape(contextLength, maxBatch, Optional.empty(), Optional.empty(), true);
   }
 
   /** Logits (tokens, vocab) of our decoder, fed in batches of the given size. */

@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Products with one format's weights in fixed point. Rows are decoded and rounded once for the whole
- * batch, {@link FixedScratch#ROWS} rows of a stretch of columns at a time, which stay in the second
- * cache while each tile of vectors, which stays in the first, is multiplied with all of them.
+ * Products with one format's weights in fixed point. Rows are decoded and rounded once for the
+ * whole batch, {@link FixedScratch#ROWS} rows of a stretch of columns at a time, which stay in the
+ * second cache while each tile of vectors, which stays in the first, is multiplied with all of
+ * them.
  */
 final class FixedMatMul implements PreparedMatMul {
   private static final GroupLayout WEIGHTS = GroupLayout.WEIGHTS;

@@ -17,8 +17,8 @@ final class FixedPoint {
   static final int VECTOR_LEVELS = (1 << 14) - 1;
 
   /**
-   * A group whose largest magnitude is below this is rounded as if it were this: so scales and their
-   * products are neither zero nor subnormal, and a group of zeros is no special case.
+   * A group whose largest magnitude is below this is rounded as if it were this: so scales and
+   * their products are neither zero nor subnormal, and a group of zeros is no special case.
    */
   static final float SMALLEST_MAXIMUM = 0x1p-48f;
 

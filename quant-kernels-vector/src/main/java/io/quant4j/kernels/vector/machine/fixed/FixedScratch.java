@@ -22,7 +22,8 @@ final class FixedScratch {
   final float[] row = new float[STRETCH];
   final MemorySegment floats = MemorySegment.ofArray(row);
   final MemorySegment weights =
-      allocate((long) GroupLayout.WEIGHTS.tiles(ROWS) * STRETCH_GROUPS * GroupLayout.WEIGHTS.bytes());
+      allocate(
+          (long) GroupLayout.WEIGHTS.tiles(ROWS) * STRETCH_GROUPS * GroupLayout.WEIGHTS.bytes());
   private MemorySegment results = allocate(0);
 
   private FixedScratch() {}

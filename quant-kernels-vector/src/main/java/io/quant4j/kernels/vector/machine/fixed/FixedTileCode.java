@@ -24,13 +24,15 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
  *
  * <ul>
  *   <li>vectors: {@code groups} {@link GroupLayout#VECTORS}
- *   <li>weights: {@code groups} {@link GroupLayout#WEIGHTS} of the first tile, then those of the next
+ *   <li>weights: {@code groups} {@link GroupLayout#WEIGHTS} of the first tile, then those of the
+ *       next
  *   <li>out: floats, (vectors, {@link #OUT_ROWS}); written, or added to
  *   <li>groups, tiles: at least 1
  *   <li>first: 1 if out is written, 0 if it is added to
  * </ul>
  *
- * <p>24 accumulators of a group stay in registers; what they sum up to in floats waits on the stack.
+ * <p>24 accumulators of a group stay in registers; what they sum up to in floats waits on the
+ * stack.
  */
 final class FixedTileCode {
   /** Rows of a row of results in memory. */

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Vectors in {@link GroupLayout#VECTORS}: all groups of the first tile of vectors, then those of the next.
- * A part is a tile. What stands beyond the last vector of a tile is never used.
+ * Vectors in {@link GroupLayout#VECTORS}: all groups of the first tile of vectors, then those of
+ * the next. A part is a tile. What stands beyond the last vector of a tile is never used.
  */
 final class FixedVectors implements VectorPreparation {
   /** Vectors for which it pays to round the weights. */
@@ -48,8 +48,9 @@ final class FixedVectors implements VectorPreparation {
 
   private static void round(float[] x, int at, int cols, MemorySegment tile, int place) {
     int whole = cols / FixedPoint.GROUP;
-    MemorySegment vector = MemorySegment.ofArray(x).asSlice((long) at * Float.BYTES);
-    round(vector, tile, 0, whole, place);
+    if (whole > 0) {
+      round(MemorySegment.ofArray(x).asSlice((long) at * Float.BYTES), tile, 0, whole, place);
+    }
     int rest = cols - whole * FixedPoint.GROUP;
     if (rest > 0) {
       float[] padded = new float[FixedPoint.GROUP];

@@ -1,8 +1,8 @@
 package io.quant4j.kernels.vector.machine.fixed;
 
 /**
- * One group of columns of several rows (or vectors) in memory: for each 32 columns 64 bytes of every
- * row, then the scales of all rows. So a tile reads its operands as one stream.
+ * One group of columns of several rows (or vectors) in memory: for each 32 columns 64 bytes of
+ * every row, then the scales of all rows. So a tile reads its operands as one stream.
  *
  * @param rows rows side by side
  * @param levels the largest integer

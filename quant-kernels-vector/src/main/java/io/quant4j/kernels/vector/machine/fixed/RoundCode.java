@@ -16,11 +16,13 @@ import java.nio.ByteOrder;
 
 /**
  * Rounds groups of a row to integers: {@code void f(floats, integers, scales, groups)}, where
- * integers and scales are the row's own place in the first {@link GroupLayout}, and groups is at least 1.
+ * integers and scales are the row's own place in the first {@link GroupLayout}, and groups is at
+ * least 1.
  *
  * <p>The integers of 32 columns come in the order in which two registers are packed, the same for
- * weights and vectors. Magnitudes are compared as the integers that their bits are, where infinities
- * and NaN are the largest: they make the scale infinite or NaN, and so every result with it.
+ * weights and vectors. Magnitudes are compared as the integers that their bits are, where
+ * infinities and NaN are the largest: they make the scale infinite or NaN, and so every result with
+ * it.
  */
 final class RoundCode {
   private static final int FLOATS = 16;
