@@ -202,6 +202,31 @@ public final class Assembler extends GeneralInstructions {
     three(new Evex(MAP_0F38, PREFIX_66, true, 0x10, to.bytes()), to, from, bits);
   }
 
+  /** Shifts each word of 16 bits to the left by its own number of bits. */
+  public void vpsllvw(Simd to, Simd from, Simd bits) {
+    three(new Evex(MAP_0F38, PREFIX_66, true, 0x12, to.bytes()), to, from, bits);
+  }
+
+  /** Rotates each int to the left by its own number of bits. */
+  public void vprolvd(Simd to, Simd from, Simd bits) {
+    three(op38(0x15, to.bytes()), to, from, bits);
+  }
+
+  /** Each bit is what {@code table} says: bit 4 a + 2 b + c of it, where a is the old one. */
+  public void vpternlogd(Simd to, Simd b, Simd c, int table) {
+    three(new Evex(MAP_0F3A, PREFIX_66, false, 0x25, to.bytes()), to, b, c);
+    bytes(table);
+  }
+
+  /** Floats of a table of 32 in two registers, by the lower five bits of what is overwritten. */
+  public void vpermi2ps(Simd indexAndResult, Simd low, Simd high) {
+    three(op38(0x77, low.bytes()), indexAndResult, low, high);
+  }
+
+  public void vpbroadcastd(Simd to, Mem from) {
+    two(op38(0x58, 4), to, from);
+  }
+
   /** One quarter of a register of 512 bits. */
   public void vextractf32x4(Simd to, Simd from, int quarter) {
     extract(new Evex(MAP_0F3A, PREFIX_66, false, 0x19, 16), to, from, quarter);

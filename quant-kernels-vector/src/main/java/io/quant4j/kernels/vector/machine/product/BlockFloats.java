@@ -35,8 +35,14 @@ enum BlockFloats implements BlockCode {
     return LANES * Short.BYTES;
   }
 
+  /** One stream from memory is read faster than four, and there is little to wait for. */
   @Override
-  public void write(Assembler a, Gpr block, Sink sink) {
+  public int rows() {
+    return 1;
+  }
+
+  @Override
+  public void write(Assembler a, Gpr block, int slot, Sink sink) {
     Simd values = Simd.zmm(4);
     convert(a, values, Mem.at(block, 0));
     sink.accept(values, 0);

@@ -32,7 +32,7 @@ final class BlockQ4_0 implements BlockCode {
   }
 
   @Override
-  public void write(Assembler a, Gpr block, Sink sink) {
+  public void write(Assembler a, Gpr block, int slot, Sink sink) {
     Halves.toAllLanes(a, VALUES, Mem.at(block, Q4_0.D_OFFSET));
     a.vmulps(VALUES, numbers, VALUES);
     a.vpmovzxbd(CODES, Mem.at(block, Q4_0.QS_OFFSET));

@@ -30,11 +30,15 @@ final class BlockQ4_K implements BlockCode {
   }
 
   @Override
-  public void write(Assembler a, Gpr block, Sink sink) {
-    scales.write(a, block);
+  public void prepare(Assembler a, Gpr block, int slot) {
+    scales.write(a, block, slot);
+  }
+
+  @Override
+  public void write(Assembler a, Gpr block, int slot, Sink sink) {
     for (int group = 0; group < Q4_K.BLOCK_ELEMENTS / Q4_K.GROUP_ELEMENTS; group += 2) {
-      table(a, LOW_VALUES, group);
-      table(a, HIGH_VALUES, group + 1);
+      table(a, LOW_VALUES, slot, group);
+      table(a, HIGH_VALUES, slot, group + 1);
       int codes = Q4_K.QS_OFFSET + group / 2 * Q4_K.GROUP_ELEMENTS;
       int element = group * Q4_K.GROUP_ELEMENTS;
       Simd first = Simd.zmm(6);
@@ -50,9 +54,9 @@ final class BlockQ4_K implements BlockCode {
     }
   }
 
-  private void table(Assembler a, Simd values, int group) {
-    a.vmulps(values, numbers, SixBitScalesCode.scale(group));
-    a.vsubps(values, values, SixBitScalesCode.minimum(group));
+  private void table(Assembler a, Simd values, int slot, int group) {
+    a.vmulps(values, numbers, SixBitScalesCode.scale(slot, group));
+    a.vsubps(values, values, SixBitScalesCode.minimum(slot, group));
   }
 
   private static void choose(Assembler a, Simd codes, Simd table, Sink sink, int element) {

@@ -21,7 +21,7 @@ final class BlockQ8_0 implements BlockCode {
   }
 
   @Override
-  public void write(Assembler a, Gpr block, Sink sink) {
+  public void write(Assembler a, Gpr block, int slot, Sink sink) {
     Halves.toAllLanes(a, D, Mem.at(block, Q8_0.D_OFFSET));
     for (int i = 0; i < Q8_0.BLOCK_ELEMENTS; i += 16) {
       Simd values = Simd.zmm(5 + i / 16);

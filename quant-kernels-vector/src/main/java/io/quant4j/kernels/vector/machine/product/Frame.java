@@ -17,8 +17,8 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
  * rsi, rdx, rcx, r8, r9 and on the stack; rbx, rbp, r12 to r15 are the caller's.
  */
 final class Frame {
-  /** Bytes from rsp on that the body may use, aligned to 64. */
-  static final int SCRATCH_BYTES = 512;
+  /** Bytes from rsp on that the body may use, aligned to 64: slots of four blocks. */
+  static final int SCRATCH_BYTES = 4 * BlockCode.SLOT_BYTES;
 
   private static final int ALIGNMENT = 64;
   private static final Gpr[] SAVED = {RBP, RBX, R12, R13, R14, R15};

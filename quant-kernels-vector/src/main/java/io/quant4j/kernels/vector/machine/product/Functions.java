@@ -35,17 +35,17 @@ final class Functions {
     return ExecutableMemory.map(code, Arena.global());
   }
 
-  /** See {@link RowsCode} and {@link PanelCode}. */
+  /** See {@link RowsCode}, {@link PanelCode} and {@link PackCode}. */
   static void rows(
       MemorySegment function,
-      MemorySegment weights,
-      MemorySegment x,
-      MemorySegment y,
-      long blocks,
-      long rowBytes,
-      long rows) {
+      MemorySegment first,
+      MemorySegment second,
+      MemorySegment third,
+      long size,
+      long stride,
+      long count) {
     try {
-      ROWS.invokeExact(function, weights, x, y, blocks, rowBytes, rows);
+      ROWS.invokeExact(function, first, second, third, size, stride, count);
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);
     }
@@ -55,15 +55,16 @@ final class Functions {
   static void tile(
       MemorySegment function,
       MemorySegment panel,
-      MemorySegment x,
+      MemorySegment packed,
       MemorySegment sums,
-      long xStride,
-      long last,
-      long stretch,
-      long tiles,
+      long vectorStride,
+      long vectorTiles,
+      long columns,
+      long rowTiles,
       long first) {
     try {
-      TILE.invokeExact(function, panel, x, sums, xStride, last, stretch, tiles, first);
+      TILE.invokeExact(
+          function, panel, packed, sums, vectorStride, vectorTiles, columns, rowTiles, first);
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);
     }

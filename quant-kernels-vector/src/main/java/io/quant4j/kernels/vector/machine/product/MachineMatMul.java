@@ -5,6 +5,7 @@ import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.MatMulKernel;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
@@ -22,6 +23,7 @@ final class MachineMatMul implements MatMulKernel {
   private final MatMulKernel twin;
   private final MemorySegment rowsCode;
   private final PanelFunctions panelCode;
+  private final ScratchPool pool;
 
   /**
    * A kernel.
@@ -29,11 +31,16 @@ final class MachineMatMul implements MatMulKernel {
    * @param twin the same product on the Vector API, for rows that are no whole number of vectors
    */
   MachineMatMul(
-      BlockFormat format, MatMulKernel twin, MemorySegment rowsCode, PanelFunctions panelCode) {
+      BlockFormat format,
+      MatMulKernel twin,
+      MemorySegment rowsCode,
+      PanelFunctions panelCode,
+      ScratchPool pool) {
     this.format = format;
     this.twin = twin;
     this.rowsCode = rowsCode;
     this.panelCode = panelCode;
+    this.pool = pool;
   }
 
   @Override
@@ -59,12 +66,14 @@ final class MachineMatMul implements MatMulKernel {
     long rowBytes = format.byteSize(cols);
     MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
     int to = yOffset + rowBegin;
+    Scratch scratch = pool.take();
     if (batch == 1) {
-      multiplyOne(rows, rowBytes, cols, x, xOffset, y, to, rowEnd - rowBegin);
+      multiplyOne(rows, cols, x, xOffset, y, to, rowEnd - rowBegin, scratch);
     } else {
-      new PanelRun(format, panelCode, rows, cols, x, xOffset, batch)
-          .multiply(y, to, yStride, rowEnd - rowBegin);
+      new PanelRun(format, panelCode, rows, cols, scratch)
+          .multiply(x, xOffset, batch, y, to, yStride, rowEnd - rowBegin);
     }
+    pool.give(scratch);
   }
 
   private void check(
@@ -92,20 +101,17 @@ final class MachineMatMul implements MatMulKernel {
 
   private void multiplyOne(
       MemorySegment rows,
-      long rowBytes,
       int cols,
       float[] x,
       int xOffset,
       float[] y,
       int yOffset,
-      int count) {
-    MemorySegment vector = MemorySegment.ofArray(x).asSlice((long) xOffset * Float.BYTES);
+      int count,
+      Scratch scratch) {
+    MemorySegment vector = scratch.memory((long) cols * Float.BYTES);
+    MemorySegment.copy(x, xOffset, vector, ValueLayout.JAVA_FLOAT, 0, cols);
     MemorySegment results = MemorySegment.ofArray(y);
-    long blocks = rowBytes / format.blockBytes();
-    long unit = blocks;
-    if (format.blockElements() == 1) {
-      unit = cols / LANES;
-    }
+    long rowBytes = format.byteSize(cols);
     int step = (int) Math.max(1, CALL_BYTES / rowBytes / ROWS_TOGETHER) * ROWS_TOGETHER;
     for (int r = 0; r < count; r += step) {
       Functions.rows(
@@ -113,7 +119,7 @@ final class MachineMatMul implements MatMulKernel {
           rows.asSlice(r * rowBytes),
           vector,
           results.asSlice((yOffset + (long) r) * Float.BYTES),
-          unit,
+          panelCode.blocks(cols),
           rowBytes,
           Math.min(step, count - r));
     }

@@ -7,6 +7,8 @@ import io.quant4j.core.format.BF16;
 import io.quant4j.core.format.F16;
 import io.quant4j.core.format.Q4_0;
 import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_K;
+import io.quant4j.core.format.Q6_K;
 import io.quant4j.core.format.Q8_0;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -24,7 +26,9 @@ public final class MachineProducts {
           entry(new BF16(), c -> BlockFloats.BF16),
           entry(new Q8_0(), c -> new BlockQ8_0()),
           entry(new Q4_0(), BlockQ4_0::new),
-          entry(new Q4_K(), BlockQ4_K::new));
+          entry(new Q4_K(), BlockQ4_K::new),
+          entry(new Q5_K(), BlockQ5_K::new),
+          entry(new Q6_K(), BlockQ6_K::new));
 
   private static Map.Entry<FormatId, Entry> entry(
       BlockFormat format, Function<Constants, BlockCode> code) {
@@ -33,6 +37,8 @@ public final class MachineProducts {
 
   private final MemorySegment tile = Functions.map(TileCode.bytes());
   private final MemorySegment sums = Functions.map(SumsCode.bytes());
+  private final MemorySegment pack = Functions.map(PackCode.bytes());
+  private final ScratchPool pool = new ScratchPool();
   private final Map<FormatId, MatMulKernel> kernels = new ConcurrentHashMap<>();
 
   /** Only where {@link io.quant4j.kernels.vector.machine.MachineCode} is usable. */
@@ -52,11 +58,13 @@ public final class MachineProducts {
   }
 
   private MatMulKernel kernel(Entry entry, MatMulKernel twin) {
+    int elements = entry.code().apply(new Constants()).elements();
     MemorySegment panel = Functions.map(PanelCode.of(entry.code()));
     return new MachineMatMul(
         entry.format(),
         twin,
         Functions.map(RowsCode.of(entry.code())),
-        new PanelFunctions(panel, tile, sums));
+        new PanelFunctions(elements, pack, panel, tile, sums),
+        pool);
   }
 }

@@ -16,11 +16,22 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
 import java.util.function.Function;
 
 /**
- * A stretch of several rows, decoded to floats one row after another: {@code void f(weights, panel,
- * unused, blocks, rowBytes, rows)}, where weights is the stretch's first block in the first row,
- * and blocks and rows are at least 1.
+ * A stretch of a tile of rows, decoded to floats in the order in which {@link TileCode} reads them:
+ * {@code void f(weights, panel, unused, blocks, rowBytes, rows)}. Writes (columns / 16, {@link
+ * TileCode#ROWS}, 16); rows that are not there are left alone.
+ *
+ * <ul>
+ *   <li>weights: the stretch's first block in the first row
+ *   <li>blocks: of a row in the stretch, at least 1
+ *   <li>rows: 1 to {@link TileCode#ROWS}
+ * </ul>
  */
 final class PanelCode {
+  /** Bytes of 16 columns of a tile. */
+  private static final int STEP = TileCode.ROWS * Constants.BYTES;
+
+  private static final int LANES = 16;
+
   private PanelCode() {}
 
   /** The function's bytes, which run at any address. */
@@ -35,14 +46,18 @@ final class PanelCode {
     constants.load(a, RAX, data);
     a.bind(row);
     a.mov(R10, RDI);
+    a.mov(RAX, RSI);
     a.mov(R11, RCX);
     a.bind(next);
-    block.write(a, R10, (values, element) -> a.vmovups(Mem.at(RSI, element * Float.BYTES), values));
+    block.prepare(a, R10, 0);
+    block.write(
+        a, R10, 0, (values, element) -> a.vmovups(Mem.at(RAX, element / LANES * STEP), values));
     a.add(R10, block.bytes());
-    a.add(RSI, block.elements() * Float.BYTES);
+    a.add(RAX, block.elements() / LANES * STEP);
     a.sub(R11, 1);
     a.jump(NOT_EQUAL, next);
     a.add(RDI, R8);
+    a.add(RSI, Constants.BYTES);
     a.sub(R9, 1);
     a.jump(NOT_EQUAL, row);
     Frame.leave(a);

@@ -1,5 +1,6 @@
 package io.quant4j.kernels.vector.machine.product;
 
+import static io.quant4j.kernels.vector.machine.assembler.Condition.ABOVE;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.BELOW;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
@@ -18,7 +19,6 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
-import io.quant4j.kernels.vector.machine.assembler.Condition;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
@@ -27,24 +27,31 @@ import java.util.function.Function;
 
 /**
  * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes,
- * rows)}. Four rows advance together, block by block: an accumulator waits four cycles for its last
- * addition.
+ * rows)}. Several rows advance together, block by block: an accumulator waits four cycles for its
+ * last addition. The rows that follow them are asked for from memory meanwhile.
  */
 final class RowsCode {
-  private static final int ROWS = 4;
+  private static final int MOST_ROWS = 4;
+
+  /** Weights are asked for this many bytes ahead, if the next rows are too far. */
+  private static final int NEAR = 4096;
+
+  private static final int FARTHEST = 1 << 15;
   private static final Gpr[] BLOCK = {R10, R11, RBX, R12};
   private static final Gpr VECTOR = RAX;
   private static final Gpr BLOCKS_LEFT = R13;
   private static final Gpr AHEAD = R14;
   private static final int LINE_BYTES = 64;
-  private static final Simd SCRATCH = Simd.zmm(ROWS);
+  private static final Simd SCRATCH = Simd.zmm(MOST_ROWS);
 
   private final Assembler a = new Assembler();
   private final Constants constants = new Constants();
   private final BlockCode block;
+  private final int together;
 
   private RowsCode(Function<Constants, BlockCode> format) {
     this.block = format.apply(constants);
+    this.together = block.rows();
   }
 
   /** The function's bytes, which run at any address. */
@@ -59,15 +66,17 @@ final class RowsCode {
     Label end = a.label();
     Frame.enter(a);
     constants.load(a, RAX, data);
-    a.lea(AHEAD, Mem.at(R8, R8, 1, 0));
-    a.add(AHEAD, AHEAD);
-    a.mov(RAX, Integer.getInteger("ahead", 2048));
-    a.cmp(AHEAD, Integer.getInteger("maxahead", 16384));
-    a.cmov(Condition.ABOVE, AHEAD, RAX);
+    a.mov(AHEAD, R8);
+    for (int rows = 1; rows < together; rows *= 2) {
+      a.add(AHEAD, AHEAD);
+    }
+    a.mov(RAX, NEAR);
+    a.cmp(AHEAD, FARTHEST);
+    a.cmov(ABOVE, AHEAD, RAX);
     a.bind(next);
-    a.cmp(R9, ROWS);
+    a.cmp(R9, together);
     a.jump(BELOW, single);
-    rows(ROWS);
+    rows(together);
     a.jump(next);
     a.bind(single);
     a.test(R9, R9);
@@ -78,6 +87,10 @@ final class RowsCode {
     Frame.leave(a);
     constants.write(a, data);
     return a.toByteArray();
+  }
+
+  private static int slot(int row) {
+    return row * BlockCode.SLOT_BYTES;
   }
 
   private void rows(int count) {
@@ -93,6 +106,9 @@ final class RowsCode {
     Label loop = a.label();
     a.bind(loop);
     for (int i = 0; i < count; i++) {
+      block.prepare(a, BLOCK[i], slot(i));
+    }
+    for (int i = 0; i < count; i++) {
       Simd sum = Simd.zmm(i);
       for (int at = 0; at < block.bytes(); at += LINE_BYTES) {
         a.prefetcht0(Mem.at(BLOCK[i], AHEAD, 1, at));
@@ -100,6 +116,7 @@ final class RowsCode {
       block.write(
           a,
           BLOCK[i],
+          slot(i),
           (values, element) -> a.vfmadd231ps(sum, values, Mem.at(VECTOR, element * Float.BYTES)));
     }
     for (int i = 0; i < count; i++) {

@@ -45,8 +45,8 @@ final class SixBitScalesCode {
     return isLast(lane) ? GROUPS + lane % 4 : (isMinimum(lane) ? 4 : 0) + lane % 4;
   }
 
-  /** Writes code that puts scales from rsp on and minimums behind them; uses zmm4 to zmm6. */
-  void write(Assembler a, Gpr block) {
+  /** Writes code that puts scales into a slot and minimums behind them; uses zmm4 to zmm6. */
+  void write(Assembler a, Gpr block, int slot) {
     Simd packed = Simd.zmm(4);
     Simd low = Simd.zmm(5);
     Simd high = Simd.zmm(6);
@@ -62,16 +62,16 @@ final class SixBitScalesCode {
     a.vpermb(high.half(), halves.half(), packed.half());
     a.vcvtph2ps(high, high.half());
     a.vmulps(low, low, high);
-    a.vmovups(Mem.at(RSP, 0), low);
+    a.vmovups(Mem.at(RSP, slot), low);
   }
 
   /** The scale of a group, for all lanes. */
-  static Mem scale(int group) {
-    return Mem.at(RSP, group * Float.BYTES).toAllLanes();
+  static Mem scale(int slot, int group) {
+    return Mem.at(RSP, slot + group * Float.BYTES).toAllLanes();
   }
 
   /** The minimum of a group, for all lanes. */
-  static Mem minimum(int group) {
-    return Mem.at(RSP, (GROUPS + group) * Float.BYTES).toAllLanes();
+  static Mem minimum(int slot, int group) {
+    return Mem.at(RSP, slot + (GROUPS + group) * Float.BYTES).toAllLanes();
   }
 }

@@ -1,17 +1,12 @@
 package io.quant4j.kernels.vector.machine.product;
 
-import static io.quant4j.kernels.vector.machine.assembler.Condition.ABOVE;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R11;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R12;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R13;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R14;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R15;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R8;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R9;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RBX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
@@ -26,17 +21,15 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 /**
  * The products of a panel of decoded rows with many vectors, in tiles of {@link #ROWS} rows times
  * {@link #VECTORS} vectors whose accumulators stay in registers for a stretch of columns: {@code
- * void f(panel, x, sums, xStride, last, stretch, tiles, first)}.
+ * void f(panel, packed, sums, vectorStride, vectorTiles, columns, rowTiles, first)}.
  *
  * <ul>
- *   <li>panel: (tiles * ROWS, stretch)
- *   <li>x: the stretch in the first vector; vectors are xStride bytes apart
- *   <li>sums: accumulators, (vectors rounded up to tiles, tiles, ROWS, VECTORS, 16); written
- *   <li>last: address of the last vector, as a distance from x in bytes. A tile that reaches beyond
- *       it repeats it
- *   <li>stretch: bytes of a row of the panel, a multiple of 64
- *   <li>tiles: tiles of rows, at least 1
- *   <li>first: 1 if sums start at zero
+ *   <li>panel: (rowTiles, columns / 16, ROWS, 16), see {@link PanelCode}
+ *   <li>packed: the stretch in the first tile of vectors, see {@link PackCode}
+ *   <li>sums: accumulators, (vectorTiles, rowTiles, ROWS, VECTORS, 16); written
+ *   <li>vectorStride: bytes from one tile of vectors to the next
+ *   <li>columns: of the stretch, a multiple of 16; neither they nor tiles are 0
+ *   <li>first: 1 if sums start at zero, else 0
  * </ul>
  */
 final class TileCode {
@@ -46,12 +39,12 @@ final class TileCode {
   /** Bytes of a tile's accumulators. */
   static final int SUM_BYTES = ROWS * VECTORS * Constants.BYTES;
 
+  private static final int LANES = 16;
   private static final int FULL = Constants.BYTES;
-  private static final Gpr[] VECTOR = {R10, R11, RBX, R12};
-  private static final Gpr COLUMN = RAX;
-  private static final Gpr UPPER = R13;
-  private static final Gpr LOWER = R14;
-  private static final Gpr TILES_LEFT = R15;
+  private static final Gpr PANEL = R10;
+  private static final Gpr PACKED = R11;
+  private static final Gpr TILES_LEFT = R12;
+  private static final Gpr COLUMNS_LEFT = RAX;
 
   private final Assembler a = new Assembler();
 
@@ -65,51 +58,32 @@ final class TileCode {
   private byte[] write() {
     Label nextVectors = a.label();
     Label nextRows = a.label();
-    Label end = a.label();
     Frame.enter(a);
-    a.add(R8, RSI);
     a.bind(nextVectors);
-    a.cmp(RSI, R8);
-    a.jump(ABOVE, end);
-    vectorAddresses();
-    a.mov(UPPER, RDI);
+    a.mov(PANEL, RDI);
     a.mov(TILES_LEFT, Frame.stackArgument(0));
     a.bind(nextRows);
-    a.lea(LOWER, Mem.at(UPPER, R9, 2, 0));
-    a.add(LOWER, R9);
+    a.mov(PACKED, RSI);
     loadSums();
     columns();
-    storeSums();
-    // The pointers have gone through a row each: three rows further are the next tile's.
-    a.lea(UPPER, Mem.at(LOWER, R9, 2, 0));
+    for (int i = 0; i < ROWS * VECTORS; i++) {
+      a.vmovups(Mem.at(RDX, i * FULL), Simd.zmm(i));
+    }
     a.add(RDX, SUM_BYTES);
     a.sub(TILES_LEFT, 1);
     a.jump(NOT_EQUAL, nextRows);
-    a.lea(RSI, Mem.at(RSI, RCX, VECTORS, 0));
-    a.jump(nextVectors);
-    a.bind(end);
+    a.add(RSI, RCX);
+    a.sub(R8, 1);
+    a.jump(NOT_EQUAL, nextVectors);
     Frame.leave(a);
     return a.toByteArray();
-  }
-
-  private void vectorAddresses() {
-    a.mov(VECTOR[0], RSI);
-    for (int v = 1; v < VECTORS; v++) {
-      a.lea(VECTOR[v], Mem.at(VECTOR[v - 1], RCX));
-      a.cmp(VECTOR[v], R8);
-      a.cmov(ABOVE, VECTOR[v], R8);
-    }
-  }
-
-  private static Simd sum(int row, int vector) {
-    return Simd.zmm(row * VECTORS + vector);
   }
 
   private void loadSums() {
     Label zero = a.label();
     Label done = a.label();
-    a.mov(COLUMN, Frame.stackArgument(1));
-    a.test(COLUMN, COLUMN);
+    a.mov(RAX, Frame.stackArgument(1));
+    a.test(RAX, RAX);
     a.jump(NOT_EQUAL, zero);
     for (int i = 0; i < ROWS * VECTORS; i++) {
       a.vmovups(Simd.zmm(i), Mem.at(RDX, i * FULL));
@@ -120,34 +94,25 @@ final class TileCode {
       a.clear(Simd.zmm(i));
     }
     a.bind(done);
-    a.clear(COLUMN);
-  }
-
-  private void storeSums() {
-    for (int i = 0; i < ROWS * VECTORS; i++) {
-      a.vmovups(Mem.at(RDX, i * FULL), Simd.zmm(i));
-    }
   }
 
   private void columns() {
     Label next = a.label();
+    a.mov(COLUMNS_LEFT, R9);
     a.bind(next);
     for (int v = 0; v < VECTORS; v++) {
-      a.vmovups(x(v), Mem.at(VECTOR[v], COLUMN));
+      a.vmovups(x(v), Mem.at(PACKED, v * FULL));
     }
     for (int r = 0; r < ROWS; r++) {
-      Gpr base = r < ROWS / 2 ? UPPER : LOWER;
-      int fromBase = r % (ROWS / 2);
       Simd weights = Simd.zmm(ROWS * VECTORS + VECTORS + r % 2);
-      a.vmovups(weights, fromBase == 0 ? Mem.at(base, 0) : Mem.at(base, R9, fromBase, 0));
+      a.vmovups(weights, Mem.at(PANEL, r * FULL));
       for (int v = 0; v < VECTORS; v++) {
-        a.vfmadd231ps(sum(r, v), weights, x(v));
+        a.vfmadd231ps(Simd.zmm(r * VECTORS + v), weights, x(v));
       }
     }
-    a.add(COLUMN, FULL);
-    a.add(UPPER, FULL);
-    a.add(LOWER, FULL);
-    a.cmp(COLUMN, R9);
+    a.add(PACKED, VECTORS * FULL);
+    a.add(PANEL, ROWS * FULL);
+    a.sub(COLUMNS_LEFT, LANES);
     a.jump(NOT_EQUAL, next);
   }
 
