@@ -26,12 +26,17 @@ final class LoadingOptions {
       description = "Most prompt tokens processed at once; 128 if not given.")
   private Optional<Integer> prefillBatch = Optional.empty();
 
+  @Option(
+      names = "--exact-prompts",
+      description = "Read prompts with the precision of floats, however long they are.")
+  private boolean exactPrompts;
+
   /** Loads a model; the library's log says so if a faster backend could not be used. */
   Model load(Path path) {
     LoadOptions options = LoadOptions.defaults();
     options = threads.map(options::withThreads).orElse(options);
     options = backend.map(options::withBackend).orElse(options);
     options = prefillBatch.map(options::withPrefillBatch).orElse(options);
-    return Model.load(path, options);
+    return Model.load(path, options.withExactPrompts(exactPrompts));
   }
 }

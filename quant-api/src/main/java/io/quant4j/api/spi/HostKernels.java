@@ -16,6 +16,14 @@ public interface HostKernels {
     return Optional.empty();
   }
 
+  /**
+   * Products of many vectors with a matrix of this format, faster than {@link #matMul} and perhaps
+   * less precise. Core does not use them where results must not depend on the batch.
+   */
+  default Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
+    return Optional.empty();
+  }
+
   /** Decoding of this format, equal to the last bit to the format's own. */
   default Optional<RowDecoder> decoder(FormatId format) {
     return Optional.empty();

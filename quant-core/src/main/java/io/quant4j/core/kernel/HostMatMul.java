@@ -4,15 +4,24 @@ import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Weight;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Products with matrices in host memory. Matrices that are multiplied with the same vectors are cut
  * into one list of chunks, and what follows a product is done with its rows while they are in the
- * cache, so that the threads of the team meet once for all of it.
+ * cache, so that the threads of the team meet once for all of it, and once before it where kernels
+ * want the vectors prepared.
  */
-record HostMatMul(WorkSplit split, AddKernel add) {
+record HostMatMul(WorkSplit split, AddKernel add, Preparation preparation) {
 
-  /** {@code gate = activation(gate) * up} on ranges of arrays. */
+  /** Runs an operation on its vectors, prepared or not. */
+  @FunctionalInterface
+  interface Preparation {
+    void with(
+        List<? extends Weight> weights, HostBuffer x, int batch, Consumer<HostVectors> action);
+  }
+
+  /** Such as {@code gate = activation(gate) * up}, on ranges of arrays. */
   @FunctionalInterface
   interface Gate {
     void apply(float[] gate, int gateOffset, float[] up, int upOffset, int count);
@@ -25,11 +34,16 @@ record HostMatMul(WorkSplit split, AddKernel add) {
   }
 
   void multiply(HostWeight weight, HostBuffer x, int batch, HostBuffer out) {
-    overRows(
-        weight,
-        weight.rowBytes(),
+    preparation.with(
+        List.of(weight),
+        x,
         batch,
-        (begin, end) -> weight.multiply(x, batch, out, begin, end));
+        vectors ->
+            overRows(
+                weight,
+                weight.rowBytes(),
+                batch,
+                (begin, end) -> vectors.multiply(weight, out, begin, end)));
   }
 
   /** The same for several matrices (rows of each, cols) and outputs (batch, rows). */
@@ -45,13 +59,19 @@ record HostMatMul(WorkSplit split, AddKernel add) {
     for (Weight weight : weights) {
       chunks += WorkSplit.chunks(((HostWeight) weight).rows(), chunkRows);
     }
-    split
-        .team()
-        .run(chunks, (chunk, thread) -> multiply(weights, chunk, chunkRows, x, batch, outs));
+    int all = chunks;
+    preparation.with(
+        weights,
+        x,
+        batch,
+        vectors ->
+            split
+                .team()
+                .run(all, (chunk, thread) -> multiply(weights, chunk, chunkRows, vectors, outs)));
   }
 
   private static void multiply(
-      List<Weight> weights, int chunk, int chunkRows, HostBuffer x, int batch, List<Buffer> outs) {
+      List<Weight> weights, int chunk, int chunkRows, HostVectors vectors, List<Buffer> outs) {
     int left = chunk;
     for (int i = 0; i < weights.size(); i++) {
       HostWeight weight = (HostWeight) weights.get(i);
@@ -59,7 +79,7 @@ record HostMatMul(WorkSplit split, AddKernel add) {
       if (left < own) {
         int begin = left * chunkRows;
         int end = Math.min(weight.rows(), begin + chunkRows);
-        weight.multiply(x, batch, (HostBuffer) outs.get(i), begin, end);
+        vectors.multiply(weight, (HostBuffer) outs.get(i), begin, end);
         return;
       }
       left -= own;
@@ -74,36 +94,45 @@ record HostMatMul(WorkSplit split, AddKernel add) {
       int batch,
       HostBuffer out,
       HostBuffer scratch) {
-    int rows = gate.rows();
-    overRows(
-        gate,
-        gate.rowBytes() + up.rowBytes(),
+    preparation.with(
+        List.of(gate, up),
+        x,
         batch,
-        (begin, end) -> {
-          gate.multiply(x, batch, out, begin, end);
-          up.multiply(x, batch, scratch, begin, end);
-          for (int b = 0; b < batch; b++) {
-            int at = b * rows + begin;
-            activation.apply(
-                out.data(), out.offset() + at, scratch.data(), scratch.offset() + at, end - begin);
-          }
-        });
+        vectors ->
+            overRows(
+                gate,
+                gate.rowBytes() + up.rowBytes(),
+                batch,
+                (begin, end) -> {
+                  vectors.multiply(gate, out, begin, end);
+                  vectors.multiply(up, scratch, begin, end);
+                  applyToRows(activation, gate.rows(), batch, out, scratch, begin, end);
+                }));
   }
 
   void multiplyAdd(HostWeight weight, HostBuffer x, int batch, HostBuffer sum, HostBuffer scratch) {
-    int rows = weight.rows();
-    overRows(
-        weight,
-        weight.rowBytes(),
+    preparation.with(
+        List.of(weight),
+        x,
         batch,
-        (begin, end) -> {
-          weight.multiply(x, batch, scratch, begin, end);
-          for (int b = 0; b < batch; b++) {
-            int at = b * rows + begin;
-            add.add(
-                sum.data(), sum.offset() + at, scratch.data(), scratch.offset() + at, end - begin);
-          }
-        });
+        vectors ->
+            overRows(
+                weight,
+                weight.rowBytes(),
+                batch,
+                (begin, end) -> {
+                  vectors.multiply(weight, scratch, begin, end);
+                  applyToRows(add::add, weight.rows(), batch, sum, scratch, begin, end);
+                }));
+  }
+
+  /** Combines rows {@code begin <= r < end} of two results, (batch, rows) each. */
+  private static void applyToRows(
+      Gate operation, int rows, int batch, HostBuffer to, HostBuffer from, int begin, int end) {
+    for (int b = 0; b < batch; b++) {
+      int at = b * rows + begin;
+      operation.apply(to.data(), to.offset() + at, from.data(), from.offset() + at, end - begin);
+    }
   }
 
   private void overRows(HostWeight weight, long rowBytes, int batch, RowRange action) {

@@ -30,6 +30,7 @@ import java.util.List;
  */
 public final class HostOperations implements Operations {
   private final HostKernels kernels;
+  private final HostOperations exact;
   private final ThreadTeam team;
   private final WorkSplit split;
   private final HostMatMul matMul;
@@ -48,6 +49,10 @@ public final class HostOperations implements Operations {
    * @param team shared or not; not closed with the operations
    */
   public HostOperations(HostKernels kernels, ThreadTeam team) {
+    this(kernels, team, false);
+  }
+
+  private HostOperations(HostKernels kernels, ThreadTeam team, boolean isExact) {
     this.kernels = kernels;
     this.team = team;
     this.split = new WorkSplit(team);
@@ -61,7 +66,10 @@ public final class HostOperations implements Operations {
     this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
     this.geGlu = KernelTable.require(kernels.geGlu(), "geGlu");
     this.add = KernelTable.require(kernels.add(), "add");
-    this.matMul = new HostMatMul(split, add);
+    this.matMul =
+        new HostMatMul(
+            split, add, isExact ? HostVectors::plainly : new HostPreparation(team)::with);
+    this.exact = isExact ? this : new HostOperations(kernels, team, true);
     this.rotary =
         new HostRotary(
             split,
@@ -70,6 +78,11 @@ public final class HostOperations implements Operations {
   }
 
   /** Half the memory and time of F32, and no loss that perplexity shows. */
+  @Override
+  public HostOperations exact() {
+    return exact;
+  }
+
   @Override
   public FormatId cacheFormat() {
     return FormatId.F16;
@@ -103,6 +116,7 @@ public final class HostOperations implements Operations {
         matrix.data(),
         blocks.byteSize(shape.cols()),
         KernelTable.require(kernels.matMul(matrix.format()), "matMul " + format),
+        kernels.preparedMatMul(matrix.format()),
         KernelTable.require(kernels.decoder(matrix.format()), "decode " + format));
   }
 

@@ -48,7 +48,7 @@ class LlamaTest {
 
   private static SequenceShape sequence(int contextLength, int maxBatch) {
     return new SequenceShape(
-        contextLength, maxBatch, Optional.of(FormatId.F32), Optional.of(FormatId.F32));
+        contextLength, maxBatch, Optional.of(FormatId.F32), Optional.of(FormatId.F32), true);
   }
 
   /** Logits (tokens, vocab) of our decoder, fed in batches of the given size. */

@@ -8,6 +8,7 @@ import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
@@ -42,6 +43,7 @@ import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.machine.MachineCode;
+import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
 import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -158,6 +160,13 @@ final class VectorKernels implements HostKernels {
     private MachineKernels() {}
   }
 
+  /** The same for products in fixed point. */
+  private static final class FixedKernels {
+    static final FixedProducts PRODUCTS = new FixedProducts();
+
+    private FixedKernels() {}
+  }
+
   private VectorKernels() {}
 
   static Availability availability() {
@@ -182,6 +191,14 @@ final class VectorKernels implements HostKernels {
       return Optional.ofNullable(kernel);
     }
     return MachineKernels.PRODUCTS.matMul(weights, kernel).or(() -> Optional.of(kernel));
+  }
+
+  @Override
+  public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
+    if (!MAT_MULS.containsKey(weights) || !MachineCode.multipliesWords()) {
+      return Optional.empty();
+    }
+    return Optional.of(FixedKernels.PRODUCTS.matMul(weights, decoder(weights)));
   }
 
   /**

@@ -24,6 +24,8 @@ public final class MachineCode {
             System.getProperty("os.arch", ""),
             Lanes.BITS);
 
+    static final boolean WORDS = HERE instanceof Availability.Usable && Processor.multipliesWords();
+
     private Answer() {}
   }
 
@@ -37,6 +39,11 @@ public final class MachineCode {
   /** Whether it is used. */
   public static boolean isUsable() {
     return availability() instanceof Availability.Usable;
+  }
+
+  /** Whether products in fixed point are used; never, if other machine code is not. */
+  public static boolean multipliesWords() {
+    return isUsable() && Answer.WORDS;
   }
 
   /**

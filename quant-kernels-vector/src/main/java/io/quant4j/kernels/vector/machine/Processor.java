@@ -26,6 +26,7 @@ import java.util.List;
  */
 final class Processor {
   private static final int OSXSAVE = 27;
+  private static final int VNNI = 11;
   private static final int EBX = 1;
   private static final int ECX = 2;
 
@@ -64,6 +65,13 @@ final class Processor {
         }
       }
       return missing;
+    }
+  }
+
+  /** Whether it multiplies words of 16 bits and adds in one instruction (AVX512_VNNI). */
+  static boolean multipliesWords() {
+    try (Arena arena = Arena.ofConfined()) {
+      return has(ask(function(cpuid(), arena), 7, 0, arena)[ECX], VNNI);
     }
   }
 

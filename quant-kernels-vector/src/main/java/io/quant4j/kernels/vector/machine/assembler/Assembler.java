@@ -248,6 +248,60 @@ public final class Assembler extends GeneralInstructions {
     bytes(order);
   }
 
+  /** Adds to each int of {@code to} the two products of signed words in its place. */
+  public void vpdpwssd(Simd to, Simd a, Simd b) {
+    three(op38(0x52, to.bytes()), to, a, b);
+  }
+
+  /** Each int becomes the sum of the two products of signed words in its place. */
+  public void vpmaddwd(Simd to, Simd a, Simd b) {
+    three(integer(0xF5, false, to), to, a, b);
+  }
+
+  /** Ints of two registers, 128 bits of each in turn, to words; what is too large is clamped. */
+  public void vpackssdw(Simd to, Simd a, Simd b) {
+    three(integer(0x6B, false, to), to, a, b);
+  }
+
+  /** The larger of unsigned ints. */
+  public void vpmaxud(Simd to, Simd a, Simd b) {
+    three(op38(0x3F, to.bytes()), to, a, b);
+  }
+
+  /** Floats to the nearest ints, the even one of two. */
+  public void vcvtps2dq(Simd to, Simd from) {
+    two(integer(0x5B, false, to), to, from);
+  }
+
+  public void vdivps(Simd to, Simd a, Simd b) {
+    three(arithmetic(0x5E, to), to, a, b);
+  }
+
+  /** The lower two floats of each 128 bits of two registers, alternating. */
+  public void vunpcklps(Simd to, Simd a, Simd b) {
+    three(arithmetic(0x14, to), to, a, b);
+  }
+
+  /** The upper two floats of each 128 bits of two registers, alternating. */
+  public void vunpckhps(Simd to, Simd a, Simd b) {
+    three(arithmetic(0x15, to), to, a, b);
+  }
+
+  /** The lower half of each 128 bits of two registers. */
+  public void vunpcklpd(Simd to, Simd a, Simd b) {
+    three(integer(0x14, true, to), to, a, b);
+  }
+
+  /** The upper half of each 128 bits of two registers. */
+  public void vunpckhpd(Simd to, Simd a, Simd b) {
+    three(integer(0x15, true, to), to, a, b);
+  }
+
+  /** The lowest float, to all lanes. */
+  public void vbroadcastss(Simd to, Simd from) {
+    two(op38(0x18, 4), to, from);
+  }
+
   /** Leaves no upper halves behind that would slow down older instructions. */
   public void vzeroupper() {
     bytes(0xC5, 0xF8, 0x77);
