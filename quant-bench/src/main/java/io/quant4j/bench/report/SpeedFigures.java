@@ -65,8 +65,17 @@ final class SpeedFigures {
       double flopsPerSecond,
       double shareOfPeak) {}
 
+  int size() {
+    return runs.size();
+  }
+
   List<String> contestants() {
     return contestants;
+  }
+
+  /** Runs during which others took much of the machine. */
+  List<Run> disturbed() {
+    return runs.stream().filter(Run::disturbed).toList();
   }
 
   List<Run> failures() {

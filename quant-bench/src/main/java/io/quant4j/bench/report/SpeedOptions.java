@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param workloads in the order in which they are measured
  * @param threads numbers of threads
  * @param rounds how often each program is started for each measurement
+ * @param attempts how often a run is made at most while other processes disturb it
  * @param effort of each process
  * @param minutes after which no measurement is begun
  * @param resume whether runs in the log count
@@ -41,6 +42,7 @@ record SpeedOptions(
     List<Workload> workloads,
     List<Integer> threads,
     int rounds,
+    int attempts,
     Effort effort,
     double minutes,
     boolean resume,
@@ -87,6 +89,7 @@ record SpeedOptions(
             .map(Integer::valueOf)
             .toList(),
         Integer.parseInt(given.getOrDefault("rounds", "3")),
+        Integer.parseInt(given.getOrDefault("attempts", "3")),
         new Effort(
             Integer.parseInt(given.getOrDefault("samples", "3")),
             Double.parseDouble(given.getOrDefault("warmup-seconds", "3"))),

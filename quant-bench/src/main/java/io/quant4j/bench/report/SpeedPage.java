@@ -27,7 +27,7 @@ final class SpeedPage {
   String markdown() {
     String text =
         """
-        Java %s on %d processors (%s).
+        Java %s on %d processors (%s). Runs: %d, of them disturbed by other processes: %d.
 
         %s
         ![Arithmetic over operations per byte](performance.svg)
@@ -46,6 +46,8 @@ final class SpeedPage {
                 System.getProperty("java.version"),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.arch"),
+                figures.size(),
+                figures.disturbed().size(),
                 machineTable(),
                 duelTable(),
                 useTable(),

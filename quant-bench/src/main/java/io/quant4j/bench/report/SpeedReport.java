@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 
 /**
  * Measures whole models against other programs and writes the figures into {@code performance.md},
@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
  */
 public final class SpeedReport {
   private static final String LOG = "runs.jsonl";
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private SpeedReport() {}
 
@@ -49,6 +50,6 @@ public final class SpeedReport {
 
   @SuppressWarnings("SystemOut") // the output of a program
   private static void say(String words) {
-    System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + words);
+    System.out.println(LocalTime.now().format(TIME) + " " + words);
   }
 }

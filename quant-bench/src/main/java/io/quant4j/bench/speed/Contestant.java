@@ -1,5 +1,6 @@
 package io.quant4j.bench.speed;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,8 +21,10 @@ public interface Contestant {
    * The command of one process, which prints its measurements to its standard output and ends.
    *
    * @param model GGUF file
+   * @throws IOException if the program is not there, or does not fit
    */
-  List<String> command(Path model, Workload workload, int threads, Effort effort);
+  List<String> command(Path model, Workload workload, int threads, Effort effort)
+      throws IOException;
 
   /**
    * Tokens per second of each sample.

@@ -5,10 +5,11 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import javax.tools.JavaCompiler;
@@ -23,6 +24,7 @@ abstract class DriverContestant implements Contestant {
   private final List<String> sources;
   private final String classPath;
   private final Path directory;
+  private boolean compiled;
 
   /**
    * @param sources simple names of the classes, the engine with its {@code main} method first
@@ -42,13 +44,13 @@ abstract class DriverContestant implements Contestant {
   abstract List<String> javaOptions(int threads);
 
   @Override
-  public final List<String> command(Path model, Workload workload, int threads, Effort effort) {
-    String all = compiled() + File.pathSeparator + classPaths();
+  public final List<String> command(Path model, Workload workload, int threads, Effort effort)
+      throws IOException {
     List<String> options = new ArrayList<>(javaOptions(threads));
     options.add("--enable-native-access=ALL-UNNAMED");
     return JavaProcess.command(
         options,
-        all,
+        compiled() + File.pathSeparator + classPaths(),
         driverPackage() + "." + sources.getFirst(),
         EngineLoop.arguments(model, workload, threads, effort));
   }
@@ -58,21 +60,30 @@ abstract class DriverContestant implements Contestant {
     return EngineLoop.parse(output);
   }
 
-  private String classPaths() {
-    return classPath + File.pathSeparator + System.getProperty("java.class.path");
+  /** Of the peer, then our own. The launcher of Java would expand jars, the compiler does not. */
+  private String classPaths() throws IOException {
+    List<String> entries = new ArrayList<>();
+    for (String entry : classPath.split(File.pathSeparator)) {
+      Path path = Path.of(entry.replaceFirst("\\*$", ""));
+      if (entry.endsWith("*")) {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(path, "*.jar")) {
+          jars.forEach(jar -> entries.add(jar.toString()));
+        }
+      } else {
+        entries.add(entry);
+      }
+    }
+    entries.add(System.getProperty("java.class.path"));
+    return String.join(File.pathSeparator, entries);
   }
 
-  /** Directory of the compiled classes. */
-  private Path compiled() {
+  /** Directory of the classes, compiled when it is first asked for. */
+  private Path compiled() throws IOException {
     Path target = directory.resolve("driver-" + sources.getFirst());
-    try {
-      if (!Files.isDirectory(target)) {
-        Path work = Files.createTempDirectory(directory, "driver");
-        compile(work);
-        Files.move(work, target);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (!compiled) {
+      Files.createDirectories(target);
+      compile(target);
+      compiled = true;
     }
     return target;
   }
@@ -88,8 +99,8 @@ abstract class DriverContestant implements Contestant {
     int status = compiler.run(null, messages, messages, arguments.toArray(String[]::new));
     if (status != 0) {
       throw new IOException(
-          "the driver of %s does not compile: %s"
-              .formatted(name(), messages.toString(StandardCharsets.UTF_8)));
+          "its driver %s does not compile: %s"
+              .formatted(sources.getFirst(), messages.toString(StandardCharsets.UTF_8)));
     }
   }
 
@@ -99,7 +110,7 @@ abstract class DriverContestant implements Contestant {
       if (text == null) {
         throw new FileNotFoundException(name + ".java is not beside " + DriverContestant.class);
       }
-      Files.copy(text, source);
+      Files.copy(text, source, StandardCopyOption.REPLACE_EXISTING);
     }
     return source;
   }

@@ -3,9 +3,12 @@ package io.quant4j.bench.speed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -14,56 +17,68 @@ import java.util.stream.Stream;
  * @param output what it wrote to its standard output
  * @param seconds from just before its start to its end
  * @param peakBytes most resident memory, mapped files included, where the system tells (Linux)
+ * @param others processors that other processes kept busy meanwhile, on average; 0 if unknown
  */
-public record MeasuredProcess(String output, double seconds, OptionalLong peakBytes) {
+public record MeasuredProcess(
+    String output, double seconds, OptionalLong peakBytes, double others) {
   private static final long POLL_MILLIS = 15;
   private static final long LIMIT_SECONDS = 900;
-  private static final int LAST_LINES = 8;
+  private static final Pattern COMPLAINT = Pattern.compile("(?i)exception|error");
 
   /**
    * Runs a command to its end.
    *
    * @param directory for files with its output while it runs
-   * @throws IOException if it cannot be started, fails or takes more than 15 minutes, with the end
-   *     of what it said
+   * @throws IOException if it cannot be started, fails or takes more than 15 minutes, with what it
+   *     complained about
    */
   public static MeasuredProcess run(List<String> command, Path directory)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile(directory, "run", ".out");
     Path err = Files.createTempFile(directory, "run", ".err");
     try {
+      SystemLoad load = new SystemLoad();
       long begin = System.nanoTime();
       Process process =
           new ProcessBuilder(command)
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())
               .start();
-      OptionalLong peak = follow(process, begin);
+      Traces traces = follow(process, begin);
       double seconds = (System.nanoTime() - begin) / 1e9;
       if (process.exitValue() != 0) {
         throw new IOException(
-            "exit status %d of %s: %s%s"
-                .formatted(process.exitValue(), command, end(out), end(err)));
+            "exit status %d: %s".formatted(process.exitValue(), complaint(err).orElse("")));
       }
-      return new MeasuredProcess(Files.readString(out), seconds, peak);
+      return new MeasuredProcess(
+          Files.readString(out), seconds, traces.peakBytes, load.others(traces.processorTime));
     } finally {
       Files.deleteIfExists(out);
       Files.deleteIfExists(err);
     }
   }
 
-  private static OptionalLong follow(Process process, long begin)
+  /** What was seen of a process before it ended. */
+  private record Traces(OptionalLong peakBytes, Duration processorTime) {
+    static Traces of(Process process, Traces before) {
+      OptionalLong peak = MeasuredProcess.peakBytes(process.pid());
+      return new Traces(
+          peak.isPresent() ? peak : before.peakBytes,
+          process.info().totalCpuDuration().orElse(before.processorTime));
+    }
+  }
+
+  private static Traces follow(Process process, long begin)
       throws IOException, InterruptedException {
-    OptionalLong peak = OptionalLong.empty();
+    Traces traces = new Traces(OptionalLong.empty(), Duration.ZERO);
     try {
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        OptionalLong now = peakBytes(process.pid());
-        peak = now.isPresent() ? now : peak;
+        traces = Traces.of(process, traces);
         if (System.nanoTime() - begin > LIMIT_SECONDS * 1_000_000_000L) {
           throw new IOException("ended after " + LIMIT_SECONDS + " seconds");
         }
       }
-      return peak;
+      return traces;
     } finally {
       process.destroyForcibly();
     }
@@ -81,8 +96,12 @@ public record MeasuredProcess(String output, double seconds, OptionalLong peakBy
     }
   }
 
-  private static String end(Path file) throws IOException {
-    List<String> lines = Files.readString(file).lines().toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+  /** The line that most likely says what went wrong. */
+  private static Optional<String> complaint(Path file) throws IOException {
+    List<String> lines = Files.readString(file).lines().filter(line -> !line.isBlank()).toList();
+    return lines.stream()
+        .filter(COMPLAINT.asPredicate())
+        .findFirst()
+        .or(() -> lines.stream().reduce((_, last) -> last));
   }
 }

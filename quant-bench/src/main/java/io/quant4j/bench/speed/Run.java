@@ -10,6 +10,7 @@ import java.util.Map;
  * @param key what was measured
  * @param samples tokens per second, or seconds; empty if it failed
  * @param peakBytes most resident memory of the process, or 0 if the system does not tell
+ * @param others processors that other processes kept busy meanwhile, on average; 0 if unknown
  * @param machine what the machine could do at the time
  * @param work what the model asks of it
  * @param failure why there are no samples, or empty
@@ -18,9 +19,11 @@ public record Run(
     Key key,
     List<Double> samples,
     long peakBytes,
+    double others,
     MachineSpeed machine,
     ModelWork work,
     String failure) {
+  private static final double MOST_OTHERS = 0.25;
 
   /**
    * What is measured.
@@ -37,6 +40,11 @@ public record Run(
 
   public Run {
     samples = List.copyOf(samples);
+  }
+
+  /** Whether other processes took so much of the machine that the samples say little. */
+  public boolean disturbed() {
+    return others > MOST_OTHERS;
   }
 
   public boolean failed() {
@@ -58,6 +66,7 @@ public record Run(
     members.put("round", key.round());
     members.put("samples", samples);
     members.put("peakBytes", peakBytes);
+    members.put("others", others);
     members.put("readBytesPerSecond", machine.bytesPerSecond());
     members.put("peakFlopsPerSecond", machine.flopsPerSecond());
     members.put("fileBytes", work.fileBytes());
@@ -79,6 +88,7 @@ public record Run(
             (int) number(members, "round")),
         Json.numbers(members, "samples"),
         (long) number(members, "peakBytes"),
+        number(members, "others"),
         new MachineSpeed(
             number(members, "readBytesPerSecond"), number(members, "peakFlopsPerSecond")),
         new ModelWork(

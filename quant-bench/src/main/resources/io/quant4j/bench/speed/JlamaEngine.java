@@ -23,6 +23,9 @@ import java.util.SplittableRandom;
 final class JlamaEngine implements Engine {
   private static final long SEED = 1;
 
+  /** Its table of rotations is read beyond a context that is just long enough. */
+  private static final int LEAST_CONTEXT = 8_192;
+
   private final AbstractModel model;
   private final KvBufferCache caches;
   private final AbstractTensor logits;
@@ -60,7 +63,7 @@ final class JlamaEngine implements Engine {
 
   private static LlamaConfig config(ModelMetadata model, int context) {
     return new LlamaConfig(
-        context,
+        Math.max(context, LEAST_CONTEXT),
         model.embeddingLength(),
         model.feedForwardLength(),
         model.headCount(),

@@ -40,7 +40,7 @@ class SpeedReportTest {
   private static Run run(String contestant, Workload workload, int round, Double... samples) {
     Run.Key key = new Run.Key(contestant, "Q4_0", workload, 2, round);
     String failure = samples.length == 0 ? "it crashed\nat once" : "";
-    return new Run(key, List.of(samples), 3L << 29, MACHINE, WORK, failure);
+    return new Run(key, List.of(samples), 3L << 29, round / 10.0, MACHINE, WORK, failure);
   }
 
   private static SpeedFigures figures() {
@@ -125,6 +125,7 @@ class SpeedReportTest {
         .contains("| Q4_0 | tg32 | 2 | quant4j | 31.00 | 31.0 | 78 % | 124.0 | 25 % |")
         .contains("| Q4_0 | pp128 | 2 | llama.cpp | 100.00 | - | - | 400.0 | 80 % |")
         .contains("| Q4_0 | 2 | quant4j | 0.50 | 15.50 | 50 % | 1024 | 1536 | 512 | - | - |")
+        .contains("Runs: 11, of them disturbed by other processes: 1.")
         .contains("| 2 | 40.0 | 40.0 | 40.0 | 500 | 500 | 500 |")
         .contains("\nNot measured: Q4_0 tg32, threads 2, round 1, other. it crashed\n");
   }

@@ -1,6 +1,7 @@
 package io.quant4j.bench.speed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.File;
@@ -9,7 +10,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,37 +79,67 @@ class ContestantsTest {
         .endsWith("m.gguf", "pp512", "2", "4", "0.5");
   }
 
-  /** Classes with the names and signatures of the program that the engine is written for. */
-  private static final String STAND_IN =
-      """
-      package com.llama4j;
-      record Llama(Configuration configuration) {
-        static final class Configuration { public final int vocabularySize = 8; }
-        static final class State {}
-        State createNewState(int batch) { return new State(); }
-        static Object forward(Llama m, State s, int[] t, int at, boolean logits) { return m; }
-      }
-      final class ModelLoader {
-        static Llama loadModel(java.nio.file.Path file, int context, boolean weights) {
-          return new Llama(new Llama.Configuration());
-        }
-      }
-      """;
+  /** Classes with the names and signatures of the library that the engine is written for. */
+  private static final Map<String, String> STAND_IN =
+      Map.of(
+          "LlamaModel",
+          """
+          package de.kherud.llama;
+          public class LlamaModel {
+            public LlamaModel(ModelParameters p) {}
+            public String complete(InferenceParameters p) { return ""; }
+            public void close() {}
+          }
+          """,
+          "ModelParameters",
+          """
+          package de.kherud.llama;
+          public class ModelParameters {
+            public ModelParameters setModel(String path) { return this; }
+            public ModelParameters setThreads(int n) { return this; }
+            public ModelParameters setThreadsBatch(int n) { return this; }
+            public ModelParameters setGpuLayers(int n) { return this; }
+            public ModelParameters skipWarmup() { return this; }
+            public ModelParameters setCtxSize(int n) { return this; }
+          }
+          """,
+          "InferenceParameters",
+          """
+          package de.kherud.llama;
+          public class InferenceParameters {
+            public InferenceParameters(String prompt) {}
+            public InferenceParameters setCachePrompt(boolean b) { return this; }
+            public InferenceParameters setNPredict(int n) { return this; }
+            public InferenceParameters setIgnoreEos(boolean b) { return this; }
+            public InferenceParameters setTemperature(float t) { return this; }
+          }
+          """);
 
   @Test
   void engineOfALibrary_isCompiledAgainstIt_andRuns() throws Exception {
     Path classes = Files.createDirectories(directory.resolve("classes"));
-    Path source = Files.writeString(directory.resolve("Llama.java"), STAND_IN);
-    var compiler = javax.tools.ToolProvider.getSystemJavaCompiler();
-    assertThat(compiler.run(null, null, null, "-d", classes.toString(), source.toString()))
-        .isZero();
-    Llama3Java peer = new Llama3Java(classes.toString(), directory);
+    List<String> arguments = new ArrayList<>(List.of("-d", classes.toString()));
+    for (Map.Entry<String, String> source : STAND_IN.entrySet()) {
+      Path file = directory.resolve(source.getKey() + ".java");
+      arguments.add(Files.writeString(file, source.getValue()).toString());
+    }
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    assertThat(compiler.run(null, null, null, arguments.toArray(String[]::new))).isZero();
+    Kherud peer = new Kherud(classes.toString(), directory);
 
     List<String> command = peer.command(MODEL, Workload.GENERATION, 2, EFFORT);
     MeasuredProcess process = MeasuredProcess.run(command, directory);
 
-    assertThat(command).contains("-Djava.util.concurrent.ForkJoinPool.common.parallelism=1");
     assertThat(peer.tokensPerSecond(Workload.GENERATION, process.output())).hasSize(4);
+  }
+
+  @Test
+  void engineThatDoesNotFit_saysSo() {
+    Llama3Java peer = new Llama3Java(directory.toString(), directory);
+
+    assertThatIOException()
+        .isThrownBy(() -> peer.command(MODEL, Workload.GENERATION, 2, EFFORT))
+        .withMessageContaining("Llama3Engine does not compile");
   }
 
   @Test

@@ -19,7 +19,7 @@ class RunLogTest {
 
   private static Run run(int round, String failure, Double... samples) {
     Run.Key key = new Run.Key("llama.cpp", "Q4_K_M", Workload.LONG_CONTEXT, 2, round);
-    return new Run(key, List.of(samples), 1L << 30, MACHINE, WORK, failure);
+    return new Run(key, List.of(samples), 1L << 30, 0.125, MACHINE, WORK, failure);
   }
 
   @Test
