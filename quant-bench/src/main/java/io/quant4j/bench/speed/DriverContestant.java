@@ -63,7 +63,7 @@ abstract class DriverContestant implements Contestant {
   /** Of the peer, then our own. The launcher of Java would expand jars, the compiler does not. */
   private String classPaths() throws IOException {
     List<String> entries = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator)) {
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
       Path path = Path.of(entry.replaceFirst("\\*$", ""));
       if (entry.endsWith("*")) {
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(path, "*.jar")) {

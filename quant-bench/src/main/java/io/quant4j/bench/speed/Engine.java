@@ -30,5 +30,5 @@ public interface Engine extends AutoCloseable {
   }
 
   @Override
-  void close() throws Exception;
+  void close();
 }

@@ -45,7 +45,7 @@ final class SystemLoad {
   }
 
   private static double busySeconds(String line) {
-    String[] fields = line.split("\\s+");
+    String[] fields = line.split("\\s+", -1);
     long ticks = 0;
     for (int field : BUSY) {
       ticks += Long.parseLong(fields[field]);
