@@ -147,27 +147,41 @@ final class ScatterPlot {
   }
 
   private void keepLegendFree(Labels labels) {
-    for (double atX = legendLeft(); atX <= RIGHT; atX += 8) {
+    double left = legendLeft();
+    for (double atX = left; atX <= left + LEGEND_WIDTH + 10; atX += 8) {
       for (double atY = TOP; atY <= TOP + LEGEND_LINE * (series.size() + 0.8); atY += 8) {
         labels.avoid(atX, atY);
       }
     }
   }
 
-  private static double legendLeft() {
-    return RIGHT - LEGEND_WIDTH - 10;
+  /** In the upper corner where it covers fewer points; on the right if it makes no difference. */
+  private double legendLeft() {
+    double atRight = RIGHT - LEGEND_WIDTH - 10;
+    double atLeft = LEFT + 10;
+    return covered(atLeft) < covered(atRight) ? atLeft : atRight;
+  }
+
+  private long covered(double left) {
+    double bottom = TOP + LEGEND_LINE * (series.size() + 1.5);
+    return marked()
+        .flatMap(s -> s.points().stream())
+        .filter(p -> y.place(p.y()) < bottom)
+        .filter(p -> x.place(p.x()) > left - 10 && x.place(p.x()) < left + LEGEND_WIDTH + 10)
+        .count();
   }
 
   private void drawLegend() {
     double top = TOP + 10;
+    double left = legendLeft();
     add(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#fff\""
             + " stroke=\"#bbb\"/>",
-        legendLeft(), top, LEGEND_WIDTH, LEGEND_LINE * series.size() + 8);
+        left, top, LEGEND_WIDTH, LEGEND_LINE * series.size() + 8);
     for (int i = 0; i < series.size(); i++) {
       double at = top + 14 + i * LEGEND_LINE;
-      mark(series.get(i), legendLeft() + 16, at);
-      text(legendLeft() + 32, at + 4, "start", "", series.get(i).name());
+      mark(series.get(i), left + 16, at);
+      text(left + 32, at + 4, "start", "", series.get(i).name());
     }
   }
 

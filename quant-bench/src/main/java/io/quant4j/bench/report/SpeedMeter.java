@@ -84,7 +84,7 @@ final class SpeedMeter {
   }
 
   private void measure(Cell cell, Path file) throws IOException, InterruptedException {
-    MachineSpeed machine = MachineSpeed.measure(cell.threads, options.cache());
+    MachineSpeed machine = MachineSpeed.measure(cell.threads, options.attempts(), options.cache());
     ModelWork work = ModelWork.of(file);
     for (Workload workload : options.workloads()) {
       List<Run.Key> missing = missing(cell, workload).toList();

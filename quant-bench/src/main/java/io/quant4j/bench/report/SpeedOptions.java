@@ -58,6 +58,7 @@ record SpeedOptions(
           "tests",
           "threads",
           "rounds",
+          "attempts",
           "samples",
           "warmup-seconds",
           "minutes",

@@ -21,9 +21,20 @@ import java.util.stream.Stream;
  */
 public record MeasuredProcess(
     String output, double seconds, OptionalLong peakBytes, double others) {
+  private static final double MOST_OTHERS = 0.25;
   private static final long POLL_MILLIS = 15;
   private static final long LIMIT_SECONDS = 900;
   private static final Pattern COMPLAINT = Pattern.compile("(?i)exception|error");
+
+  /** Whether others took so much of the machine that the figures say little. */
+  public boolean disturbed() {
+    return isDisturbed(others);
+  }
+
+  /** Whether so many processors in the hands of others are too many. */
+  static boolean isDisturbed(double others) {
+    return others > MOST_OTHERS;
+  }
 
   /**
    * Runs a command to its end.

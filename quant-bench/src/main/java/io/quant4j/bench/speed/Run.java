@@ -23,8 +23,6 @@ public record Run(
     MachineSpeed machine,
     ModelWork work,
     String failure) {
-  private static final double MOST_OTHERS = 0.25;
-
   /**
    * What is measured.
    *
@@ -44,7 +42,7 @@ public record Run(
 
   /** Whether other processes took so much of the machine that the samples say little. */
   public boolean disturbed() {
-    return others > MOST_OTHERS;
+    return MeasuredProcess.isDisturbed(others);
   }
 
   public boolean failed() {

@@ -210,6 +210,8 @@ class SpeedReportTest {
       "pp128,first,cold32",
       "--rounds",
       "1",
+      "--attempts",
+      "1",
       "--samples",
       "1",
       "--warmup-seconds",
