@@ -47,7 +47,7 @@ final class StackedDecoder implements Decoder {
     TensorView table = parts.weights().require(TensorRole.weight(Kind.TOKEN_EMBEDDING));
     Optional<TensorView> own = parts.weights().find(TensorRole.weight(Kind.OUTPUT));
     this.embedding = first.bind(table);
-    this.output = own.isEmpty() && first == last ? embedding : last.bind(own.orElse(table));
+    this.output = own.isEmpty() && first.equals(last) ? embedding : last.bind(own.orElse(table));
     this.outputNorm = parts.outputNorm();
     this.rotaries = List.copyOf(rotaries);
     this.embeddingScale = embeddingScale;
@@ -70,11 +70,11 @@ final class StackedDecoder implements Decoder {
     Pass pass = new Pass(tokens, from, count, state.length(), logitRows);
     for (StageMemory memory : state.stages()) {
       Stage stage = memory.stage;
-      if (stage != stages.getFirst()) {
+      if (!stage.first()) {
         stage.operations().write(state.border(0), 0, rows(count), residual(memory, count), 0);
       }
       stage.operations().run(memory.memory, pass, () -> runStage(memory, pass));
-      if (stage != stages.getLast()) {
+      if (!stage.last()) {
         float[] border = state.border(rows(count));
         stage.operations().read(residual(memory, count), 0, border, 0, rows(count));
       }
@@ -104,7 +104,7 @@ final class StackedDecoder implements Decoder {
     Stage stage = memory.stage;
     Step step = new Step(stage.operations(), memory.workspace, pass.firstPosition(), pass.count());
     Buffer x = residual(memory, pass.count());
-    if (stage == stages.getFirst()) {
+    if (stage.first()) {
       step.operations().embed(embedding, pass.tokens(), pass.from(), pass.count(), x);
       if (embeddingScale != 1) {
         step.operations().scale(x, embeddingScale);
@@ -115,7 +115,7 @@ final class StackedDecoder implements Decoder {
       DecoderLayer layer = stage.layers().get(i);
       layer.apply(step, memory.cache(i), x, angles.get(layer.rotary()));
     }
-    if (stage == stages.getLast() && pass.logitRows() > 0) {
+    if (stage.last() && pass.logitRows() > 0) {
       output(step, x, pass, logits(memory, pass.logitRows()));
     }
   }

@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * Consecutive layers that run on the same operations.
  *
- * @param first number of the first of them
+ * @param first whether the first layer of the decoder is among them
+ * @param last whether the last layer of the decoder is among them
  */
-record Stage(Operations operations, int first, List<DecoderLayer> layers) {
+record Stage(Operations operations, boolean first, boolean last, List<DecoderLayer> layers) {
 
   /** The layers of a decoder, in order, in as few stages as the placement allows. */
   static List<Stage> of(List<DecoderLayer> layers, Placement placement) {
@@ -19,8 +20,10 @@ record Stage(Operations operations, int first, List<DecoderLayer> layers) {
     int begin = 0;
     for (int layer = 1; layer <= layers.size(); layer++) {
       Operations operations = placement.layer(begin);
-      if (layer == layers.size() || placement.layer(layer) != operations) {
-        stages.add(new Stage(operations, begin, List.copyOf(layers.subList(begin, layer))));
+      boolean last = layer == layers.size();
+      if (last || !placement.layer(layer).equals(operations)) {
+        List<DecoderLayer> part = List.copyOf(layers.subList(begin, layer));
+        stages.add(new Stage(operations, begin == 0, last, part));
         begin = layer;
       }
     }

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * What a model runs on: threads of the host, devices, and who runs which layer.
  *
  * @param backend name of the backend that was chosen
- * @param resources closed in order
+ * @param releases what closing does, in order
  */
-record Compute(String backend, ThreadTeam team, Placement placement, List<AutoCloseable> resources)
+record Compute(String backend, ThreadTeam team, Placement placement, List<Runnable> releases)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
 
@@ -42,7 +42,7 @@ record Compute(String backend, ThreadTeam team, Placement placement, List<AutoCl
         case KernelSet.OnHost(var kernels) -> {
           HostOperations host =
               new HostOperations(new KernelTable(kernels, ScalarBackend.kernels()), team);
-          yield new Compute(backend.name(), team, Placement.all(host), List.of(host, team));
+          yield new Compute(backend.name(), team, Placement.all(host), List.of(team::close));
         }
         case KernelSet.OnDevices devices ->
             onDevices(backend.name(), devices, team, options.gpuLayers(), size);
@@ -63,48 +63,26 @@ record Compute(String backend, ThreadTeam team, Placement placement, List<AutoCl
       List<Device> devices = opened.devices();
       long[] free = devices.stream().mapToLong(Device::freeBytes).toArray();
       int[] split = size.on(devices.getFirst()).over(free, wanted);
-      List<AutoCloseable> resources = new ArrayList<>(List.of(opened));
+      Operations host =
+          new HostOperations(new KernelTable(Backends.onHost(), ScalarBackend.kernels()), team);
       List<Operations> runners = new ArrayList<>();
       for (int device : split) {
-        runners.add(
-            device == LayerSplit.HOST ? host(resources, team) : devices.get(device).operations());
+        runners.add(device == LayerSplit.HOST ? host : devices.get(device).operations());
       }
-      resources.add(team);
       LOG.info(
           "{} of {} layers run on {}",
           Arrays.stream(split).filter(d -> d != LayerSplit.HOST).count(),
           split.length,
           devices.stream().map(Device::name).toList());
-      return new Compute(backend, team, runners::get, List.copyOf(resources));
+      return new Compute(backend, team, runners::get, List.of(opened::close, team::close));
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
   }
 
-  /** The host's operations, opened when the first layer needs them. */
-  private static Operations host(List<AutoCloseable> resources, ThreadTeam team) {
-    for (AutoCloseable resource : resources) {
-      if (resource instanceof HostOperations host) {
-        return host;
-      }
-    }
-    HostOperations host =
-        new HostOperations(new KernelTable(Backends.onHost(), ScalarBackend.kernels()), team);
-    resources.add(host);
-    return host;
-  }
-
   @Override
   public void close() {
-    for (AutoCloseable resource : resources) {
-      try {
-        resource.close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new AssertionError("these resources throw no checked exception", e);
-      }
-    }
+    releases.forEach(Runnable::run);
   }
 }

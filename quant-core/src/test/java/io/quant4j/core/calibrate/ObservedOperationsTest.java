@@ -116,8 +116,8 @@ class ObservedOperationsTest {
     Weight weight = o.bind(UP);
     float[] first = randomRows(3);
     float[] second = randomRows(2_000);
-    o.ops().matMul(weight, o.ops().load(first), 3, o.ops().allocate(15));
-    o.ops().matMul(weight, o.ops().load(second), 2_000, o.ops().allocate(10_000));
+    o.ops().matMul(weight, o.ops().load(first), 3, o.ops().newMemory().allocate(15));
+    o.ops().matMul(weight, o.ops().load(second), 2_000, o.ops().newMemory().allocate(10_000));
 
     Entry entry = o.entry(UP);
     assertThat(entry.counts()).containsExactly(2_003);
@@ -138,7 +138,7 @@ class ObservedOperationsTest {
     Weight weight = o.bind(UP);
     float[] x = randomRows(6);
     Buffer last = o.ops().load(x).slice(4 * COLS, 2 * COLS);
-    o.ops().matMul(weight, last, 2, o.ops().allocate(10));
+    o.ops().matMul(weight, last, 2, o.ops().newMemory().allocate(10));
 
     double expected = (double) x[4 * COLS] * x[4 * COLS] + (double) x[5 * COLS] * x[5 * COLS];
     assertThat(o.entry(UP).sums()[0]).isEqualTo((float) expected);
@@ -151,7 +151,7 @@ class ObservedOperationsTest {
     Buffer x = o.ops().load(randomRows(4));
     for (int part = 0; part < 3; part++) {
       Weight third = o.ops().bind(fused.rows(3 * part, 3));
-      o.ops().matMul(third, x, 4, o.ops().allocate(12));
+      o.ops().matMul(third, x, 4, o.ops().newMemory().allocate(12));
     }
 
     assertThat(o.entries()).containsOnlyKeys(name(FUSED));
@@ -167,8 +167,9 @@ class ObservedOperationsTest {
     for (boolean wanted : new boolean[] {false, true}) {
       Observed o = observed(wanted, zeros);
       Weight embedding = o.bind(TensorRole.weight(Kind.TOKEN_EMBEDDING));
-      o.ops().matMul(o.bind(OUTPUT), o.ops().load(randomRows(2)), 2, o.ops().allocate(10));
-      o.ops().matMul(embedding, o.ops().load(randomRows(2)), 2, o.ops().allocate(10));
+      o.ops()
+          .matMul(o.bind(OUTPUT), o.ops().load(randomRows(2)), 2, o.ops().newMemory().allocate(10));
+      o.ops().matMul(embedding, o.ops().load(randomRows(2)), 2, o.ops().newMemory().allocate(10));
 
       assertThat(o.entries().keySet().stream().toList())
           .isEqualTo(wanted ? List.of("output.weight") : List.of());
@@ -196,7 +197,9 @@ class ObservedOperationsTest {
     }
     ExpertChoice choice = o.ops().chooseExperts(o.ops().load(scores), 2, true, tokens);
     float[] x = randomRows(tokens * rowsPerToken);
-    o.ops().matMulExperts(stack, choice, o.ops().load(x), o.ops().allocate(tokens * 2L * 5));
+    o.ops()
+        .matMulExperts(
+            stack, choice, o.ops().load(x), o.ops().newMemory().allocate(tokens * 2L * 5));
 
     double[] sums = new double[experts * COLS];
     float[] counts = new float[experts];

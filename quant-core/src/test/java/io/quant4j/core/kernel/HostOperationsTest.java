@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.CacheShape;
 import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.KeyValueCache;
+import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
@@ -27,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostOperationsTest {
   private final ThreadTeam team = new ThreadTeam(3);
   private final HostOperations operations = new HostOperations(ScalarBackend.kernels(), team);
+  private final SequenceMemory memory = operations.newMemory();
 
   @AfterEach
   void close() {
@@ -73,7 +77,7 @@ class HostOperationsTest {
     assertThat(asTheyAre.experts()).containsExactly(1, 3, 0, 1);
 
     Buffer ones = operations.load(new float[] {1, 10, 1, 10});
-    Buffer mixed = operations.allocate(2);
+    Buffer mixed = memory.allocate(2);
     operations.mixExperts(asTheyAre, ones, mixed);
     assertThat(read(mixed)).containsExactly(new float[] {0.5f + 2.5f, 0.25f + 2.5f}, within(1e-6f));
     operations.mixExperts(operations.chooseExperts(logits, 2, true, 2), ones, mixed);
@@ -92,7 +96,7 @@ class HostOperationsTest {
     ExpertChoice choice =
         operations.chooseExperts(operations.load(random(7, batch * 5)), used, true, batch);
     float[] x = random(8, batch * cols * (ownRows ? used : 1));
-    Buffer out = operations.allocate((long) batch * used * rows);
+    Buffer out = memory.allocate((long) batch * used * rows);
 
     operations.matMulExperts(stack, choice, operations.load(x), out);
 
@@ -101,7 +105,7 @@ class HostOperationsTest {
     for (int row = 0; row < batch * used; row++) {
       int from = (ownRows ? row : row / used) * cols;
       Buffer one = operations.load(Arrays.copyOfRange(x, from, from + cols));
-      Buffer product = operations.allocate(rows);
+      Buffer product = memory.allocate(rows);
       operations.matMul(operations.bind(matrices.get(experts[row])), one, 1, product);
       assertThat(Arrays.copyOfRange(all, row * rows, (row + 1) * rows))
           .as("row %d, expert %d", row, experts[row])
@@ -118,6 +122,16 @@ class HostOperationsTest {
         .hasMessageContainingAll("F32", "F16");
   }
 
+  /** A cache that holds these keys and values (tokens, kvDim). */
+  private KeyValueCache cache(AttentionShape shape, float[] keys, float[] values) {
+    int tokens = keys.length / shape.kvDim();
+    KeyValueCache cache =
+        memory.allocateCache(
+            new CacheShape(shape.kvHeads(), shape.headDim(), tokens, FormatId.F32, FormatId.F32));
+    operations.store(cache, operations.load(keys), operations.load(values), 0, tokens);
+    return cache;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8, 40})
   void attention_withWindow_isThatToTheLastPositions(int window) {
@@ -127,21 +141,20 @@ class HostOperationsTest {
     Buffer query = operations.load(random(1, batch * shape.queryDim()));
     float[] keys = random(2, (first + batch) * shape.kvDim());
     float[] values = random(3, (first + batch) * shape.kvDim());
-    Buffer out = operations.allocate((long) batch * shape.queryDim());
+    Buffer out = memory.allocate((long) batch * shape.queryDim());
 
-    operations.attention(
-        shape, query, operations.load(keys), operations.load(values), first, batch, out);
+    operations.attention(shape, query, cache(shape, keys, values), first, batch, out);
 
     for (int row = 0; row < batch; row++) {
       int position = first + row;
       int begin = Math.max(0, position - window + 1) * shape.kvDim();
       int end = (position + 1) * shape.kvDim();
-      Buffer expected = operations.allocate(shape.queryDim());
+      Buffer expected = memory.allocate(shape.queryDim());
       operations.attention(
           shape.withWindow(0),
           query.slice((long) row * shape.queryDim(), shape.queryDim()),
-          operations.load(Arrays.copyOfRange(keys, begin, end)),
-          operations.load(Arrays.copyOfRange(values, begin, end)),
+          cache(
+              shape, Arrays.copyOfRange(keys, begin, end), Arrays.copyOfRange(values, begin, end)),
           (end - begin) / shape.kvDim() - 1,
           1,
           expected);
@@ -178,7 +191,7 @@ class HostOperationsTest {
 
   @Test
   void rotaryAngles_withMagnitude_stretchCosinesAndSines() {
-    Buffer angles = operations.allocate(4);
+    Buffer angles = memory.allocate(4);
     operations.rotaryAngles(new float[] {0.5f}, 3, 1, 2, angles);
     assertThat(read(angles))
         .containsExactly(

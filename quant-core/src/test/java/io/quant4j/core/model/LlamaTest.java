@@ -10,12 +10,14 @@ import io.quant4j.api.model.RopeScaling;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.model.TensorRole.Kind;
-import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
+import io.quant4j.api.spi.Placement;
+import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.core.kernel.HostOperations;
 import io.quant4j.core.kernel.ScalarBackend;
 import io.quant4j.core.kernel.ThreadTeam;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,17 +45,22 @@ class LlamaTest {
         .headDim(8);
   }
 
+  private static SequenceShape sequence(int contextLength, int maxBatch) {
+    return new SequenceShape(contextLength, maxBatch, Optional.empty(), Optional.empty());
+  }
+
   /** Logits (tokens, vocab) of our decoder, fed in batches of the given size. */
   private float[] decode(ModelMetadata m, RandomWeights weights, int batch, int threads) {
     float[] logits = new float[TOKENS.length * m.vocabularySize()];
     try (ThreadTeam team = new ThreadTeam(threads);
         HostOperations operations = new HostOperations(ScalarBackend.kernels(), team)) {
-      Decoder decoder = llama.decoder(m, weights, operations);
-      DecoderState state = decoder.newState(m.contextLength(), batch);
+      Decoder decoder = llama.decoder(m, weights, Placement.all(operations));
+      DecoderState state = decoder.newState(sequence(m.contextLength(), batch));
       for (int at = 0; at < TOKENS.length; at += batch) {
         int count = Math.min(batch, TOKENS.length - at);
-        Buffer rows = decoder.forward(state, TOKENS, at, count, count);
-        operations.read(rows, 0, logits, at * m.vocabularySize(), count * m.vocabularySize());
+        float[] rows = new float[count * m.vocabularySize()];
+        decoder.forward(state, TOKENS, at, count, count, rows);
+        System.arraycopy(rows, 0, logits, at * m.vocabularySize(), rows.length);
       }
       assertThat(state.length()).isEqualTo(TOKENS.length);
     }
@@ -115,15 +122,15 @@ class LlamaTest {
     RandomWeights weights = new RandomWeights(llama, m, 10, WITHOUT_OPTIONAL);
     try (ThreadTeam team = new ThreadTeam(1);
         HostOperations operations = new HostOperations(ScalarBackend.kernels(), team)) {
-      Decoder decoder = llama.decoder(m, weights, operations);
-      DecoderState state = decoder.newState(16, 8);
+      Decoder decoder = llama.decoder(m, weights, Placement.all(operations));
+      DecoderState state = decoder.newState(sequence(16, 8));
       float[] first = new float[m.vocabularySize()];
       float[] again = new float[m.vocabularySize()];
-      decoder.forward(state, TOKENS, 0, 6, 0);
-      operations.read(decoder.forward(state, TOKENS, 6, 1, 1), 0, first, 0, first.length);
-      decoder.forward(state, TOKENS, 7, 4, 1);
+      decoder.forward(state, TOKENS, 0, 6, 0, new float[0]);
+      decoder.forward(state, TOKENS, 6, 1, 1, first);
+      decoder.forward(state, TOKENS, 7, 4, 1, again);
       state.truncate(6);
-      operations.read(decoder.forward(state, TOKENS, 6, 1, 1), 0, again, 0, again.length);
+      decoder.forward(state, TOKENS, 6, 1, 1, again);
       assertThat(again).isEqualTo(first);
     }
   }
@@ -138,16 +145,15 @@ class LlamaTest {
     }
     try (ThreadTeam team = new ThreadTeam(1);
         HostOperations operations = new HostOperations(ScalarBackend.kernels(), team)) {
-      Decoder decoder = llama.decoder(m, weights, operations);
+      Decoder decoder = llama.decoder(m, weights, Placement.all(operations));
       float[] stepwise = new float[m.vocabularySize()];
       float[] atOnce = new float[m.vocabularySize()];
-      DecoderState state = decoder.newState(700, 100);
+      DecoderState state = decoder.newState(sequence(700, 100));
       for (int at = 0; at < 600; at += 100) {
-        operations.read(
-            decoder.forward(state, tokens, at, 100, 1), 0, stepwise, 0, stepwise.length);
+        decoder.forward(state, tokens, at, 100, 1, stepwise);
       }
-      DecoderState whole = decoder.newState(600, 600);
-      operations.read(decoder.forward(whole, tokens, 0, 600, 1), 0, atOnce, 0, atOnce.length);
+      DecoderState whole = decoder.newState(sequence(600, 600));
+      decoder.forward(whole, tokens, 0, 600, 1, atOnce);
       assertThat(stepwise).isEqualTo(atOnce);
     }
   }
