@@ -1,0 +1,144 @@
+package io.quant4j.kernels.cuda.op;
+
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.UnsupportedModelException;
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.BF16;
+import io.quant4j.core.format.Codebook;
+import io.quant4j.core.format.F16;
+import io.quant4j.core.format.F32;
+import io.quant4j.core.format.F64;
+import io.quant4j.core.format.IQ1_M;
+import io.quant4j.core.format.IQ1_S;
+import io.quant4j.core.format.IQ2_S;
+import io.quant4j.core.format.IQ2_XS;
+import io.quant4j.core.format.IQ2_XXS;
+import io.quant4j.core.format.IQ3_S;
+import io.quant4j.core.format.IQ3_XXS;
+import io.quant4j.core.format.IQ4_NL;
+import io.quant4j.core.format.IQ4_XS;
+import io.quant4j.core.format.MXFP4;
+import io.quant4j.core.format.NVFP4;
+import io.quant4j.core.format.Q1_0;
+import io.quant4j.core.format.Q2_0;
+import io.quant4j.core.format.Q2_K;
+import io.quant4j.core.format.Q3_K;
+import io.quant4j.core.format.Q4_0;
+import io.quant4j.core.format.Q4_1;
+import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_0;
+import io.quant4j.core.format.Q5_1;
+import io.quant4j.core.format.Q5_K;
+import io.quant4j.core.format.Q6_K;
+import io.quant4j.core.format.Q8_0;
+import io.quant4j.core.format.TQ1_0;
+import io.quant4j.core.format.TQ2_0;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A format that the kernels read.
+ *
+ * @param blocks its layout
+ * @param kind how its kernels are made
+ * @param codebook the vectors that codes stand for, where there are such
+ */
+record DeviceFormat(BlockFormat blocks, Kind kind, Optional<Codebook> codebook) {
+
+  /** How the kernels of a format are made. */
+  enum Kind {
+    /** Products with 1, 2, 4 and 8 vectors; stored as in the file. */
+    USUAL,
+    /** The same, stored with the fields of all blocks together. */
+    PLANAR,
+    /** Products with 1 and 4 vectors; stored as in the file. */
+    RARE
+  }
+
+  private static final List<DeviceFormat> ALL =
+      List.of(
+          of(new F32(), Kind.USUAL),
+          of(new F16(), Kind.USUAL),
+          of(new BF16(), Kind.USUAL),
+          of(new Q4_K(), Kind.USUAL),
+          of(new Q5_K(), Kind.USUAL),
+          of(new Q8_0(), Kind.PLANAR),
+          of(new Q4_0(), Kind.PLANAR),
+          of(new Q6_K(), Kind.PLANAR),
+          of(new F64(), Kind.RARE),
+          of(new Q1_0(), Kind.RARE),
+          of(new Q2_0(), Kind.RARE),
+          of(new Q4_1(), Kind.RARE),
+          of(new Q5_0(), Kind.RARE),
+          of(new Q5_1(), Kind.RARE),
+          of(new Q2_K(), Kind.RARE),
+          of(new Q3_K(), Kind.RARE),
+          of(new IQ4_NL(), Kind.RARE),
+          of(new IQ4_XS(), Kind.RARE),
+          of(new TQ1_0(), Kind.RARE),
+          of(new TQ2_0(), Kind.RARE),
+          of(new MXFP4(), Kind.RARE),
+          of(new NVFP4(), Kind.RARE),
+          of(new IQ1_S(), Codebook.IQ1_S),
+          of(new IQ1_M(), Codebook.IQ1_S),
+          of(new IQ2_XXS(), Codebook.IQ2_XXS),
+          of(new IQ2_XS(), Codebook.IQ2_XS),
+          of(new IQ2_S(), Codebook.IQ2_S),
+          of(new IQ3_XXS(), Codebook.IQ3_XXS),
+          of(new IQ3_S(), Codebook.IQ3_S));
+
+  private static final Map<FormatId, DeviceFormat> BY_ID =
+      ALL.stream().collect(Collectors.toMap(DeviceFormat::id, Function.identity()));
+
+  private static DeviceFormat of(BlockFormat blocks, Kind kind) {
+    return new DeviceFormat(blocks, kind, Optional.empty());
+  }
+
+  private static DeviceFormat of(BlockFormat blocks, Codebook codebook) {
+    return new DeviceFormat(blocks, Kind.RARE, Optional.of(codebook));
+  }
+
+  /** All that there are. */
+  static List<DeviceFormat> all() {
+    return ALL;
+  }
+
+  /**
+   * The one of this name.
+   *
+   * @throws UnsupportedModelException if no kernel reads it
+   */
+  static DeviceFormat require(FormatId id) {
+    DeviceFormat format = BY_ID.get(id);
+    if (format == null) {
+      throw new UnsupportedModelException(
+          ErrorLocation.subject(id.name()),
+          "no CUDA kernel reads this format",
+          "Quantize the model to another format, or run it on the host.");
+    }
+    return format;
+  }
+
+  FormatId id() {
+    return blocks.id();
+  }
+
+  boolean is(FormatId id) {
+    return id().equals(id);
+  }
+
+  /** The module with its kernels. */
+  String module() {
+    return "weights_" + id().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Blocks of so many elements. */
+  long blocks(long elements) {
+    return elements / blocks.blockElements();
+  }
+}
