@@ -30,13 +30,14 @@ public final class DeviceContext implements AutoCloseable {
   private final Map<String, CudaModule> modules = new HashMap<>();
   private boolean closed;
 
-  private DeviceContext(Cuda cuda, DeviceFacts facts, int device, long context, long stream) {
+  private DeviceContext(
+      Cuda cuda, DeviceFacts facts, int device, long context, long freeBytes, long stream) {
     this.cuda = cuda;
     this.facts = facts;
     this.device = device;
     this.context = context;
     this.stream = new Stream(cuda, stream);
-    this.memory = new DeviceMemory(cuda, facts.name(), cuda.freeBytes());
+    this.memory = new DeviceMemory(cuda, facts.name(), freeBytes);
   }
 
   /** Takes a device into use. */
@@ -45,7 +46,8 @@ public final class DeviceContext implements AutoCloseable {
     long context = cuda.retainPrimaryContext(device);
     try {
       cuda.setCurrent(context);
-      return new DeviceContext(cuda, facts, device, context, cuda.createStream(NON_BLOCKING));
+      return new DeviceContext(
+          cuda, facts, device, context, cuda.freeBytes(), cuda.createStream(NON_BLOCKING));
     } catch (RuntimeException | Error e) {
       cuda.releasePrimaryContext(device);
       throw e;

@@ -64,7 +64,7 @@ public final class DeviceMemory implements AutoCloseable {
           "%,d bytes of device memory are needed and %,d are free".formatted(size, freeBytes()),
           "Run fewer layers on the device, or ask for a shorter context or a smaller batch.");
     }
-    long address = cuda.allocate(size);
+    long address = cuda.allocate(Math.max(bytes, 1));
     sizes.put(address, size);
     taken = taken + size;
     return address;

@@ -27,7 +27,7 @@ public final class DriverLibrary {
       List.of("/dev/nvidiactl", "/dev/dxg", "/dev/nvhost-ctrl-gpu", "/dev/nvgpu");
 
   /** The driver's own code for a name that it does not know. */
-  private static final int NOT_FOUND = 500;
+  static final int NOT_FOUND = 500;
 
   private static final Map<String, CudaDriver> OPEN = new ConcurrentHashMap<>();
 

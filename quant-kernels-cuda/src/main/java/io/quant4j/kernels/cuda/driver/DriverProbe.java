@@ -80,6 +80,10 @@ public final class DriverProbe {
       case 304, 800 ->
           Found.unusable(
               reason, "Give the user of this process access to the device files /dev/nvidia*.");
+      case DriverLibrary.NOT_FOUND ->
+          Found.unusable(
+              "the driver's library lacks functions that the kernels need",
+              "Update the NVIDIA driver.");
       case 803, 804 ->
           Found.unusable(
               reason,

@@ -93,7 +93,8 @@ final class Attending {
       AttentionShape shape, long query, CudaCache cache, int firstPosition, int batch, long out) {
     long position = work.position(firstPosition);
     if (!USUAL_HEADS.contains(shape.headDim())) {
-      Launcher launch = work.kernel("attention", "attention_" + cache.format().suffix());
+      Launcher launch =
+          work.kernel(module("attention_", cache), "attention_" + cache.format().suffix());
       memory(launch, query, cache, shape).ints(shape.headDim());
       score(launch, shape).pointer(position).pointer(out);
       launch.launch(Geometry.plainAttention(shape, batch));
@@ -101,12 +102,18 @@ final class Attending {
       Grid grid = Geometry.rowAttention(shape, batch);
       Launcher launch =
           work.kernel(
-              "attention_mma", "attention_rows_" + suffix(cache, shape), grid.sharedBytes());
+              module("attention_mma_", cache),
+              "attention_rows_" + suffix(cache, shape),
+              grid.sharedBytes());
       memory(launch, query, cache, shape);
       score(launch, shape).pointer(position).ints(batch).pointer(out).launch(grid);
     } else {
       split(shape, query, cache, position, batch, out);
     }
+  }
+
+  private static String module(String prefix, CudaCache cache) {
+    return prefix + cache.format().suffix();
   }
 
   private static String suffix(CudaCache cache, AttentionShape shape) {
@@ -123,7 +130,7 @@ final class Attending {
     long counters =
         work.scratch()
             .take(Use.COUNTERS, (long) batch * Geometry.attentionUnits(shape) * Integer.BYTES);
-    Launcher launch = work.kernel("attention", "attention_" + suffix(cache, shape));
+    Launcher launch = work.kernel(module("attention_", cache), "attention_" + suffix(cache, shape));
     memory(launch, query, cache, shape);
     score(launch, shape)
         .pointer(position)

@@ -114,7 +114,8 @@ final class CudaSequence implements SequenceMemory {
     return passOnDevice;
   }
 
-  /** Whether these are the tokens of the present pass. */
+  /** Whether these are the tokens of the present pass, in the same array. */
+  @SuppressWarnings("ReferenceEquality") // two arrays of equal tokens are two
   boolean isOfPass(int[] tokens, int from, int count) {
     return tokens == pass.tokens() && from == pass.from() && count == pass.count();
   }

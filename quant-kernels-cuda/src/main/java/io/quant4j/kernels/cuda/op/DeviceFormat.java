@@ -45,62 +45,56 @@ import java.util.stream.Collectors;
  * A format that the kernels read.
  *
  * @param blocks its layout
- * @param kind how its kernels are made
+ * @param planar whether the fields of all blocks are stored together, instead of as in the file
  * @param codebook the vectors that codes stand for, where there are such
  */
-record DeviceFormat(BlockFormat blocks, Kind kind, Optional<Codebook> codebook) {
-
-  /** How the kernels of a format are made. */
-  enum Kind {
-    /** Products with 1, 2, 4 and 8 vectors; stored as in the file. */
-    USUAL,
-    /** The same, stored with the fields of all blocks together. */
-    PLANAR,
-    /** Products with 1 and 4 vectors; stored as in the file. */
-    RARE
-  }
+record DeviceFormat(BlockFormat blocks, boolean planar, Optional<Codebook> codebook) {
 
   private static final List<DeviceFormat> ALL =
       List.of(
-          of(new F32(), Kind.USUAL),
-          of(new F16(), Kind.USUAL),
-          of(new BF16(), Kind.USUAL),
-          of(new Q4_K(), Kind.USUAL),
-          of(new Q5_K(), Kind.USUAL),
-          of(new Q8_0(), Kind.PLANAR),
-          of(new Q4_0(), Kind.PLANAR),
-          of(new Q6_K(), Kind.PLANAR),
-          of(new F64(), Kind.RARE),
-          of(new Q1_0(), Kind.RARE),
-          of(new Q2_0(), Kind.RARE),
-          of(new Q4_1(), Kind.RARE),
-          of(new Q5_0(), Kind.RARE),
-          of(new Q5_1(), Kind.RARE),
-          of(new Q2_K(), Kind.RARE),
-          of(new Q3_K(), Kind.RARE),
-          of(new IQ4_NL(), Kind.RARE),
-          of(new IQ4_XS(), Kind.RARE),
-          of(new TQ1_0(), Kind.RARE),
-          of(new TQ2_0(), Kind.RARE),
-          of(new MXFP4(), Kind.RARE),
-          of(new NVFP4(), Kind.RARE),
-          of(new IQ1_S(), Codebook.IQ1_S),
-          of(new IQ1_M(), Codebook.IQ1_S),
-          of(new IQ2_XXS(), Codebook.IQ2_XXS),
-          of(new IQ2_XS(), Codebook.IQ2_XS),
-          of(new IQ2_S(), Codebook.IQ2_S),
-          of(new IQ3_XXS(), Codebook.IQ3_XXS),
-          of(new IQ3_S(), Codebook.IQ3_S));
+          plain(new F32()),
+          plain(new F16()),
+          plain(new BF16()),
+          plain(new Q4_K()),
+          plain(new Q5_K()),
+          planar(new Q8_0()),
+          planar(new Q4_0()),
+          planar(new Q6_K()),
+          plain(new F64()),
+          plain(new Q1_0()),
+          plain(new Q2_0()),
+          plain(new Q4_1()),
+          plain(new Q5_0()),
+          plain(new Q5_1()),
+          plain(new Q2_K()),
+          plain(new Q3_K()),
+          plain(new IQ4_NL()),
+          plain(new IQ4_XS()),
+          plain(new TQ1_0()),
+          plain(new TQ2_0()),
+          plain(new MXFP4()),
+          plain(new NVFP4()),
+          coded(new IQ1_S(), Codebook.IQ1_S),
+          coded(new IQ1_M(), Codebook.IQ1_S),
+          coded(new IQ2_XXS(), Codebook.IQ2_XXS),
+          coded(new IQ2_XS(), Codebook.IQ2_XS),
+          coded(new IQ2_S(), Codebook.IQ2_S),
+          coded(new IQ3_XXS(), Codebook.IQ3_XXS),
+          coded(new IQ3_S(), Codebook.IQ3_S));
 
   private static final Map<FormatId, DeviceFormat> BY_ID =
       ALL.stream().collect(Collectors.toMap(DeviceFormat::id, Function.identity()));
 
-  private static DeviceFormat of(BlockFormat blocks, Kind kind) {
-    return new DeviceFormat(blocks, kind, Optional.empty());
+  private static DeviceFormat plain(BlockFormat blocks) {
+    return new DeviceFormat(blocks, false, Optional.empty());
   }
 
-  private static DeviceFormat of(BlockFormat blocks, Codebook codebook) {
-    return new DeviceFormat(blocks, Kind.RARE, Optional.of(codebook));
+  private static DeviceFormat planar(BlockFormat blocks) {
+    return new DeviceFormat(blocks, true, Optional.empty());
+  }
+
+  private static DeviceFormat coded(BlockFormat blocks, Codebook codebook) {
+    return new DeviceFormat(blocks, false, Optional.of(codebook));
   }
 
   /** All that there are. */
@@ -135,10 +129,5 @@ record DeviceFormat(BlockFormat blocks, Kind kind, Optional<Codebook> codebook) 
   /** The module with its kernels. */
   String module() {
     return "weights_" + id().name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Blocks of so many elements. */
-  long blocks(long elements) {
-    return elements / blocks.blockElements();
   }
 }

@@ -2,9 +2,6 @@ package io.quant4j.kernels.cuda.op;
 
 /** Mixtures of experts. Not thread-safe. */
 final class Experts {
-  /** Blocks of a grid in its second direction. */
-  private static final int MOST_SLOTS = 65_535;
-
   private final Work work;
 
   Experts(Work work) {
@@ -23,30 +20,24 @@ final class Experts {
   }
 
   void multiply(CudaWeight stack, CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {
-    int cols = stack.cols();
-    int perToken = (int) (x.length() / ((long) choice.batch() * cols));
-    int most = MOST_SLOTS / choice.used();
-    for (int first = 0; first < choice.batch(); first += most) {
-      int slot = first * choice.used();
-      int slots = Math.min(most, choice.batch() - first) * choice.used();
-      work.kernel(stack.stored().module(), "matvec_experts")
-          .pointer(stack.data())
-          .pointer(0)
-          .longs(stack.blocks())
-          .longs(0)
-          .pointer(out.address() + (long) slot * stack.rows() * Float.BYTES)
-          .ints(stack.rows())
-          .pointer(x.address() + (long) first * perToken * cols * Float.BYTES)
-          .pointer(0)
-          .floats(0)
-          .ints(perToken)
-          .ints(cols)
-          .pointer(choice.numbers() + (long) slot * Integer.BYTES)
-          .ints(choice.used())
-          .ints(0)
-          .pointer(stack.codebook())
-          .launch(Geometry.expertProducts(stack.rows(), slots));
-    }
+    int perToken = (int) (x.length() / ((long) choice.batch() * stack.cols()));
+    work.kernel(stack.stored().module(), "matvec_experts")
+        .pointer(stack.data())
+        .pointer(0)
+        .longs(stack.blocks())
+        .longs(0)
+        .pointer(out.address())
+        .ints(stack.rows())
+        .pointer(x.address())
+        .pointer(0)
+        .floats(0)
+        .ints(perToken)
+        .ints(stack.cols())
+        .pointer(choice.numbers())
+        .ints(choice.used())
+        .ints(0)
+        .pointer(stack.codebook())
+        .launch(Geometry.expertProducts(stack.rows(), choice.batch() * choice.used()));
   }
 
   void mix(CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {

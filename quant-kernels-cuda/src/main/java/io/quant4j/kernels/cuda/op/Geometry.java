@@ -69,12 +69,12 @@ final class Geometry {
    * @param vectors that one block multiplies at once
    */
   static Grid products(long rows, int batch, int vectors) {
-    return Grid.of(ceil(rows, ROWS_OF_BLOCK), ceil(batch, vectors), BLOCK);
+    return Grid.of(ceil(batch, vectors), ceil(rows, ROWS_OF_BLOCK), BLOCK);
   }
 
   /** Products with the matrices of experts. */
   static Grid expertProducts(long rows, int slots) {
-    return Grid.of(ceil(rows, ROWS_OF_BLOCK), slots, BLOCK);
+    return Grid.of(slots, ceil(rows, ROWS_OF_BLOCK), BLOCK);
   }
 
   /** Products of many vectors in 16-bit numbers. */

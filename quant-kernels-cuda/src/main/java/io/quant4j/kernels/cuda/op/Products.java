@@ -3,7 +3,6 @@ package io.quant4j.kernels.cuda.op;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.kernels.cuda.driver.Launcher;
-import io.quant4j.kernels.cuda.op.DeviceFormat.Kind;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,20 +117,18 @@ final class Products {
     return weight.stored().is(FormatId.F16) || weight.stored().is(FormatId.BF16);
   }
 
-  private boolean isFew(CudaWeight weight, int batch) {
+  private static boolean isFew(CudaWeight weight, int batch) {
     return batch <= (isNative(weight) || weight.stored().is(FormatId.F32) ? FEW_NATIVE : FEW);
   }
 
-  private static int vectors(CudaWeight weight, int batch) {
-    if (weight.stored().kind() == Kind.RARE) {
-      return batch == 1 ? 1 : 4;
-    }
-    return batch == 1 ? 1 : batch == 2 ? 2 : batch <= 4 ? 4 : 8;
+  /** Vectors that a block multiplies at once. */
+  private static int vectors(int batch) {
+    return batch == 1 ? 1 : batch == 2 ? 2 : 4;
   }
 
   private void few(List<CudaWeight> matrices, Input in, List<CudaBuffer> outs, Mode mode) {
     CudaWeight first = matrices.getFirst();
-    int vectors = vectors(first, in.batch);
+    int vectors = vectors(in.batch);
     Launcher launch = work.kernel(first.stored().module(), "matvec_" + vectors);
     for (int i = 0; i < 3; i++) {
       launch.pointer(i < matrices.size() ? matrices.get(i).data() : 0);

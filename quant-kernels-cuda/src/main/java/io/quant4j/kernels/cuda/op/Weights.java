@@ -6,7 +6,6 @@ import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.format.Codebook;
-import io.quant4j.kernels.cuda.op.DeviceFormat.Kind;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -99,7 +98,7 @@ final class Weights {
   /** Puts blocks from {@code first} on into a matrix. */
   private void put(DeviceFormat format, MemorySegment data, long target, long blocks, long first) {
     int blockBytes = format.blocks().blockBytes();
-    if (format.kind() != Kind.PLANAR) {
+    if (!format.planar()) {
       transfers.upload(data, target + first * blockBytes);
       return;
     }
