@@ -5,6 +5,7 @@ import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.GateActivation;
+import io.quant4j.api.spi.HeadRotation;
 import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Pass;
@@ -194,6 +195,23 @@ final class CudaOperations implements Operations {
   }
 
   @Override
+  public void normMatMulEach(
+      Buffer x,
+      Buffer gain,
+      float epsilon,
+      List<Weight> matrices,
+      int batch,
+      List<Buffer> outs,
+      Buffer normed) {
+    try (var _ = work.enter()) {
+      products.each(
+          matrices.stream().map(CudaWeight.class::cast).toList(),
+          Input.of(x, batch).normalizedBy(gain, epsilon),
+          outs.stream().map(CudaBuffer.class::cast).toList());
+    }
+  }
+
+  @Override
   public void matMulGated(
       Weight gate,
       Weight up,
@@ -202,17 +220,40 @@ final class CudaOperations implements Operations {
       int batch,
       Buffer out,
       Buffer scratch) {
-    Mode mode =
-        switch (activation) {
-          case SILU -> Mode.SILU_GATE;
-          case GELU -> Mode.GELU_GATE;
-        };
     try (var _ = work.enter()) {
       Input in = Input.of(x, batch);
-      if (!products.gated((CudaWeight) gate, (CudaWeight) up, mode, in, (CudaBuffer) out)) {
+      if (!products.gated(gate, up, mode(activation), in, (CudaBuffer) out)) {
         Operations.super.matMulGated(gate, up, activation, x, batch, out, scratch);
       }
     }
+  }
+
+  @Override
+  public void normMatMulGated(
+      Buffer x,
+      Buffer gain,
+      float epsilon,
+      Weight gate,
+      Weight up,
+      GateActivation activation,
+      int batch,
+      Buffer out,
+      Buffer normed,
+      Buffer scratch) {
+    try (var _ = work.enter()) {
+      Input in = Input.of(x, batch).normalizedBy(gain, epsilon);
+      if (!products.gated(gate, up, mode(activation), in, (CudaBuffer) out)) {
+        normMatMulEach(x, gain, epsilon, List.of(gate, up), batch, List.of(out, scratch), normed);
+        elementwise.gate(activation, out, scratch);
+      }
+    }
+  }
+
+  private static Mode mode(GateActivation activation) {
+    return switch (activation) {
+      case SILU -> Mode.SILU_GATE;
+      case GELU -> Mode.GELU_GATE;
+    };
   }
 
   @Override
@@ -314,6 +355,35 @@ final class CudaOperations implements Operations {
   }
 
   @Override
+  public void rotateAndStore(
+      HeadRotation rotation,
+      AttentionShape shape,
+      Buffer queries,
+      Buffer keys,
+      Buffer values,
+      KeyValueCache cache,
+      int firstPosition,
+      int batch) {
+    Rows rows =
+        new Rows(
+            CudaBuffer.address(queries),
+            CudaBuffer.address(keys),
+            CudaBuffer.address(values),
+            shape.heads(),
+            firstPosition,
+            batch);
+    HeadNorms norms =
+        new HeadNorms(
+            rotation.queryGain().map(CudaBuffer::address).orElse(0L),
+            rotation.keyGain().map(CudaBuffer::address).orElse(0L),
+            rotation.epsilon());
+    try (var _ = work.enter()) {
+      Turn turn = turn(rotation.angles(), rotation.layout(), batch);
+      attending.store((CudaCache) cache, rows, turn, norms);
+    }
+  }
+
+  @Override
   public void attention(
       AttentionShape shape,
       Buffer query,
@@ -335,14 +405,14 @@ final class CudaOperations implements Operations {
   @Override
   public void swiGlu(Buffer gate, Buffer up) {
     try (var _ = work.enter()) {
-      elementwise.gate("swi_glu", gate, up);
+      elementwise.gate(GateActivation.SILU, gate, up);
     }
   }
 
   @Override
   public void geGlu(Buffer gate, Buffer up) {
     try (var _ = work.enter()) {
-      elementwise.gate("ge_glu", gate, up);
+      elementwise.gate(GateActivation.GELU, gate, up);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.quant4j.kernels.cuda.op;
 
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.GateActivation;
 
 /** Operations with one thread for each element, and norms. Not thread-safe. */
 final class Elementwise {
@@ -30,8 +31,13 @@ final class Elementwise {
         .launch(Geometry.elements(n));
   }
 
-  /** {@code gate = activation(gate) * up}, the kernel says which. */
-  void gate(String kernel, Buffer gate, Buffer up) {
+  /** {@code gate = activation(gate) * up}. */
+  void gate(GateActivation activation, Buffer gate, Buffer up) {
+    String kernel =
+        switch (activation) {
+          case SILU -> "swi_glu";
+          case GELU -> "ge_glu";
+        };
     work.kernel("ops", kernel)
         .pointer(CudaBuffer.address(gate))
         .pointer(CudaBuffer.address(up))

@@ -1,6 +1,7 @@
 package io.quant4j.kernels.cuda.op;
 
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.kernels.cuda.driver.Launcher;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
@@ -105,11 +106,13 @@ final class Products {
    *
    * @return whether there is
    */
-  boolean gated(CudaWeight gate, CudaWeight up, Mode mode, Input in, CudaBuffer out) {
-    if (!isFew(gate, in.batch) || !gate.stored().equals(up.stored())) {
+  boolean gated(Weight gate, Weight up, Mode mode, Input in, CudaBuffer out) {
+    CudaWeight first = (CudaWeight) gate;
+    CudaWeight second = (CudaWeight) up;
+    if (!isFew(first, in.batch) || !first.stored().equals(second.stored())) {
       return false;
     }
-    few(List.of(gate, up), in, List.of(out), mode);
+    few(List.of(first, second), in, List.of(out), mode);
     return true;
   }
 
