@@ -2,141 +2,152 @@
 #include "epilogue.cuh"
 #include "weights.cuh"
 
-typedef UnitOf<FORMAT>::Type Fast;
-
-// Matrices that share the input. Row slots: rows of the first, then of the second, then of the third; in the gated
-// modes rows of the first and the second in turn, so that a warp has both rows of an element.
+// Matrices that share the input.
 struct Matrices {
-  const u8* data[3];
-  i64 blocks[3];
-  float* out[3];
-  const float* bias[3];
-  int rows[3];
+  const u8* data0;
+  const u8* data1;
+  const u8* data2;
+  i64 blocks0;
+  i64 blocks1;
+  i64 blocks2;
+  int rows0;
+  int rows1;
+  int rows2;
+  const i8* codebook;
 };
 
-static __device__ __forceinline__ int matrix_of(const Matrices& m, int mode, int slot, int* row) {
-  if (mode >= GATED_SILU) {
-    *row = slot / 2;
-    return slot % 2;
+// The slots of a block: rows of the first matrix, then of the second, then of the third; in the gated modes rows of the
+// first and the second in turn, so that both rows of an element are near.
+struct MatrixRows {
+  Matrices m;
+  int mode;
+  int first;
+  int count; // of all slots
+
+  // Number of the matrix of a slot, and the row in it. Beyond the last slot: the last one again, since all lanes go on.
+  __device__ __forceinline__ int matrix(int slot, int* row) const {
+    int s = first + slot < count ? first + slot : count - 1;
+    if (mode >= GATED_SILU) {
+      *row = s / 2;
+      return s % 2;
+    }
+    int matrix = s < m.rows0 ? 0 : s < m.rows0 + m.rows1 ? 1 : 2;
+    *row = matrix == 0 ? s : matrix == 1 ? s - m.rows0 : s - m.rows0 - m.rows1;
+    return matrix;
   }
-  int matrix = 0;
-  while (matrix < 2 && slot >= m.rows[matrix]) {
-    slot -= m.rows[matrix];
-    matrix++;
+
+  __device__ __forceinline__ void at(int slot, Weight* w, i64* row) const {
+    int r;
+    int number = matrix(slot, &r);
+    w->data = number == 0 ? m.data0 : number == 1 ? m.data1 : m.data2;
+    w->blocks = number == 0 ? m.blocks0 : number == 1 ? m.blocks1 : m.blocks2;
+    w->codebook = m.codebook;
+    *row = r;
   }
-  *row = slot;
-  return matrix;
+};
+
+struct Results {
+  float* out0;
+  float* out1;
+  float* out2;
+  const float* bias0;
+  const float* bias1;
+  const float* bias2;
+};
+
+// Where the products of a block go; one thread a result.
+template <int NB>
+static __device__ __forceinline__ void put_results(
+    const MatrixRows& rows, const Results& to, int firstToken, int tokens, const MatvecRoom<NB>& room) {
+  int slot = threadIdx.x % BLOCK_ROWS;
+  int b = threadIdx.x / BLOCK_ROWS;
+  bool gatedMode = rows.mode >= GATED_SILU;
+  if (b >= tokens || rows.first + slot >= rows.count || (gatedMode && slot % 2 == 1)) {
+    return;
+  }
+  int row;
+  int number = rows.matrix(slot, &row);
+  const float* bias = number == 0 ? to.bias0 : number == 1 ? to.bias1 : to.bias2;
+  float* out = number == 0 ? to.out0 : number == 1 ? to.out1 : to.out2;
+  int length = number == 0 ? rows.m.rows0 : number == 1 ? rows.m.rows1 : rows.m.rows2;
+  float v = room.results[slot][b] + (bias != 0 ? bias[row] : 0.0f);
+  if (gatedMode) {
+    v = gated(rows.mode, v, room.results[slot + 1][b] + (to.bias1 != 0 ? to.bias1[row] : 0.0f));
+  }
+  put(rows.mode, out + (i64)(firstToken + b) * length + row, v);
 }
 
 template <int NB>
 static __device__ __forceinline__ void matvec(
-    const Matrices& m, InputRows in, int batch, int mode, const i8* codebook, RowInput<NB>& shared) {
-  int firstRow = (int)blockIdx.x * NB;
-  in.x += (i64)firstRow * in.cols;
-  in.rows = batch - firstRow < NB ? batch - firstRow : NB;
-  int slots = m.rows[0] + m.rows[1] + m.rows[2];
-  int slot = ((int)blockIdx.y * (MATVEC_THREADS / WARP) + (int)threadIdx.x / WARP) * ROWS_PER_WARP;
-  Weight w[ROWS_PER_WARP];
-  i64 weightRow[ROWS_PER_WARP];
-  int matrix[ROWS_PER_WARP];
-  int row[ROWS_PER_WARP];
-#pragma unroll
-  for (int r = 0; r < ROWS_PER_WARP; r++) {
-    // beyond the last slot: the last one again, for the whole block must go on
-    matrix[r] = matrix_of(m, mode, slot + r < slots ? slot + r : slots - 1, &row[r]);
-    w[r].data = m.data[matrix[r]];
-    w[r].blocks = m.blocks[matrix[r]];
-    w[r].codebook = codebook;
-    weightRow[r] = row[r];
-  }
-  float sums[ROWS_PER_WARP][NB];
-  if (Fast::fits(in.cols)) {
-    Products<Fast, NB>::run(w, weightRow, in, shared, sums);
-  } else {
-    Products<GeneralUnit<FORMAT>, NB>::run(w, weightRow, in, shared, sums);
-  }
-  if (threadIdx.x % WARP != 0) {
-    return;
-  }
-#pragma unroll
-  for (int b = 0; b < NB; b++) {
-    if (b >= in.rows) {
-      break;
-    }
-    i64 token = firstRow + b;
-    float v[ROWS_PER_WARP];
-#pragma unroll
-    for (int r = 0; r < ROWS_PER_WARP; r++) {
-      const float* bias = m.bias[matrix[r]];
-      v[r] = sums[r][b] + (bias != 0 ? bias[row[r]] : 0.0f);
-    }
-    if (mode >= GATED_SILU) {
-      if (slot < slots) {
-        m.out[0][token * m.rows[0] + row[0]] = gated(mode, v[0], v[1]);
-      }
-      continue;
-    }
-#pragma unroll
-    for (int r = 0; r < ROWS_PER_WARP; r++) {
-      if (slot + r < slots) {
-        put(mode, m.out[matrix[r]] + token * m.rows[matrix[r]] + row[r], v[r]);
-      }
-    }
-  }
+    const Matrices& m, const Results& to, InputRows in, int batch, int mode, MatvecRoom<NB>& room) {
+  int firstToken = (int)blockIdx.x * NB;
+  in.x += (i64)firstToken * in.cols;
+  in.rows = batch - firstToken < NB ? batch - firstToken : NB;
+  MatrixRows rows = {m, mode, (int)blockIdx.y * BLOCK_ROWS, m.rows0 + m.rows1 + m.rows2};
+  block_products<NB>(rows, in, room);
+  put_results<NB>(rows, to, firstToken, in.rows, room);
 }
 
+// Blocks on a multiprocessor at least.
+#ifdef TILES
+#define RESIDENT 2
+#else
+#define RESIDENT 2
+#endif
+
 #define MATVEC(NB)                                                                                                   \
-  KERNEL_RESIDENT(MATVEC_THREADS, 2, matvec_##NB,                                                                              \
+  KERNEL_RESIDENT(MATVEC_THREADS, RESIDENT, matvec_##NB,                                                                    \
       (const u8* w0, const u8* w1, const u8* w2, i64 n0, i64 n1, i64 n2, float* y0, float* y1, float* y2,            \
        const float* b0, const float* b1, const float* b2, int r0, int r1, int r2, const float* x, const float* gain, \
        float epsilon, int cols, int batch, int mode, const i8* codebook)) {                                          \
-    __shared__ RowInput<NB> shared;                                                                                  \
-    Matrices m = {{w0, w1, w2}, {n0, n1, n2}, {y0, y1, y2}, {b0, b1, b2}, {r0, r1, r2}};                             \
+    __shared__ MatvecRoom<NB> room;                                                                                  \
+    Matrices m = {w0, w1, w2, n0, n1, n2, r0, r1, r2, codebook};                                                     \
+    Results to = {y0, y1, y2, b0, b1, b2};                                                                           \
     InputRows in = {x, gain, epsilon, cols, 0};                                                                      \
-    matvec<NB>(m, in, batch, mode, codebook, shared);                                                                \
+    matvec<NB>(m, to, in, batch, mode, room);                                                                        \
   }
 
 MATVEC(1)
 MATVEC(2)
 MATVEC(4)
 
-// As matvec_1 for every slot (token, k), with the matrix of the expert chosen for it.
-KERNEL_RESIDENT(MATVEC_THREADS, 2, matvec_experts,
+// The slots of a block, of the matrix of one expert.
+struct ExpertRows {
+  Matrices m;
+  bool pairs;
+  int first;
+  int count;
+  i64 begin; // the expert's first row in the stack
+
+  __device__ __forceinline__ void at(int slot, Weight* w, i64* row) const {
+    int s = first + slot < count ? first + slot : count - 1;
+    bool second = pairs && s % 2 == 1;
+    w->data = second ? m.data1 : m.data0;
+    w->blocks = second ? m.blocks1 : m.blocks0;
+    w->codebook = m.codebook;
+    *row = begin + (pairs ? s / 2 : s);
+  }
+};
+
+// As matvec_1 for every place (token, k), with the matrix of the expert chosen for it.
+KERNEL_RESIDENT(MATVEC_THREADS, RESIDENT, matvec_experts,
     (const u8* w0, const u8* w1, i64 n0, i64 n1, float* y, int rows, const float* x, const float* gain, float epsilon,
      int xRowsPerToken, int cols, const int* experts, int used, int mode, const i8* codebook)) {
-  __shared__ RowInput<1> shared;
+  __shared__ MatvecRoom<1> room;
   int place = blockIdx.x;
-  InputRows in = {x + (i64)(xRowsPerToken == 1 ? place / used : place) * cols, gain, epsilon, cols, 1};
   bool pairs = mode >= GATED_SILU;
-  int slots = pairs ? 2 * rows : rows;
-  int slot = ((int)blockIdx.y * (MATVEC_THREADS / WARP) + (int)threadIdx.x / WARP) * ROWS_PER_WARP;
-  Weight w[ROWS_PER_WARP];
-  i64 weightRow[ROWS_PER_WARP];
-#pragma unroll
-  for (int r = 0; r < ROWS_PER_WARP; r++) {
-    int s = slot + r < slots ? slot + r : slots - 1;
-    bool second = pairs && s % 2 == 1;
-    w[r].data = second ? w1 : w0;
-    w[r].blocks = second ? n1 : n0;
-    w[r].codebook = codebook;
-    weightRow[r] = (i64)experts[place] * rows + (pairs ? s / 2 : s);
-  }
-  float sums[ROWS_PER_WARP][1];
-  if (Fast::fits(cols)) {
-    Products<Fast, 1>::run(w, weightRow, in, shared, sums);
-  } else {
-    Products<GeneralUnit<FORMAT>, 1>::run(w, weightRow, in, shared, sums);
-  }
-  if (threadIdx.x % WARP != 0 || slot >= slots) {
+  InputRows in = {x + (i64)(xRowsPerToken == 1 ? place / used : place) * cols, gain, epsilon, cols, 1};
+  Matrices m = {w0, w1, 0, n0, n1, 0, rows, rows, 0, codebook};
+  ExpertRows slots = {m, pairs, (int)blockIdx.y * BLOCK_ROWS, pairs ? 2 * rows : rows, (i64)experts[place] * rows};
+  block_products<1>(slots, in, room);
+  int slot = threadIdx.x;
+  if (slot >= BLOCK_ROWS || slots.first + slot >= slots.count || (pairs && slot % 2 == 1)) {
     return;
   }
   float* out = y + (i64)place * rows;
   if (pairs) {
-    out[slot / 2] = gated(mode, sums[0][0], sums[1][0]);
-    return;
-  }
-  out[slot] = sums[0][0];
-  if (slot + 1 < slots) {
-    out[slot + 1] = sums[1][0];
+    out[(slots.first + slot) / 2] = gated(mode, room.results[slot][0], room.results[slot + 1][0]);
+  } else {
+    out[slots.first + slot] = room.results[slot][0];
   }
 }

@@ -1,7 +1,7 @@
-// Blocks as files hold them to planes of fields, so that every field can be read in 16-byte pieces.
+// Blocks as files hold them to the order that the module reads.
 #include "weights.cuh"
 
-#ifdef FORMAT_IS_PLANAR
+#ifdef FORMAT_IS_REORDERED
 // Blocks first .. first + count of a matrix of `blocks`; a warp a block.
 KERNEL(256, planes, (const u8* source, u8* target, i64 blocks, i64 first, i64 count)) {
   i64 b = (i64)blockIdx.x * 8 + threadIdx.x / WARP;

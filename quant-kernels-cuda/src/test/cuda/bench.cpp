@@ -56,7 +56,7 @@ struct Bench {
       return a;
     }
     Address b = d.allocate(count * f.bytes);
-    d.launch(d.kernel("weights_" + f.name, "planes"), (unsigned)((count + 7) / 8), 1, 1, 256, 0, a, b, (long long)count, 0LL,
+    d.launch(d.kernel(f.module(), "planes"), (unsigned)((count + 7) / 8), 1, 1, 256, 0, a, b, (long long)count, 0LL,
              (long long)count);
     d.sync();
     d.free(a);
@@ -82,7 +82,7 @@ struct Bench {
   }
 };
 
-static void matvecs(Bench& bench, double copy, const std::vector<std::string>& names) {
+static void matvecs(Bench& bench, double copy, const std::vector<Format>& wanted) {
   Driver& d = bench.d;
   struct Shape {
     int rows, cols;
@@ -93,10 +93,7 @@ static void matvecs(Bench& bench, double copy, const std::vector<std::string>& n
   }
   printf("\n");
   Address x = d.upload(bench.random.floats(8 * 14336)), y = d.allocate(8 * 131072 * 4);
-  for (const Format& f : formats()) {
-    if (std::find(names.begin(), names.end(), f.name) == names.end()) {
-      continue;
-    }
+  for (const Format& f : wanted) {
     for (Shape s : {Shape{4096, 4096}, {14336, 4096}, {28672, 4096}, {4096, 14336}, {128256, 4096}}) {
       size_t perMatrix = (size_t)s.rows * s.cols / f.block;
       size_t bytes = perMatrix * f.bytes;
@@ -110,7 +107,7 @@ static void matvecs(Bench& bench, double copy, const std::vector<std::string>& n
       printf("%-6s %6d x %5d", f.name.c_str(), s.rows, s.cols);
       for (int batch : {1, 2, 4, 8}) {
         int nb = std::min(batch, 4);
-        void* k = d.kernel("weights_" + f.name, "matvec_" + std::to_string(nb));
+        void* k = d.kernel(f.module(), "matvec_" + std::to_string(nb));
         double ms = bench.replay([&] {
           for (Address a : w) {
             d.launch(k, (unsigned)(batch / nb), (unsigned)((s.rows + 15) / 16), 1, 256, 0, a, (Address)0, (Address)0,
@@ -162,7 +159,7 @@ static void gemms(Bench& bench) {
     int n = 14336, k = 4096;
     Address w = bench.blocks(f, (size_t)n * k / f.block), out = d.allocate((size_t)n * k * 2);
     double ms = bench.replay([&] {
-      d.launch(d.kernel("weights_" + f.name, "dequantize_f16"), (unsigned)((k + 2047) / 2048), n, 1, 256, 0, w,
+      d.launch(d.kernel(f.module(), "dequantize_f16"), (unsigned)((k + 2047) / 2048), n, 1, 256, 0, w,
                (long long)n * k / f.block, (Address)0, 0LL, k, out, (long long)k);
     });
     printf("  dequantize_f16 %s 14336 x 4096: %.1f us, %.0f GB/s read and written\n", f.name.c_str(), ms * 1e3,
@@ -211,14 +208,8 @@ static void attentions(Bench& bench) {
 }
 
 // A decode step of the 8B shape from its kernels, weights of one format (output layer too).
-static void decode(Bench& bench, double copy, const std::string& name) {
+static void decode(Bench& bench, double copy, const Format& f) {
   Driver& d = bench.d;
-  Format f;
-  for (const Format& g : formats()) {
-    if (g.name == name) {
-      f = g;
-    }
-  }
   const int layers = 32, dim = 4096, kv = 1024, ff = 14336, heads = 32, kvHeads = 8, vocab = 128256, capacity = 4096, splits = 33;
   struct Layer {
     Address q, k, v, o, gate, up, down, keys, values;
@@ -242,7 +233,7 @@ static void decode(Bench& bench, double copy, const std::string& name) {
   Address parts = d.allocate((size_t)heads * splits * 128 * 4), stats = d.allocate(heads * splits * 8), token = d.allocate(4);
   Address counters = d.upload(std::vector<int>(kvHeads, 0)), step = d.upload(std::vector<int>{511});
   Address frequencies = d.upload(bench.random.floats(64)), angles = d.allocate(512);
-  void* matvec = d.kernel("weights_" + name, "matvec_1");
+  void* matvec = d.kernel(f.module(), "matvec_1");
   auto product = [&](Address w0, Address w1, Address w2, int r0, int r1, int r2, int cols, Address y0, Address y1, Address y2, Address in,
                      Address norm, int mode) {
     d.launch(matvec, 1, (unsigned)((r0 + r1 + r2 + 15) / 16), 1, 256, 0, w0, w1, w2, blocks(r0, cols), blocks(r1, cols), blocks(r2, cols),
@@ -272,7 +263,7 @@ static void decode(Bench& bench, double copy, const std::string& name) {
   };
   double ms = bench.replay([&] { run(true); }), products = bench.replay([&] { run(false); });
   printf("decode 8B %s: %.2f GB, %.3f ms a token (%.1f tokens/s), %.0f GB/s, %.1f%% of copy; matrix products alone %.3f ms, %.1f%%\n",
-         name.c_str(), bytes / 1e9, ms, 1e3 / ms, bytes / ms / 1e6, 100 * bytes / ms / 1e6 / copy, products,
+         f.name.c_str(), bytes / 1e9, ms, 1e3 / ms, bytes / ms / 1e6, 100 * bytes / ms / 1e6 / copy, products,
          100 * bytes / products / 1e6 / copy);
   fflush(stdout);
   for (Layer& l : all) {
@@ -308,9 +299,11 @@ int main(int argc, char** argv) {
   bench.d.call("cuDeviceGetName", (char*)name, 100, 0);
   double copy = bench.copyRate();
   printf("%s, copy %.0f GB/s (bytes read and written)\n", name, copy);
-  matvecs(bench, copy, {"q4_0", "q4_k", "q5_k", "q6_k", "q8_0", "f16"});
-  for (const char* format : {"q4_0", "q4_k", "q6_k", "q8_0"}) {
-    decode(bench, copy, format);
+  std::vector<Format> fast = tiledFormats();
+  fast.push_back(formats()[5]);
+  matvecs(bench, copy, fast);
+  for (const Format& f : fast) {
+    decode(bench, copy, f);
   }
   gemms(bench);
   attentions(bench);

@@ -34,7 +34,7 @@ static DeviceWeight uploadWeight(Driver& d, const Format& f, const Bytes& bytes)
   }
   Address target = d.allocate(bytes.size());
   long long half = blocks / 2; // two pieces, as an upload through a staging buffer makes them
-  void* planes = d.kernel("weights_" + f.name, "planes");
+  void* planes = d.kernel(f.module(), "planes");
   d.launch(planes, (unsigned)((half + 7) / 8), 1, 1, 256, 0, raw, target, blocks, 0LL, half);
   Address rest = raw + (Address)half * f.bytes;
   d.launch(planes, (unsigned)((blocks - half + 7) / 8), 1, 1, 256, 0, rest, target, blocks, half, blocks - half);
@@ -81,7 +81,7 @@ static std::vector<double> products(const std::vector<float>& w, const std::vect
 }
 
 static void checkMatvec(Driver& d, const Format& f, int rows, int cols, int batch, bool gain, Random& random) {
-  std::string name = f.name + " " + std::to_string(rows) + "x" + std::to_string(cols) + " batch " + std::to_string(batch);
+  std::string name = f.name + f.suffix + " " + std::to_string(rows) + "x" + std::to_string(cols) + " batch " + std::to_string(batch);
   size_t blocks = (size_t)rows * cols / f.block;
   Bytes bytes[3];
   DeviceWeight w[3];
@@ -102,7 +102,7 @@ static void checkMatvec(Driver& d, const Format& f, int rows, int cols, int batc
   for (int m = 0; m < 3; m++) {
     y[m] = products(values[m], in, rows, cols);
   }
-  std::string module = "weights_" + f.name;
+  std::string module = f.module();
   std::vector<float> first;
   for (int nb : {1, 2, 4}) {
     void* k = d.kernel(module, "matvec_" + std::to_string(nb));
@@ -156,9 +156,8 @@ static void checkMatvec(Driver& d, const Format& f, int rows, int cols, int batc
   }
 }
 
-static void checkExperts(Driver& d, Random& random) {
+static void checkExperts(Driver& d, const Format& f, Random& random) {
   const int experts = 6, used = 2, batch = 3, rows = 21, cols = 512;
-  Format f = formats()[2];
   Bytes gate = randomBlocks(f, (size_t)experts * rows * cols / 256, random);
   Bytes up = randomBlocks(f, (size_t)experts * rows * cols / 256, random);
   DeviceWeight g = uploadWeight(d, f, gate), u = uploadWeight(d, f, up);
@@ -189,7 +188,7 @@ static void checkExperts(Driver& d, Random& random) {
   Address dx = d.upload(x), dy = d.allocate(batch * used * rows * 4);
   auto gv = decoded(f, gate, (size_t)experts * rows * cols), uv = decoded(f, up, (size_t)experts * rows * cols);
   for (int mode : {0, 2}) {
-    d.launch(d.kernel("weights_q4_k", "matvec_experts"), batch * used, (mode ? 2 * rows + 15 : rows + 15) / 16, 1, 256, 0, g.data,
+    d.launch(d.kernel(f.module(), "matvec_experts"), batch * used, (mode ? 2 * rows + 15 : rows + 15) / 16, 1, 256, 0, g.data,
              u.data, g.blocks, u.blocks, dy, rows, dx, (Address)0, 0.0f, 1, cols, de, used, mode, (Address)0);
     std::vector<double> wanted;
     for (int s = 0; s < batch * used; s++) {
@@ -466,11 +465,18 @@ int main(int argc, char** argv) {
   Random random(7);
   checkElementwise(d, random);
   checkSampling(d, random);
-  checkExperts(d, random);
+  checkExperts(d, formats()[2], random);
+  checkExperts(d, tiledFormats()[2], random);
   for (const Format& f : formats()) {
     checkMatvec(d, f, 37, 512, 5, true, random);
     checkMatvec(d, f, 3, 256, 1, false, random);
     checkMatvec(d, f, 18, 9216 + 256, 3, true, random);
+  }
+  for (const Format& f : tiledFormats()) {
+    checkMatvec(d, f, 37, 512, 5, true, random);
+    checkMatvec(d, f, 3, 256, 1, false, random);
+    checkMatvec(d, f, 18, 9216 + 256, 3, true, random);
+    checkMatvec(d, f, 7, f.block == 32 ? 1056 : 2304, 2, true, random);
   }
   checkMatvec(d, formats()[7], 5, 37, 2, true, random);
   checkMatvec(d, formats()[5], 5, 1030, 2, true, random);

@@ -232,7 +232,21 @@ void multiplyFragments(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
 inline float bfloatToFloat(u16 bits) { return __uint_as_float((u32)bits << 16); }
 }  // namespace emulation
 
+// Pairs of binary16; exact in double precision but for the last rounding, which goes by way of float.
+inline u32 half_pair_fma(u32 a, u32 b, u32 c) {
+  u32 result = 0;
+  for (int i = 0; i < 32; i += 16) {
+    double x = emulation::halfToFloat((u16)(a >> i)), y = emulation::halfToFloat((u16)(b >> i));
+    result |= (u32)emulation::floatToHalf((float)(x * y + emulation::halfToFloat((u16)(c >> i)))) << i;
+  }
+  return result;
+}
+
 struct MmaF16 {
+  static void first(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+    c[0] = c[1] = c[2] = c[3] = 0;
+    multiply(c, a, b0, b1);
+  }
   static void multiply(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
     emulation::multiplyFragments<emulation::halfToFloat>(c, a, b0, b1);
   }

@@ -28,12 +28,27 @@ struct Format {
   int bytes;
   bool planar;
   std::vector<int> scales; // offsets of binary16 fields
+  std::string suffix = ""; // of the module
+  std::string module() const { return "weights_" + name + suffix; }
 };
 
 inline std::vector<Format> formats() {
   return {{"q4_0", 32, 18, true, {0}},   {"q8_0", 32, 34, true, {0}},      {"q4_k", 256, 144, false, {0, 2}},
           {"q5_k", 256, 176, false, {0, 2}}, {"q6_k", 256, 210, true, {208}}, {"f16", 1, 2, false, {0}},
           {"bf16", 1, 2, false, {}},     {"f32", 1, 4, false, {}}};
+}
+
+// The same as the modules for tensor cores keep them.
+inline std::vector<Format> tiledFormats() {
+  std::vector<Format> all;
+  for (Format f : formats()) {
+    if (f.block > 1) {
+      f.planar = true;
+      f.suffix = "_mma";
+      all.push_back(f);
+    }
+  }
+  return all;
 }
 
 // Random blocks of numbers of about `size`.
@@ -120,7 +135,7 @@ inline std::vector<float> decoded(const Format& f, const Bytes& data, size_t cou
   return v;
 }
 
-// |a - b| / |b|
+// |a - b| / |b|, where |b| counts as at least 1e-20
 inline double relativeError(const std::vector<float>& a, const std::vector<double>& b) {
   double error = 0;
   double size = 0;
@@ -131,5 +146,5 @@ inline double relativeError(const std::vector<float>& a, const std::vector<doubl
     error += (a[i] - b[i]) * (a[i] - b[i]);
     size += b[i] * b[i];
   }
-  return std::sqrt(error / (size == 0 ? 1 : size));
+  return std::sqrt(error / std::fmax(size, 1e-40));
 }
