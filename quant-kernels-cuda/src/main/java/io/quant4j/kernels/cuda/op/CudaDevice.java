@@ -7,6 +7,9 @@ import io.quant4j.kernels.cuda.driver.DeviceMemory;
 
 /** A GPU in use. */
 final class CudaDevice implements Device {
+  /** What operations take for themselves beside weights, caches and scratch of a sequence. */
+  private static final long SCRATCH_BYTES = 256L << 20;
+
   private final DeviceContext context;
   private final CudaOperations operations;
 
@@ -22,7 +25,7 @@ final class CudaDevice implements Device {
 
   @Override
   public long freeBytes() {
-    return context.memory().freeBytes();
+    return Math.max(0, context.memory().freeBytes() - SCRATCH_BYTES);
   }
 
   @Override

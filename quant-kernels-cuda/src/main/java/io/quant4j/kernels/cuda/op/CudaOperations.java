@@ -4,10 +4,8 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
-import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.HeadRotation;
 import io.quant4j.api.spi.KeyValueCache;
-import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Pass;
 import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.Weight;
@@ -17,8 +15,6 @@ import io.quant4j.kernels.cuda.driver.DeviceContext;
 import io.quant4j.kernels.cuda.op.Attending.HeadNorms;
 import io.quant4j.kernels.cuda.op.Attending.Rows;
 import io.quant4j.kernels.cuda.op.Attending.Turn;
-import io.quant4j.kernels.cuda.op.Products.Input;
-import io.quant4j.kernels.cuda.op.Products.Mode;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -34,16 +30,11 @@ import org.slf4j.LoggerFactory;
  * Queues every operation on one device. Threads take turns; a pass is one turn. Results of few
  * tokens and of many may differ in their last bits, as other kernels compute them.
  */
-final class CudaOperations implements Operations {
+final class CudaOperations extends ProductOperations {
   private static final Logger LOG = LoggerFactory.getLogger(CudaOperations.class);
 
-  private final Work work;
-  private final Transfers transfers;
-  private final Weights weights;
-  private final Products products;
   private final Attending attending;
   private final Experts experts;
-  private final Elementwise elementwise;
   private final Map<Integer, List<KnownNumbers>> frequencies = new HashMap<>();
   private boolean reported;
 
@@ -51,13 +42,9 @@ final class CudaOperations implements Operations {
   private record KnownNumbers(float[] values, CudaBuffer buffer) {}
 
   CudaOperations(DeviceContext context) {
-    work = new Work(context);
-    transfers = new Transfers(context);
-    weights = new Weights(work, transfers);
-    products = new Products(work, weights);
+    super(new Work(context));
     attending = new Attending(work);
     experts = new Experts(work);
-    elementwise = new Elementwise(work);
   }
 
   @Override
@@ -100,20 +87,6 @@ final class CudaOperations implements Operations {
       } finally {
         work.setRunning(outer);
       }
-    }
-  }
-
-  @Override
-  public Weight bind(TensorView matrix) {
-    try (var _ = work.enter()) {
-      return weights.bind(matrix);
-    }
-  }
-
-  @Override
-  public Weight bindExperts(List<TensorView> matrices) {
-    try (var _ = work.enter()) {
-      return weights.bindStack(matrices);
     }
   }
 
@@ -173,97 +146,6 @@ final class CudaOperations implements Operations {
   }
 
   @Override
-  public void rmsNorm(Buffer x, Buffer gain, float epsilon, int batch, Buffer out) {
-    try (var _ = work.enter()) {
-      elementwise.rmsNorm(x, gain, epsilon, batch, out);
-    }
-  }
-
-  @Override
-  public void matMul(Weight weight, Buffer x, int batch, Buffer out) {
-    matMulEach(List.of(weight), x, batch, List.of(out));
-  }
-
-  @Override
-  public void matMulEach(List<Weight> matrices, Buffer x, int batch, List<Buffer> outs) {
-    try (var _ = work.enter()) {
-      products.each(
-          matrices.stream().map(CudaWeight.class::cast).toList(),
-          Input.of(x, batch),
-          outs.stream().map(CudaBuffer.class::cast).toList());
-    }
-  }
-
-  @Override
-  public void normMatMulEach(
-      Buffer x,
-      Buffer gain,
-      float epsilon,
-      List<Weight> matrices,
-      int batch,
-      List<Buffer> outs,
-      Buffer normed) {
-    try (var _ = work.enter()) {
-      products.each(
-          matrices.stream().map(CudaWeight.class::cast).toList(),
-          Input.of(x, batch).normalizedBy(gain, epsilon),
-          outs.stream().map(CudaBuffer.class::cast).toList());
-    }
-  }
-
-  @Override
-  public void matMulGated(
-      Weight gate,
-      Weight up,
-      GateActivation activation,
-      Buffer x,
-      int batch,
-      Buffer out,
-      Buffer scratch) {
-    try (var _ = work.enter()) {
-      Input in = Input.of(x, batch);
-      if (!products.gated(gate, up, mode(activation), in, (CudaBuffer) out)) {
-        Operations.super.matMulGated(gate, up, activation, x, batch, out, scratch);
-      }
-    }
-  }
-
-  @Override
-  public void normMatMulGated(
-      Buffer x,
-      Buffer gain,
-      float epsilon,
-      Weight gate,
-      Weight up,
-      GateActivation activation,
-      int batch,
-      Buffer out,
-      Buffer normed,
-      Buffer scratch) {
-    try (var _ = work.enter()) {
-      Input in = Input.of(x, batch).normalizedBy(gain, epsilon);
-      if (!products.gated(gate, up, mode(activation), in, (CudaBuffer) out)) {
-        normMatMulEach(x, gain, epsilon, List.of(gate, up), batch, List.of(out, scratch), normed);
-        elementwise.gate(activation, out, scratch);
-      }
-    }
-  }
-
-  private static Mode mode(GateActivation activation) {
-    return switch (activation) {
-      case SILU -> Mode.SILU_GATE;
-      case GELU -> Mode.GELU_GATE;
-    };
-  }
-
-  @Override
-  public void matMulAdd(Weight weight, Buffer x, int batch, Buffer sum, Buffer scratch) {
-    try (var _ = work.enter()) {
-      products.add((CudaWeight) weight, Input.of(x, batch), (CudaBuffer) sum);
-    }
-  }
-
-  @Override
   public ExpertChoice chooseExperts(Buffer logits, int used, boolean normalized, int batch) {
     try (var _ = work.enter()) {
       CudaSequence running = work.running();
@@ -291,13 +173,6 @@ final class CudaOperations implements Operations {
   public void mixExperts(ExpertChoice choice, Buffer x, Buffer out) {
     try (var _ = work.enter()) {
       experts.mix((CudaExpertChoice) choice, (CudaBuffer) x, (CudaBuffer) out);
-    }
-  }
-
-  @Override
-  public void addBias(Buffer x, Buffer bias, int batch) {
-    try (var _ = work.enter()) {
-      elementwise.addBias(x, bias, batch);
     }
   }
 
@@ -399,59 +274,6 @@ final class CudaOperations implements Operations {
           firstPosition,
           batch,
           CudaBuffer.address(out));
-    }
-  }
-
-  @Override
-  public void swiGlu(Buffer gate, Buffer up) {
-    try (var _ = work.enter()) {
-      elementwise.gate(GateActivation.SILU, gate, up);
-    }
-  }
-
-  @Override
-  public void geGlu(Buffer gate, Buffer up) {
-    try (var _ = work.enter()) {
-      elementwise.gate(GateActivation.GELU, gate, up);
-    }
-  }
-
-  @Override
-  public void scale(Buffer x, float factor) {
-    try (var _ = work.enter()) {
-      elementwise.withNumber("scale", x, factor);
-    }
-  }
-
-  @Override
-  public void softCap(Buffer x, float cap) {
-    try (var _ = work.enter()) {
-      elementwise.withNumber("soft_cap", x, cap);
-    }
-  }
-
-  @Override
-  public void addGated(Buffer x, Buffer gate, Buffer y, int batch) {
-    try (var _ = work.enter()) {
-      elementwise.addGated(x, gate, y, batch);
-    }
-  }
-
-  @Override
-  public void add(Buffer x, Buffer y) {
-    try (var _ = work.enter()) {
-      elementwise.add(x, y);
-    }
-  }
-
-  @Override
-  public void copy(Buffer source, Buffer target) {
-    try (var _ = work.enter()) {
-      work.stream()
-          .copy(
-              CudaBuffer.address(target),
-              CudaBuffer.address(source),
-              ((CudaBuffer) source).bytes());
     }
   }
 

@@ -26,10 +26,10 @@ final class Products {
   private static final int TENSOR_COLUMNS = 32;
 
   /** Vectors up to which stored blocks are multiplied: reading them again is cheaper. */
-  private static final int FEW = 16;
+  private static final int FEW = 8;
 
   /** The same for matrices that the tensor cores take as they are. */
-  private static final int FEW_NATIVE = 8;
+  private static final int FEW_NATIVE = 4;
 
   /** What becomes of a product. */
   enum Mode {
