@@ -6,6 +6,7 @@
 #define SPLIT_WARPS (SPLIT_THREADS / WARP)
 #define SPLIT_TILE 64
 #define SPLIT_HEADS 8
+#define MOST_SPLITS 256
 
 // `out` takes the place of everything else when the tiles are done.
 template <int D>
@@ -33,7 +34,9 @@ static __device__ __forceinline__ void split_scores(
     const Attention& a, const C& keys, int kvHead, int group, int begin, int end, SplitRoom<D>& room) {
   int lane = threadIdx.x % WARP;
   int part = lane % 4;
-  for (int t = threadIdx.x / WARP * 8 + lane / 4; t < SPLIT_TILE; t += SPLIT_WARPS * 8) {
+#pragma unroll
+  for (int n = 0; n < SPLIT_TILE / (SPLIT_WARPS * 8); n++) {
+    int t = (n * SPLIT_WARPS + (int)threadIdx.x / WARP) * 8 + lane / 4;
     int position = begin + t;
     bool inside = position < end;
     float sums[SPLIT_HEADS] = {0, 0, 0, 0, 0, 0, 0, 0};
@@ -112,10 +115,14 @@ static __device__ __forceinline__ void split_values(
   if (lane >= rowsOfWarp * lanesOfRow) {
     return;
   }
-  int count = end - begin < SPLIT_TILE ? end - begin : SPLIT_TILE;
-  for (int t = (int)threadIdx.x / WARP * rowsOfWarp + lane / lanesOfRow; t < count; t += SPLIT_WARPS * rowsOfWarp) {
+  int first = (int)threadIdx.x / WARP * rowsOfWarp + lane / lanesOfRow;
+  // all rounds, so that their loads need not wait for each other; beyond the end shares are 0
+#pragma unroll 4
+  for (int n = 0; n < SPLIT_TILE / (SPLIT_WARPS * rowsOfWarp); n++) {
+    int t = n * SPLIT_WARPS * rowsOfWarp + first;
+    int position = begin + t < end ? begin + t : end - 1;
     float v[8];
-    values.load8(cache_row(a.strides, begin + t, kvHead) + lane % lanesOfRow * 8, v);
+    values.load8(cache_row(a.strides, position, kvHead) + lane % lanesOfRow * 8, v);
 #pragma unroll
     for (int h = 0; h < SPLIT_HEADS; h++) {
       if (h < group) {
@@ -168,25 +175,40 @@ static __device__ __forceinline__ void split_store(
   }
 }
 
-// The result from all parts of the heads.
+// The result from all parts of the heads: first what each part counts, then the sums.
 template <int D>
-static __device__ __forceinline__ void split_combine(const Parts& parts, int used, i64 firstHead, int group, float* out) {
-  for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
-    i64 head = firstHead + at / D;
-    const volatile float* stats = parts.stats + head * parts.splits * 2;
-    const volatile float* part = parts.sums + head * parts.splits * D + at % D;
+static __device__ __forceinline__ void split_combine(
+    const Parts& parts, int used, i64 firstHead, int group, float* out, SplitRoom<D>& room) {
+  float* factors = &room.out[0][0][0]; // (group, MOST_SPLITS)
+  int lane = threadIdx.x % WARP;
+  for (int h = threadIdx.x / WARP; h < group; h += SPLIT_WARPS) {
+    const float* stats = parts.stats + (firstHead + h) * parts.splits * 2;
     float largest = -INFINITY;
-    for (int s = 0; s < used; s++) {
-      largest = fmaxf(largest, stats[2 * s]);
+    for (int s = lane; s < used; s += WARP) {
+      largest = fmaxf(largest, load_shared_result(stats + 2 * s));
     }
+    largest = warp_max(largest);
     float total = 0;
-    float sum = 0;
-    for (int s = 0; s < used; s++) {
-      float factor = expf(stats[2 * s] - largest);
-      total = fmaf(factor, stats[2 * s + 1], total);
-      sum = fmaf(factor, part[(i64)s * D], sum);
+    for (int s = lane; s < used; s += WARP) {
+      float factor = expf(load_shared_result(stats + 2 * s) - largest);
+      factors[h * MOST_SPLITS + s] = factor;
+      total = fmaf(factor, load_shared_result(stats + 2 * s + 1), total);
     }
-    out[head * D + at % D] = sum / total;
+    total = warp_sum(total);
+    if (lane == 0) {
+      room.total[h] = total;
+    }
+  }
+  __syncthreads();
+  for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
+    int h = at / D;
+    const float* part = parts.sums + (firstHead + h) * parts.splits * D + at % D;
+    float sum = 0;
+#pragma unroll 8
+    for (int s = 0; s < used; s++) {
+      sum = fmaf(factors[h * MOST_SPLITS + s], load_shared_result(part + (i64)s * D), sum);
+    }
+    out[(firstHead + h) * D + at % D] = sum / room.total[h];
   }
 }
 
@@ -245,7 +267,7 @@ static __device__ __forceinline__ void attend_split(
     return;
   }
   __threadfence();
-  split_combine<D>(parts, used, firstHead, group, out);
+  split_combine<D>(parts, used, firstHead, group, out, room);
   if (threadIdx.x == 0) {
     *counter = 0;
   }

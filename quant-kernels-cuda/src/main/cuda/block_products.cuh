@@ -1,5 +1,5 @@
-// Products of 16 rows of one or more matrices with NB rows of input, a block's work, by the way that the module is made
-// for: TILES names the format's class in tiles.cuh where tensor cores are used.
+// Products of some times 16 rows of one or more matrices with NB rows of input, a block's work, by the way that the
+// module is made for: TILES names the format's class in tiles.cuh where tensor cores are used.
 #pragma once
 
 #ifdef TILES
@@ -7,28 +7,42 @@
 #endif
 #include "row_products.cuh"
 
-#define BLOCK_ROWS 16
+#define TILE_ROWS 16
 
 template <int NB>
 struct MatvecRoom {
+#ifdef TILES
+  static const int MOST_TILES = TileInput<NB>::MOST_TILES;
+#else
+  static const int MOST_TILES = 1;
+#endif
   union {
     RowInput<NB> rows;
 #ifdef TILES
     TileInput<NB> tiles;
 #endif
   };
-  float results[BLOCK_ROWS][NB];
+  float results[MOST_TILES * TILE_ROWS][NB];
+};
+
+// The rows of a block in slots of all rows: tile i of it has slots (first + i * stride) * 16 on.
+struct BlockTiles {
+  int first;
+  int stride;
+  int count;
+  __device__ __forceinline__ int slot(int r) const { return (first + r / TILE_ROWS * stride) * TILE_ROWS + r % TILE_ROWS; }
 };
 
 // By row_products.cuh: two rows a warp.
 template <class U, int NB, class ROWS>
-static __device__ __forceinline__ void products_by_warps(const ROWS& rows, const InputRows& in, MatvecRoom<NB>& room) {
-  int warp = threadIdx.x / WARP;
+static __device__ __forceinline__ void products_by_warps(
+    const ROWS& rows, const BlockTiles& tiles, int tile, const InputRows& in, MatvecRoom<NB>& room) {
+  int r0 = tile * TILE_ROWS + (int)threadIdx.x / WARP * ROWS_PER_WARP;
   Weight w[ROWS_PER_WARP];
   i64 row[ROWS_PER_WARP];
 #pragma unroll
   for (int r = 0; r < ROWS_PER_WARP; r++) {
-    rows.at(warp * ROWS_PER_WARP + r, &w[r], &row[r]);
+    rows.at(tiles.slot(r0 + r), &w[r], &row[r]);
   }
   float sums[ROWS_PER_WARP][NB];
   Products<U, NB>::run(w, row, in, room.rows, sums);
@@ -37,7 +51,7 @@ static __device__ __forceinline__ void products_by_warps(const ROWS& rows, const
     for (int r = 0; r < ROWS_PER_WARP; r++) {
 #pragma unroll
       for (int b = 0; b < NB; b++) {
-        room.results[warp * ROWS_PER_WARP + r][b] = sums[r][b];
+        room.results[r0 + r][b] = sums[r][b];
       }
     }
   }
@@ -47,38 +61,43 @@ static __device__ __forceinline__ void products_by_warps(const ROWS& rows, const
 #ifdef TILES
 // By tile_products.cuh.
 template <class T, int NB, class ROWS>
-static __device__ __forceinline__ void products_by_tiles(const ROWS& rows, const InputRows& in, MatvecRoom<NB>& room) {
-  int lane = threadIdx.x % WARP;
-  Weight w[2];
-  i64 row[2];
-  rows.at(lane / 4, &w[0], &row[0]);
-  rows.at(lane / 4 + 8, &w[1], &row[1]);
-  TileProducts<T, NB>::run(w, row, in, room.tiles);
-  if (threadIdx.x < BLOCK_ROWS * NB) {
-    int r = threadIdx.x % BLOCK_ROWS;
-    int b = threadIdx.x / BLOCK_ROWS;
-    room.results[r][b] = TileProducts<T, NB>::result(in, room.tiles, r, b);
+static __device__ __forceinline__ void products_by_tiles(
+    const ROWS& rows, const BlockTiles& tiles, const InputRows& in, MatvecRoom<NB>& room) {
+  int count = tiles.count * TILE_ROWS;
+  if (threadIdx.x < count) {
+    Weight w;
+    i64 row;
+    rows.at(tiles.slot(threadIdx.x), &w, &row);
+    room.tiles.places[threadIdx.x] = T::places(w, row, in.cols);
+  }
+  __syncthreads();
+  TileProducts<T, NB>::run(tiles.count, in, room.tiles);
+  for (int at = threadIdx.x; at < count * NB; at += MATVEC_THREADS) {
+    room.results[at / NB][at % NB] = TileProducts<T, NB>::result(in, room.tiles, at / NB, at % NB);
   }
   __syncthreads();
 }
 #endif
 
-// `rows.at(slot, &weight, &row)` tells the matrix and row of a slot 0 to 15. Leaves the products in room.results. All
-// threads of the block call it.
+// `rows.at(slot, &weight, &row)` tells the matrix and row of a slot. Leaves the products in room.results. All threads of
+// the block call it.
 template <int NB, class ROWS>
-static __device__ __forceinline__ void block_products(const ROWS& rows, const InputRows& in, MatvecRoom<NB>& room) {
+static __device__ __forceinline__ void block_products(
+    const ROWS& rows, const BlockTiles& tiles, const InputRows& in, MatvecRoom<NB>& room) {
 #ifdef TILES
   if (in.cols % TILES::WHOLE == 0) {
-    products_by_tiles<TILES, NB>(rows, in, room);
-  } else {
-    products_by_warps<GeneralUnit<FORMAT>, NB>(rows, in, room);
+    products_by_tiles<TILES, NB>(rows, tiles, in, room);
+    return;
+  }
+  for (int tile = 0; tile < tiles.count; tile++) {
+    products_by_warps<GeneralUnit<FORMAT>, NB>(rows, tiles, tile, in, room);
   }
 #else
   typedef typename UnitOf<FORMAT>::Type Fast;
   if (Fast::fits(in.cols)) {
-    products_by_warps<Fast, NB>(rows, in, room);
+    products_by_warps<Fast, NB>(rows, tiles, 0, in, room);
   } else {
-    products_by_warps<GeneralUnit<FORMAT>, NB>(rows, in, room);
+    products_by_warps<GeneralUnit<FORMAT>, NB>(rows, tiles, 0, in, room);
   }
 #endif
 }

@@ -1,12 +1,15 @@
-// Product of many rows on tensor cores: tiles of 128 x 128 results, a quarter of them a warp, from tiles of 32 columns
-// that copies in the background keep STAGES - 1 ahead.
+// Product of many rows on tensor cores: tiles of 128 x 256 results, 64 x 64 of them a warp, from tiles of 32 columns that
+// copies in the background keep STAGES - 1 ahead. Smaller tiles would ask more of the second cache than it gives.
 #include "epilogue.cuh"
 #include "tensor.cuh"
 
-#define TILE 128
+#define TILE_M 128
+#define TILE_N 256
 #define TILE_K 32
+#define GEMM_THREADS 256
 #define STAGES 4
-#define STAGE_BYTES (2 * TILE * TILE_K * 2)
+#define X_BYTES (TILE_M * TILE_K * 2)
+#define STAGE_BYTES (X_BYTES + TILE_N * TILE_K * 2)
 
 // 16-byte piece `piece` (0 to 3) of a tile's row. Pieces are permuted so that the eight rows that a matrix load reads
 // at once lie in different banks.
@@ -21,10 +24,11 @@ struct Operand {
   int first; // row of the tile
 };
 
+template <int ROWS>
 static __device__ __forceinline__ void bring_tile(const Operand& o, int k, unsigned char* tile) {
 #pragma unroll
-  for (int i = 0; i < 4; i++) {
-    int at = i * 128 + (int)threadIdx.x;
+  for (int i = 0; i < ROWS * 4 / GEMM_THREADS; i++) {
+    int at = i * GEMM_THREADS + (int)threadIdx.x;
     int row = at / 4;
     int piece = at % 4;
     bool inside = o.first + row < o.rows;
@@ -79,8 +83,8 @@ static __device__ __forceinline__ void put_result(const Result& r, int row, int 
 template <class MMA>
 static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, int k, const Result& result, unsigned char* room) {
   int warp = threadIdx.x / WARP;
-  int rowOfX = warp / 2 * 64;
-  int rowOfW = warp % 2 * 64;
+  int rowOfX = warp / 4 * 64;
+  int rowOfW = warp % 4 * 64;
   float sums[4][8][4];
 #pragma unroll
   for (int i = 0; i < 4; i++) {
@@ -95,8 +99,8 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
   int tiles = k / TILE_K;
   for (int s = 0; s < STAGES - 1; s++) {
     if (s < tiles) {
-      bring_tile(x, s * TILE_K, room + s * STAGE_BYTES);
-      bring_tile(w, s * TILE_K, room + s * STAGE_BYTES + STAGE_BYTES / 2);
+      bring_tile<TILE_M>(x, s * TILE_K, room + s * STAGE_BYTES);
+      bring_tile<TILE_N>(w, s * TILE_K, room + s * STAGE_BYTES + X_BYTES);
     }
     copies_end();
   }
@@ -106,12 +110,12 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
     int next = t + STAGES - 1;
     if (next < tiles) {
       unsigned char* stage = room + next % STAGES * STAGE_BYTES;
-      bring_tile(x, next * TILE_K, stage);
-      bring_tile(w, next * TILE_K, stage + STAGE_BYTES / 2);
+      bring_tile<TILE_M>(x, next * TILE_K, stage);
+      bring_tile<TILE_N>(w, next * TILE_K, stage + X_BYTES);
     }
     copies_end();
     unsigned char* stage = room + t % STAGES * STAGE_BYTES;
-    multiply_stage<MMA>(stage, stage + STAGE_BYTES / 2, rowOfX, rowOfW, sums);
+    multiply_stage<MMA>(stage, stage + X_BYTES, rowOfX, rowOfW, sums);
   }
   int lane = threadIdx.x % WARP;
 #pragma unroll
@@ -129,12 +133,12 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
 }
 
 #define GEMM(suffix, MMA)                                                                                        \
-  KERNEL_RESIDENT(128, 2, gemm_##suffix,                                                                         \
+  KERNEL_RESIDENT(GEMM_THREADS, 1, gemm_##suffix,                                                                        \
       (const u16* x, const float* scales, const u16* w, int m, int n, int k, int ldx, int ldw, float* out, int ldo, \
        const float* bias, int mode)) {                                                                           \
     DYNAMIC_SHARED(room);                                                                                        \
-    Operand input = {x, m, ldx, (int)blockIdx.x * TILE};                                                         \
-    Operand weight = {w, n, ldw, (int)blockIdx.y * TILE};                                                        \
+    Operand input = {x, m, ldx, (int)blockIdx.x * TILE_M};                                                         \
+    Operand weight = {w, n, ldw, (int)blockIdx.y * TILE_N};                                                        \
     Result result = {out, scales, bias, m, n, ldo, mode};                                                        \
     gemm<MMA>(input, weight, k, result, room);                                                                   \
   }

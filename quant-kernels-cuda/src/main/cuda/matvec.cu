@@ -16,17 +16,16 @@ struct Matrices {
   const i8* codebook;
 };
 
-// The slots of a block: rows of the first matrix, then of the second, then of the third; in the gated modes rows of the
-// first and the second in turn, so that both rows of an element are near.
+// Slots: rows of the first matrix, then of the second, then of the third; in the gated modes rows of the
+// first and the second in turn, so that both rows of an element are in one tile.
 struct MatrixRows {
   Matrices m;
   int mode;
-  int first;
-  int count; // of all slots
+  int count; // of slots
 
   // Number of the matrix of a slot, and the row in it. Beyond the last slot: the last one again, since all lanes go on.
   __device__ __forceinline__ int matrix(int slot, int* row) const {
-    int s = first + slot < count ? first + slot : count - 1;
+    int s = slot < count ? slot : count - 1;
     if (mode >= GATED_SILU) {
       *row = s / 2;
       return s % 2;
@@ -55,14 +54,12 @@ struct Results {
   const float* bias2;
 };
 
-// Where the products of a block go; one thread a result.
+// Where the product of row r of the block with row b of the input goes.
 template <int NB>
-static __device__ __forceinline__ void put_results(
-    const MatrixRows& rows, const Results& to, int firstToken, int tokens, const MatvecRoom<NB>& room) {
-  int slot = threadIdx.x % BLOCK_ROWS;
-  int b = threadIdx.x / BLOCK_ROWS;
+static __device__ __forceinline__ void put_result(
+    const MatrixRows& rows, const Results& to, int slot, int r, int firstToken, int b, const MatvecRoom<NB>& room) {
   bool gatedMode = rows.mode >= GATED_SILU;
-  if (b >= tokens || rows.first + slot >= rows.count || (gatedMode && slot % 2 == 1)) {
+  if (slot >= rows.count || (gatedMode && slot % 2 == 1)) {
     return;
   }
   int row;
@@ -70,11 +67,18 @@ static __device__ __forceinline__ void put_results(
   const float* bias = number == 0 ? to.bias0 : number == 1 ? to.bias1 : to.bias2;
   float* out = number == 0 ? to.out0 : number == 1 ? to.out1 : to.out2;
   int length = number == 0 ? rows.m.rows0 : number == 1 ? rows.m.rows1 : rows.m.rows2;
-  float v = room.results[slot][b] + (bias != 0 ? bias[row] : 0.0f);
+  float v = room.results[r][b] + (bias != 0 ? bias[row] : 0.0f);
   if (gatedMode) {
-    v = gated(rows.mode, v, room.results[slot + 1][b] + (to.bias1 != 0 ? to.bias1[row] : 0.0f));
+    v = gated(rows.mode, v, room.results[r + 1][b] + (to.bias1 != 0 ? to.bias1[row] : 0.0f));
   }
   put(rows.mode, out + (i64)(firstToken + b) * length + row, v);
+}
+
+// The tiles of a block from number `first` on, every gridDim.y-th of `all`.
+static __device__ __forceinline__ BlockTiles tiles_from(int first, int all, int most) {
+  int left = (all - first + (int)gridDim.y - 1) / (int)gridDim.y;
+  BlockTiles tiles = {first, (int)gridDim.y, left < most ? left : most};
+  return tiles;
 }
 
 template <int NB>
@@ -83,9 +87,17 @@ static __device__ __forceinline__ void matvec(
   int firstToken = (int)blockIdx.x * NB;
   in.x += (i64)firstToken * in.cols;
   in.rows = batch - firstToken < NB ? batch - firstToken : NB;
-  MatrixRows rows = {m, mode, (int)blockIdx.y * BLOCK_ROWS, m.rows0 + m.rows1 + m.rows2};
-  block_products<NB>(rows, in, room);
-  put_results<NB>(rows, to, firstToken, in.rows, room);
+  MatrixRows rows = {m, mode, m.rows0 + m.rows1 + m.rows2};
+  int all = (rows.count + TILE_ROWS - 1) / TILE_ROWS;
+  for (int first = blockIdx.y; first < all; first += MatvecRoom<NB>::MOST_TILES * gridDim.y) {
+    BlockTiles tiles = tiles_from(first, all, MatvecRoom<NB>::MOST_TILES);
+    block_products<NB>(rows, tiles, in, room);
+    int count = tiles.count * TILE_ROWS;
+    for (int at = threadIdx.x; at < count * in.rows; at += MATVEC_THREADS) {
+      put_result<NB>(rows, to, tiles.slot(at % count), at % count, firstToken, at / count, room);
+    }
+    __syncthreads();
+  }
 }
 
 // Blocks on a multiprocessor at least.
@@ -111,16 +123,15 @@ MATVEC(1)
 MATVEC(2)
 MATVEC(4)
 
-// The slots of a block, of the matrix of one expert.
+// Slots of the matrix of one expert.
 struct ExpertRows {
   Matrices m;
   bool pairs;
-  int first;
   int count;
   i64 begin; // the expert's first row in the stack
 
   __device__ __forceinline__ void at(int slot, Weight* w, i64* row) const {
-    int s = first + slot < count ? first + slot : count - 1;
+    int s = slot < count ? slot : count - 1;
     bool second = pairs && s % 2 == 1;
     w->data = second ? m.data1 : m.data0;
     w->blocks = second ? m.blocks1 : m.blocks0;
@@ -138,16 +149,21 @@ KERNEL_RESIDENT(MATVEC_THREADS, RESIDENT, matvec_experts,
   bool pairs = mode >= GATED_SILU;
   InputRows in = {x + (i64)(xRowsPerToken == 1 ? place / used : place) * cols, gain, epsilon, cols, 1};
   Matrices m = {w0, w1, 0, n0, n1, 0, rows, rows, 0, codebook};
-  ExpertRows slots = {m, pairs, (int)blockIdx.y * BLOCK_ROWS, pairs ? 2 * rows : rows, (i64)experts[place] * rows};
-  block_products<1>(slots, in, room);
-  int slot = threadIdx.x;
-  if (slot >= BLOCK_ROWS || slots.first + slot >= slots.count || (pairs && slot % 2 == 1)) {
-    return;
-  }
+  ExpertRows slots = {m, pairs, pairs ? 2 * rows : rows, (i64)experts[place] * rows};
   float* out = y + (i64)place * rows;
-  if (pairs) {
-    out[(slots.first + slot) / 2] = gated(mode, room.results[slot][0], room.results[slot + 1][0]);
-  } else {
-    out[slots.first + slot] = room.results[slot][0];
+  int all = (slots.count + TILE_ROWS - 1) / TILE_ROWS;
+  for (int first = blockIdx.y; first < all; first += MatvecRoom<1>::MOST_TILES * gridDim.y) {
+    BlockTiles tiles = tiles_from(first, all, MatvecRoom<1>::MOST_TILES);
+    block_products<1>(slots, tiles, in, room);
+    int r = threadIdx.x;
+    int slot = tiles.slot(r);
+    if (r < tiles.count * TILE_ROWS && slot < slots.count) {
+      if (!pairs) {
+        out[slot] = room.results[r][0];
+      } else if (slot % 2 == 0) {
+        out[slot / 2] = gated(mode, room.results[r][0], room.results[r + 1][0]);
+      }
+    }
+    __syncthreads();
   }
 }

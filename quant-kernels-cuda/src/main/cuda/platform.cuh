@@ -30,6 +30,9 @@ static __device__ __forceinline__ uint4 load_once(const void* p) {
   return v;
 }
 
+// What another block may have written: not from the first cache.
+static __device__ __forceinline__ float load_shared_result(const float* p) { return __ldcg(p); }
+
 static __device__ __forceinline__ float half_to_float(u16 bits) {
   float f;
   asm("cvt.f32.f16 %0, %1;" : "=f"(f) : "h"(bits));

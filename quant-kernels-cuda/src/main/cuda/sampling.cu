@@ -25,6 +25,7 @@ KERNEL(SAMPLING_THREADS, argmax, (const float* logits, int count, int* tokens)) 
   __shared__ u64 room[SAMPLING_THREADS / WARP];
   const float* row = logits + (i64)blockIdx.x * count;
   u64 best = 0;
+#pragma unroll 8
   for (int i = threadIdx.x; i < count; i += SAMPLING_THREADS) {
     best = larger(best, rank_of(row[i], i));
   }
@@ -72,6 +73,7 @@ KERNEL(SAMPLING_THREADS, top_k, (const float* logits, int count, int k, int* ind
   __shared__ u64 prefix;
   __shared__ int wanted;
   __shared__ int found;
+  __shared__ int complete;
   const float* row = logits + (i64)blockIdx.x * count;
   if (threadIdx.x == 0) {
     prefix = 0;
@@ -85,6 +87,7 @@ KERNEL(SAMPLING_THREADS, top_k, (const float* logits, int count, int k, int* ind
     __syncthreads();
     u64 known = shift == 56 ? 0 : ~0ull << (shift + 8);
     u64 begin = prefix;
+#pragma unroll 8
     for (int i = threadIdx.x; i < count; i += SAMPLING_THREADS) {
       u64 rank = rank_of(row[i], i);
       if ((rank & known) == begin) {
@@ -99,8 +102,12 @@ KERNEL(SAMPLING_THREADS, top_k, (const float* logits, int count, int k, int* ind
         digit--;
       }
       prefix |= (u64)digit << shift;
+      complete = histogram[digit] == wanted;
     }
     __syncthreads();
+    if (complete) {
+      break; // all that begin so are among the k
+    }
   }
   int padded = 1;
   while (padded < k) {
@@ -109,6 +116,7 @@ KERNEL(SAMPLING_THREADS, top_k, (const float* logits, int count, int k, int* ind
   if (threadIdx.x >= k && threadIdx.x < padded) {
     chosen[threadIdx.x] = 0;
   }
+#pragma unroll 8
   for (int i = threadIdx.x; i < count; i += SAMPLING_THREADS) {
     u64 rank = rank_of(row[i], i);
     if (rank >= prefix) {

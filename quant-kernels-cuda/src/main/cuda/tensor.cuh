@@ -40,6 +40,13 @@ static __device__ __forceinline__ void load_transposed(u32 (&r)[4], const void* 
                : "memory");
 }
 
+// (a & b) | c in one instruction, which the compiler makes two where both b and c are constants.
+static __device__ __forceinline__ u32 and_or(u32 a, u32 b, u32 c) {
+  u32 result;
+  asm("lop3.b32 %0, %1, %2, %3, 0xea;" : "=r"(result) : "r"(a), "r"(b), "r"(c));
+  return result;
+}
+
 // c + a b of pairs of binary16.
 static __device__ __forceinline__ u32 half_pair_fma(u32 a, u32 b, u32 c) {
   u32 result;

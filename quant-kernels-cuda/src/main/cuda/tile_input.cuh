@@ -17,10 +17,13 @@ struct WarpInput {
   float sums[SETS][NB];
 };
 
+// `places`: of the rows of the tiles; `sums`: the fragments of results of each lane so far.
 template <int NB>
 struct TileInput {
+  static const int MOST_TILES = NB < 4 ? 4 : 2; // of 16 rows, at once
+  RowPlaces places[MOST_TILES * 16];
   WarpInput<NB> warps[TILE_WARPS];
-  float results[TILE_WARPS][16][NB];
+  float4 sums[TILE_WARPS][MOST_TILES][WARP];
   float squares[TILE_WARPS][NB];
 };
 

@@ -26,10 +26,18 @@ struct SetInput {
 #define ONES_1024 0x64006400u // pair of 1024: a code in its lowest bits is added to it
 #define PAIR(bits) ((bits) * 0x00010001u)
 
+// Where a row's fields begin.
+struct RowPlaces {
+  const u8* codes;
+  const u8* scales;
+  const u8* upper;
+  const u8* d;
+};
+
 // 1024 + codes in bits 0-3 and 16-19.
-static __device__ __forceinline__ u32 lower_codes(u32 w) { return (w & 0x000f000fu) | ONES_1024; }
+static __device__ __forceinline__ u32 lower_codes(u32 w) { return and_or(w, 0x000f000fu, ONES_1024); }
 // 1024 + 16 * codes in bits 4-7 and 20-23.
-static __device__ __forceinline__ u32 upper_codes(u32 w) { return (w & 0x00f000f0u) | ONES_1024; }
+static __device__ __forceinline__ u32 upper_codes(u32 w) { return and_or(w, 0x00f000f0u, ONES_1024); }
 
 // sums += factor of the row * part
 static __device__ __forceinline__ void add_scaled(float (&sums)[4], const float (&part)[4], float low, float high) {
@@ -58,18 +66,20 @@ struct TilesQ4_0 {
   };
   // Order of the 8 columns in the fragments.
   static __device__ __forceinline__ int column(int i) { return i < 4 ? i / 2 * 4 + i % 2 * 2 : 1 + (i - 4) / 2 * 4 + i % 2 * 2; }
-  static __device__ __forceinline__ void fetch(const Weight& w, i64 row, int step, int cols, int t, Raw& raw) {
-#pragma unroll
-    for (int h = 0; h < 2; h++) {
-      int block = step * 8 + h * 4;
-      i64 b = row * (cols / 32) + block;
-      raw.q[h] = make_uint4(0, 0, 0, 0);
-      raw.d[h] = make_uint2(0, 0);
-      if (block < cols / 32) {
-        raw.q[h] = load_once(w.data + b * 16 + t * 16);
-        raw.d[h] = *(const uint2*)(w.data + w.blocks * 16 + b * 2);
-      }
-    }
+  static __device__ __forceinline__ RowPlaces places(const Weight& w, i64 row, int cols) {
+    i64 b = row * (cols / 32);
+    RowPlaces p = {w.data + b * 16, w.data + w.blocks * 16 + b * 2, 0, 0};
+    return p;
+  }
+  // The second half is read only where the row has it.
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
+    bool second = step * 256 + 128 < cols;
+    const u8* q = p.codes + step * 128 + t * 16;
+    const u8* d = p.scales + step * 16;
+    raw.q[0] = load_once(q);
+    raw.d[0] = *(const uint2*)d;
+    raw.q[1] = second ? load_once(q + 64) : make_uint4(0, 0, 0, 0);
+    raw.d[1] = second ? *(const uint2*)(d + 8) : make_uint2(0, 0);
   }
   static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
 #pragma unroll
@@ -108,19 +118,22 @@ struct TilesQ8_0 {
     uint2 d[2];
   };
   static __device__ __forceinline__ int column(int i) { return i; }
-  static __device__ __forceinline__ void fetch(const Weight& w, i64 row, int step, int cols, int t, Raw& raw) {
-#pragma unroll
-    for (int h = 0; h < 2; h++) {
-      int block = step * 8 + h * 4;
-      i64 b = row * (cols / 32) + block;
-      raw.q[2 * h] = raw.q[2 * h + 1] = make_uint4(0, 0, 0, 0);
-      raw.d[h] = make_uint2(0, 0);
-      if (block < cols / 32) {
-        raw.q[2 * h] = load_once(w.data + b * 32 + t * 16);
-        raw.q[2 * h + 1] = load_once(w.data + b * 32 + 64 + t * 16);
-        raw.d[h] = *(const uint2*)(w.data + w.blocks * 32 + b * 2);
-      }
-    }
+  static __device__ __forceinline__ RowPlaces places(const Weight& w, i64 row, int cols) {
+    i64 b = row * (cols / 32);
+    RowPlaces p = {w.data + b * 32, w.data + w.blocks * 32 + b * 2, 0, 0};
+    return p;
+  }
+  // The second half is read only where the row has it.
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
+    bool second = step * 256 + 128 < cols;
+    const u8* q = p.codes + step * 256 + t * 16;
+    const u8* d = p.scales + step * 16;
+    raw.q[0] = load_once(q);
+    raw.q[1] = load_once(q + 64);
+    raw.d[0] = *(const uint2*)d;
+    raw.q[2] = second ? load_once(q + 128) : make_uint4(0, 0, 0, 0);
+    raw.q[3] = second ? load_once(q + 192) : make_uint4(0, 0, 0, 0);
+    raw.d[1] = second ? *(const uint2*)(d + 8) : make_uint2(0, 0);
   }
   // 1024 + 128 + codes of bytes 2i and 2i + 1, less 1152
   static __device__ __forceinline__ u32 codes(u32 w, int i) {
@@ -209,11 +222,15 @@ struct TilesQ4_K {
     uint4 q[2]; // 8 bytes of each of two chunks, twice
   };
   static __device__ __forceinline__ int column(int i) { return even_then_odd(i); }
-  static __device__ __forceinline__ void fetch(const Weight& w, i64 row, int step, int cols, int t, Raw& raw) {
-    i64 b = row * (cols / 256) + step;
-    raw.q[0] = load_once(w.data + b * 128 + t * 16);
-    raw.q[1] = load_once(w.data + b * 128 + 64 + t * 16);
-    raw.header = load_once(w.data + w.blocks * 128 + b * 16);
+  static __device__ __forceinline__ RowPlaces places(const Weight& w, i64 row, int cols) {
+    i64 b = row * (cols / 256);
+    RowPlaces p = {w.data + b * 128, w.data + w.blocks * 128 + b * 16, 0, 0};
+    return p;
+  }
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
+    raw.q[0] = load_once(p.codes + step * 128 + t * 16);
+    raw.q[1] = load_once(p.codes + step * 128 + t * 16 + 64);
+    raw.header = load_once(p.scales + step * 16);
   }
   static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
     SixBits bits[2] = {six_bits_of(raw[0].header), six_bits_of(raw[1].header)};
@@ -251,12 +268,16 @@ struct TilesQ5_K {
     uint2 upper;
   };
   static __device__ __forceinline__ int column(int i) { return even_then_odd(i); }
-  static __device__ __forceinline__ void fetch(const Weight& w, i64 row, int step, int cols, int t, Raw& raw) {
-    i64 b = row * (cols / 256) + step;
-    raw.q[0] = load_once(w.data + b * 128 + t * 16);
-    raw.q[1] = load_once(w.data + b * 128 + 64 + t * 16);
-    raw.header = load_once(w.data + w.blocks * 128 + b * 16);
-    raw.upper = *(const uint2*)(w.data + w.blocks * 144 + b * 32 + t * 8);
+  static __device__ __forceinline__ RowPlaces places(const Weight& w, i64 row, int cols) {
+    i64 b = row * (cols / 256);
+    RowPlaces p = {w.data + b * 128, w.data + w.blocks * 128 + b * 16, w.data + w.blocks * 144 + b * 32, 0};
+    return p;
+  }
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
+    raw.q[0] = load_once(p.codes + step * 128 + t * 16);
+    raw.q[1] = load_once(p.codes + step * 128 + t * 16 + 64);
+    raw.header = load_once(p.scales + step * 16);
+    raw.upper = *(const uint2*)(p.upper + step * 32 + t * 8);
   }
   static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
     SixBits bits[2] = {six_bits_of(raw[0].header), six_bits_of(raw[1].header)};
@@ -282,8 +303,8 @@ struct TilesQ5_K {
   }
   // The fifth bit is bit g of the bytes of `upper`.
   static __device__ __forceinline__ u32 scaled(u32 w, u32 upper, int g, const uint2& s) {
-    u32 code = g % 2 == 0 ? lower_codes(w) | (moved(upper, g, 4) & 0x00100010u)
-                          : upper_codes(w) | (moved(upper, g, 8) & 0x01000100u);
+    u32 code = g % 2 == 0 ? and_or(moved(upper, g, 4), 0x00100010u, lower_codes(w))
+                          : and_or(moved(upper, g, 8), 0x01000100u, upper_codes(w));
     return half_pair_fma(code, s.x, s.y);
   }
 };
@@ -301,13 +322,18 @@ struct TilesQ6_K {
     u16 d;
   };
   static __device__ __forceinline__ int column(int i) { return even_then_odd(i); }
-  static __device__ __forceinline__ void fetch(const Weight& w, i64 row, int step, int cols, int t, Raw& raw) {
-    i64 b = row * (cols / 256) + step;
-    raw.low[0] = load_once(w.data + b * 128 + t * 16);
-    raw.low[1] = load_once(w.data + b * 128 + 64 + t * 16);
-    raw.upper = load_once(w.data + w.blocks * 128 + b * 64 + t * 16);
-    raw.scales = load_once(w.data + w.blocks * 192 + b * 16);
-    raw.d = *(const u16*)(w.data + w.blocks * 208 + b * 2);
+  static __device__ __forceinline__ RowPlaces places(const Weight& w, i64 row, int cols) {
+    i64 b = row * (cols / 256);
+    RowPlaces p = {w.data + b * 128, w.data + w.blocks * 192 + b * 16, w.data + w.blocks * 128 + b * 64,
+                   w.data + w.blocks * 208 + b * 2};
+    return p;
+  }
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
+    raw.low[0] = load_once(p.codes + step * 128 + t * 16);
+    raw.low[1] = load_once(p.codes + step * 128 + t * 16 + 64);
+    raw.upper = load_once(p.upper + step * 64 + t * 16);
+    raw.scales = load_once(p.scales + step * 16);
+    raw.d = *(const u16*)(p.d + step * 2);
   }
   static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
     float block[4] = {0, 0, 0, 0};
@@ -339,7 +365,7 @@ struct TilesQ6_K {
   // Codes less 32; quarters 2 and 3 of a half have theirs in the upper halves of the bytes.
   static __device__ __forceinline__ u32 code(u32 w, u32 upper, int quarter) {
     return quarter < 2
-               ? half_pair_fma(lower_codes(w) | (moved(upper, 2 * quarter, 4) & 0x00300030u), PAIR(0x3c00u), PAIR(0xe420u))
-               : half_pair_fma(upper_codes(w) | (moved(upper, 2 * quarter, 8) & 0x03000300u), PAIR(0x2c00u), PAIR(0xd600u));
+               ? half_pair_fma(and_or(moved(upper, 2 * quarter, 4), 0x00300030u, lower_codes(w)), PAIR(0x3c00u), PAIR(0xe420u))
+               : half_pair_fma(and_or(moved(upper, 2 * quarter, 8), 0x03000300u, upper_codes(w)), PAIR(0x2c00u), PAIR(0xd600u));
   }
 };

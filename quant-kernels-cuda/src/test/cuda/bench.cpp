@@ -82,6 +82,10 @@ struct Bench {
   }
 };
 
+// Blocks for these row slots: as many as run at once, if there are that many tiles.
+static int resident = 0;
+static int gridY(Driver&, int slots) { return std::min((slots + 15) / 16, resident); }
+
 static void matvecs(Bench& bench, double copy, const std::vector<Format>& wanted) {
   Driver& d = bench.d;
   struct Shape {
@@ -110,7 +114,7 @@ static void matvecs(Bench& bench, double copy, const std::vector<Format>& wanted
         void* k = d.kernel(f.module(), "matvec_" + std::to_string(nb));
         double ms = bench.replay([&] {
           for (Address a : w) {
-            d.launch(k, (unsigned)(batch / nb), (unsigned)((s.rows + 15) / 16), 1, 256, 0, a, (Address)0, (Address)0,
+            d.launch(k, (unsigned)(batch / nb), (unsigned)gridY(d, s.rows), 1, 256, 0, a, (Address)0, (Address)0,
                      (long long)perMatrix, 0LL, 0LL, y, (Address)0, (Address)0, (Address)0, (Address)0, (Address)0, s.rows, 0, 0, x,
                      (Address)0, 0.0f, s.cols, batch, 0, (Address)0);
           }
@@ -135,14 +139,14 @@ static void gemms(Bench& bench) {
   for (int kind = 0; kind < 2; kind++) {
     Format f = formats()[kind == 0 ? 5 : 6];
     void* g = d.kernel("gemm_mma", kind == 0 ? "gemm_f16" : "gemm_bf16");
-    d.sharedLimit(g, 65536);
+    d.sharedLimit(g, 98304);
     for (auto s : {std::pair<int, int>{4096, 4096}, {14336, 4096}, {4096, 14336}}) {
       int m = 2048, n = s.first, k = s.second;
       Address x = bench.blocks(f, (size_t)m * k), w = bench.blocks(f, (size_t)n * k), y = d.allocate((size_t)m * n * 4);
       Address scales = d.upload(std::vector<float>(m, 1));
       double ms = bench.replay([&] {
         for (int i = 0; i < 10; i++) {
-          d.launch(g, (m + 127) / 128, (n + 127) / 128, 1, 128, 65536, x, scales, w, m, n, k, k, k, y, n, (Address)0, 0);
+          d.launch(g, (m + 127) / 128, (n + 255) / 256, 1, 256, 98304, x, scales, w, m, n, k, k, k, y, n, (Address)0, 0);
         }
       }) / 10;
       printf("  %-5s n %5d k %5d: %.0f\n", f.name.c_str(), n, k, 2.0 * m * n * k / ms / 1e9);
@@ -236,7 +240,7 @@ static void decode(Bench& bench, double copy, const Format& f) {
   void* matvec = d.kernel(f.module(), "matvec_1");
   auto product = [&](Address w0, Address w1, Address w2, int r0, int r1, int r2, int cols, Address y0, Address y1, Address y2, Address in,
                      Address norm, int mode) {
-    d.launch(matvec, 1, (unsigned)((r0 + r1 + r2 + 15) / 16), 1, 256, 0, w0, w1, w2, blocks(r0, cols), blocks(r1, cols), blocks(r2, cols),
+    d.launch(matvec, 1, (unsigned)gridY(d, r0 + r1 + r2), 1, 256, 0, w0, w1, w2, blocks(r0, cols), blocks(r1, cols), blocks(r2, cols),
              y0, y1, y2, (Address)0, (Address)0, (Address)0, r0, r1, r2, in, norm, 1e-5f, cols, 1, mode, (Address)0);
   };
   const Address none = 0;
@@ -297,6 +301,11 @@ int main(int argc, char** argv) {
   Bench bench(argv[1], argv[2]);
   char name[100] = "";
   bench.d.call("cuDeviceGetName", (char*)name, 100, 0);
+  int multiprocessors = 0;
+  bench.d.call("cuDeviceGetAttribute", &multiprocessors, 16, 0);
+  int perMultiprocessor = argc > 3 ? atoi(argv[3]) : 2;
+  resident = multiprocessors * perMultiprocessor;
+  printf("%d blocks a multiprocessor\n", perMultiprocessor);
   double copy = bench.copyRate();
   printf("%s, copy %.0f GB/s (bytes read and written)\n", name, copy);
   std::vector<Format> fast = tiledFormats();

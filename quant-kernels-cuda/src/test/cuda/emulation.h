@@ -113,6 +113,7 @@ inline u32 __float_as_uint(float f) {
   memcpy(&bits, &f, 4);
   return bits;
 }
+inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
 inline int __popc(u32 bits) { return __builtin_popcount(bits); }
 
 inline void __syncthreads() { emulation::blockBarrier(); }
@@ -150,6 +151,8 @@ inline uint4 load_once(const void* p) {
   memcpy(&v, p, 16);
   return v;
 }
+
+inline float load_shared_result(const float* p) { return *p; }
 
 inline float half_to_float(u16 bits) { return emulation::halfToFloat(bits); }
 inline u16 float_to_half(float f) { return emulation::floatToHalf(f); }
@@ -231,6 +234,8 @@ void multiplyFragments(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
 
 inline float bfloatToFloat(u16 bits) { return __uint_as_float((u32)bits << 16); }
 }  // namespace emulation
+
+inline u32 and_or(u32 a, u32 b, u32 c) { return (a & b) | c; }
 
 // Pairs of binary16; exact in double precision but for the last rounding, which goes by way of float.
 inline u32 half_pair_fma(u32 a, u32 b, u32 c) {
