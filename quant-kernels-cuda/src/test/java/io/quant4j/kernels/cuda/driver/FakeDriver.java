@@ -82,6 +82,7 @@ final class FakeDriver {
         .asType(shape);
   }
 
+  @SuppressWarnings("UnusedMethod") // called through its handle
   private int call(String name, Object... arguments) {
     calls.add(name);
     Answer answer = answers.get(name);

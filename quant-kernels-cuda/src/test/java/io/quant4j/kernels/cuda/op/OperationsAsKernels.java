@@ -155,6 +155,7 @@ final class OperationsAsKernels implements HostKernels, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // in place or not
   public Optional<RmsNormKernel> rmsNorm() {
     return Optional.of((x, xOffset, gain, gainOffset, epsilon, dim, out, outOffset) -> {
       Operations operations = operations();
