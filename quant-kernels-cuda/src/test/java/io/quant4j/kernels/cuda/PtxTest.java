@@ -35,7 +35,8 @@ class PtxTest {
     }
     Map<String, String> actual = hashes();
     assertThat(actual.keySet()).as("names").isEqualTo(expected.keySet());
-    assertThat(actual.keySet().stream().filter(n -> !Objects.equals(expected.get(n), actual.get(n))))
+    assertThat(
+            actual.keySet().stream().filter(n -> !Objects.equals(expected.get(n), actual.get(n))))
         .as("changed since src/main/cuda/build-ptx last compiled and listed them")
         .isEmpty();
   }

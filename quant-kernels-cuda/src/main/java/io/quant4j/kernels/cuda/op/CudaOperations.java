@@ -121,7 +121,7 @@ final class CudaOperations extends ProductOperations {
   public void embed(Weight table, int[] tokens, int from, int count, Buffer out) {
     try (var _ = work.enter()) {
       CudaWeight w = (CudaWeight) table;
-      work.kernel(w.stored().module(), "embed")
+      work.kernel(w.module(), "embed")
           .pointer(w.data())
           .longs(w.blocks())
           .pointer(w.codebook())

@@ -7,12 +7,14 @@ import io.quant4j.api.tensor.Shape;
 /**
  * A matrix, or a stack of them one below the other, in device memory.
  *
+ * @param module whose kernels read it
  * @param shape (rows, cols) or (experts, rows, cols)
  * @param data address
  * @param blocks of all of it
  * @param codebook address of the format's codebook, or 0
  */
-record CudaWeight(DeviceFormat stored, Shape shape, long data, long blocks, long codebook)
+record CudaWeight(
+    DeviceFormat stored, String module, Shape shape, long data, long blocks, long codebook)
     implements Weight {
 
   @Override

@@ -46,17 +46,20 @@ import java.util.stream.Collectors;
  *
  * @param blocks its layout
  * @param planar whether the fields of all blocks are stored together, instead of as in the file
+ * @param tensorCores whether there is a second module, for devices with tensor cores, which stores
+ *     fields together in an order of its own
  * @param codebook the vectors that codes stand for, where there are such
  */
-record DeviceFormat(BlockFormat blocks, boolean planar, Optional<Codebook> codebook) {
+record DeviceFormat(
+    BlockFormat blocks, boolean planar, boolean tensorCores, Optional<Codebook> codebook) {
 
   private static final List<DeviceFormat> ALL =
       List.of(
           plain(new F32()),
           plain(new F16()),
           plain(new BF16()),
-          plain(new Q4_K()),
-          plain(new Q5_K()),
+          plainButForTensorCores(new Q4_K()),
+          plainButForTensorCores(new Q5_K()),
           planar(new Q8_0()),
           planar(new Q4_0()),
           planar(new Q6_K()),
@@ -86,15 +89,19 @@ record DeviceFormat(BlockFormat blocks, boolean planar, Optional<Codebook> codeb
       ALL.stream().collect(Collectors.toMap(DeviceFormat::id, Function.identity()));
 
   private static DeviceFormat plain(BlockFormat blocks) {
-    return new DeviceFormat(blocks, false, Optional.empty());
+    return new DeviceFormat(blocks, false, false, Optional.empty());
+  }
+
+  private static DeviceFormat plainButForTensorCores(BlockFormat blocks) {
+    return new DeviceFormat(blocks, false, true, Optional.empty());
   }
 
   private static DeviceFormat planar(BlockFormat blocks) {
-    return new DeviceFormat(blocks, true, Optional.empty());
+    return new DeviceFormat(blocks, true, true, Optional.empty());
   }
 
   private static DeviceFormat coded(BlockFormat blocks, Codebook codebook) {
-    return new DeviceFormat(blocks, false, Optional.of(codebook));
+    return new DeviceFormat(blocks, false, false, Optional.of(codebook));
   }
 
   /** All that there are. */
@@ -126,8 +133,18 @@ record DeviceFormat(BlockFormat blocks, boolean planar, Optional<Codebook> codeb
     return id().equals(id);
   }
 
-  /** The module with its kernels. */
-  String module() {
-    return "weights_" + id().name().toLowerCase(Locale.ROOT);
+  /**
+   * The module with its kernels.
+   *
+   * @param withTensorCores whether the device has tensor cores
+   */
+  String module(boolean withTensorCores) {
+    String base = "weights_" + id().name().toLowerCase(Locale.ROOT);
+    return tensorCores && withTensorCores ? base + "_mma" : base;
+  }
+
+  /** Whether that module stores the fields of all blocks together. */
+  boolean planar(boolean withTensorCores) {
+    return planar || (tensorCores && withTensorCores);
   }
 }

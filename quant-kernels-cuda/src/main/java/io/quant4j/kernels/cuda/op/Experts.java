@@ -21,7 +21,7 @@ final class Experts {
 
   void multiply(CudaWeight stack, CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {
     int perToken = (int) (x.length() / ((long) choice.batch() * stack.cols()));
-    work.kernel(stack.stored().module(), "matvec_experts")
+    work.kernel(stack.module(), "matvec_experts")
         .pointer(stack.data())
         .pointer(0)
         .longs(stack.blocks())
@@ -37,7 +37,9 @@ final class Experts {
         .ints(choice.used())
         .ints(0)
         .pointer(stack.codebook())
-        .launch(Geometry.expertProducts(stack.rows(), choice.batch() * choice.used()));
+        .launch(
+            Geometry.expertProducts(
+                stack.rows(), choice.batch() * choice.used(), work.mostRowBlocks(stack)));
   }
 
   void mix(CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {

@@ -14,11 +14,15 @@ final class Geometry {
   private static final int ATTENTION_BLOCK = 128;
   private static final int ROW_BLOCK = 1_024;
   private static final int TILE_MMA = 128;
+  private static final int TILE_MMA_ROWS = 256;
   private static final int TILE_F32 = 64;
-  private static final int MMA_SHARED_BYTES = 65_536;
+  private static final int MMA_SHARED_BYTES = 98_304;
   private static final int MOST_SPLITS = 256;
   private static final int LEAST_SPLIT = 64;
   private static final int BLOCKS_OF_MULTIPROCESSOR = 4;
+
+  /** Blocks of a grid in its second direction. */
+  static final int MOST_ROW_BLOCKS = 65_535;
 
   private Geometry() {}
 
@@ -67,19 +71,20 @@ final class Geometry {
    *
    * @param rows of all matrices together
    * @param vectors that one block multiplies at once
+   * @param most blocks over which rows are dealt
    */
-  static Grid products(long rows, int batch, int vectors) {
-    return Grid.of(ceil(batch, vectors), ceil(rows, ROWS_OF_BLOCK), BLOCK);
+  static Grid products(long rows, int batch, int vectors, int most) {
+    return Grid.of(ceil(batch, vectors), Math.min(ceil(rows, ROWS_OF_BLOCK), most), BLOCK);
   }
 
   /** Products with the matrices of experts. */
-  static Grid expertProducts(long rows, int slots) {
-    return Grid.of(slots, ceil(rows, ROWS_OF_BLOCK), BLOCK);
+  static Grid expertProducts(long rows, int slots, int most) {
+    return Grid.of(slots, Math.min(ceil(rows, ROWS_OF_BLOCK), most), BLOCK);
   }
 
   /** Products of many vectors in 16-bit numbers. */
   static Grid tensorProducts(int batch, int rows) {
-    return new Grid(ceil(batch, TILE_MMA), ceil(rows, TILE_MMA), 1, TILE_MMA, MMA_SHARED_BYTES);
+    return new Grid(ceil(batch, TILE_MMA), ceil(rows, TILE_MMA_ROWS), 1, BLOCK, MMA_SHARED_BYTES);
   }
 
   /** Products of many vectors in floats. */

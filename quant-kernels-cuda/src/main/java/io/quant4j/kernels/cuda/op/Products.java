@@ -132,7 +132,7 @@ final class Products {
   private void few(List<CudaWeight> matrices, Input in, List<CudaBuffer> outs, Mode mode) {
     CudaWeight first = matrices.getFirst();
     int vectors = vectors(in.batch);
-    Launcher launch = work.kernel(first.stored().module(), "matvec_" + vectors);
+    Launcher launch = work.kernel(first.module(), "matvec_" + vectors);
     for (int i = 0; i < 3; i++) {
       launch.pointer(i < matrices.size() ? matrices.get(i).data() : 0);
     }
@@ -157,7 +157,7 @@ final class Products {
         .ints(in.batch)
         .ints(mode.number)
         .pointer(first.codebook())
-        .launch(Geometry.products(rows, in.batch, vectors));
+        .launch(Geometry.products(rows, in.batch, vectors, work.mostRowBlocks(first)));
   }
 
   /** Products by tensor cores where they can be had. */

@@ -92,13 +92,14 @@ final class Weights {
     }
     uploadedBytes += bytes;
     uploadNanos += System.nanoTime() - begin;
-    return new CudaWeight(format, shape, target, blocks, codebook);
+    return new CudaWeight(
+        format, format.module(work.hasTensorCores()), shape, target, blocks, codebook);
   }
 
   /** Puts blocks from {@code first} on into a matrix. */
   private void put(DeviceFormat format, MemorySegment data, long target, long blocks, long first) {
     int blockBytes = format.blocks().blockBytes();
-    if (!format.planar()) {
+    if (!format.planar(work.hasTensorCores())) {
       transfers.upload(data, target + first * blockBytes);
       return;
     }
@@ -109,7 +110,7 @@ final class Weights {
         (chunk, at) -> {
           work.stream().copyToDevice(stored, chunk, chunk.byteSize());
           long count = chunk.byteSize() / blockBytes;
-          work.kernel(format.module(), "planes")
+          work.kernel(format.module(work.hasTensorCores()), "planes")
               .pointer(stored)
               .pointer(target)
               .longs(blocks)
@@ -156,7 +157,7 @@ final class Weights {
    * @param half whether to 16-bit floats instead of 32-bit ones
    */
   void dequantize(CudaWeight weight, long first, int count, long target, int ld, boolean half) {
-    work.kernel(weight.stored().module(), half ? "dequantize_f16" : "dequantize_f32")
+    work.kernel(weight.module(), half ? "dequantize_f16" : "dequantize_f32")
         .pointer(weight.data())
         .longs(weight.blocks())
         .pointer(weight.codebook())

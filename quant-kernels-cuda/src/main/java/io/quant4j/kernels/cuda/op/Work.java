@@ -23,6 +23,9 @@ final class Work implements AutoCloseable {
 
   private static final int TENSOR_CORES_16 = 80;
 
+  /** Blocks of products on tensor cores do best with several tiles of rows each. */
+  private static final int ROW_BLOCKS_OF_MULTIPROCESSOR = 2;
+
   private final DeviceContext context;
   private final Launcher launcher;
   private final Scratch scratch;
@@ -89,6 +92,13 @@ final class Work implements AutoCloseable {
   /** Whether there are tensor cores for the kernels that use them. */
   boolean hasTensorCores() {
     return context.facts().capability() >= TENSOR_CORES_16;
+  }
+
+  /** Blocks over which the rows of products with a matrix are dealt at most. */
+  int mostRowBlocks(CudaWeight weight) {
+    return weight.module().endsWith("_mma")
+        ? ROW_BLOCKS_OF_MULTIPROCESSOR * context.facts().multiprocessors()
+        : Geometry.MOST_ROW_BLOCKS;
   }
 
   /** Begins the launch of a kernel. */

@@ -6,7 +6,7 @@ import io.quant4j.contract.HostKernelsContract;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 
 /** The operations of a device, held to the contract of the kernels of the host. */
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 class CudaKernelsContractTest extends HostKernelsContract {
   private final OperationsAsKernels kernels = new OperationsAsKernels();
 
-  @AfterAll
+  @AfterEach
   void close() {
     kernels.close();
   }

@@ -29,15 +29,16 @@ class GeometryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 1, 1, 1",
-    "16, 1, 1, 1, 1",
-    "17, 2, 2, 1, 2",
-    "128256, 1, 1, 1, 8016",
-    "4096, 9, 4, 3, 256",
-    "4096, 100000, 4, 25000, 256"
+    "1, 1, 1, 65535, 1, 1",
+    "16, 1, 1, 65535, 1, 1",
+    "17, 2, 2, 65535, 1, 2",
+    "128256, 1, 1, 65535, 1, 8016",
+    "128256, 1, 1, 264, 1, 264",
+    "4096, 9, 4, 65535, 3, 256",
+    "4096, 100000, 4, 264, 25000, 256"
   })
-  void products_takeSixteenRowsABlock(int rows, int batch, int vectors, int x, int y) {
-    assertThat(Geometry.products(rows, batch, vectors)).isEqualTo(new Grid(x, y, 1, 256, 0));
+  void products_takeSixteenRowsABlock(int rows, int batch, int vectors, int most, int x, int y) {
+    assertThat(Geometry.products(rows, batch, vectors, most)).isEqualTo(new Grid(x, y, 1, 256, 0));
   }
 
   @ParameterizedTest
@@ -54,9 +55,9 @@ class GeometryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, 1, 1", "128, 128, 1, 1", "129, 4097, 2, 33", "2048, 14336, 16, 112"})
+  @CsvSource({"1, 1, 1, 1", "128, 256, 1, 1", "129, 4097, 2, 17", "2048, 14336, 16, 56"})
   void tensorProducts_takeTiles(int batch, int rows, int x, int y) {
-    assertThat(Geometry.tensorProducts(batch, rows)).isEqualTo(new Grid(x, y, 1, 128, 65_536));
+    assertThat(Geometry.tensorProducts(batch, rows)).isEqualTo(new Grid(x, y, 1, 256, 98_304));
   }
 
   @ParameterizedTest

@@ -24,6 +24,7 @@ import io.quant4j.api.tensor.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations of a device behind the interfaces of host kernels, so that one contract holds both.
@@ -32,19 +33,26 @@ import java.util.Optional;
  */
 final class OperationsAsKernels implements HostKernels, AutoCloseable {
   /** Vectors that are multiplied at once: more would go another way, with other roundings. */
-  private static final int MOST_VECTORS = 8;
+  private static final int MOST_VECTORS = 4;
 
   private static final int MARGIN = 64;
 
-  private final OpenDevice open = new OpenDevice();
+  private @Nullable OpenDevice open;
 
-  private Operations operations() {
+  private synchronized Operations operations() {
+    if (open == null) {
+      open = new OpenDevice();
+    }
     return open.operations();
   }
 
+  /** Frees everything; the next use opens the device again. */
   @Override
-  public void close() {
-    open.close();
+  public synchronized void close() {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
   }
 
   /** Values on the device, with others around them. */
