@@ -136,10 +136,9 @@ static __device__ __forceinline__ void split_values(
   }
 }
 
-// The block's part: sums over its warps and the rows each of them read at once, to device memory.
+// Brings together what the warps, and the rows that each of them read at once, have summed.
 template <int D>
-static __device__ __forceinline__ void split_store(
-    const Parts& parts, i64 firstHead, int group, const float (&sums)[SPLIT_HEADS][8], SplitRoom<D>& room) {
+static __device__ __forceinline__ void split_gather(int group, const float (&sums)[SPLIT_HEADS][8], SplitRoom<D>& room) {
   const int lanesOfRow = D / 8;
   const int rowsOfWarp = WARP / lanesOfRow;
   int lane = threadIdx.x % WARP;
@@ -160,13 +159,31 @@ static __device__ __forceinline__ void split_store(
     __syncwarp();
   }
   __syncthreads();
+}
+
+// Sum number `at` (head, element) over the warps.
+template <int D>
+static __device__ __forceinline__ float gathered(const SplitRoom<D>& room, int at) {
+  float sum = 0;
+  for (int w = 0; w < SPLIT_WARPS; w++) {
+    sum += room.out[w][at / D][at % D];
+  }
+  return sum;
+}
+
+// The result, if the block has seen all positions.
+template <int D>
+static __device__ __forceinline__ void split_put(i64 firstHead, int group, float* out, const SplitRoom<D>& room) {
   for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
-    int h = at / D;
-    float sum = 0;
-    for (int w = 0; w < SPLIT_WARPS; w++) {
-      sum += room.out[w][h][at % D];
-    }
-    parts.sums[((firstHead + h) * parts.splits + blockIdx.y) * D + at % D] = sum;
+    out[firstHead * D + at] = gathered(room, at) / room.total[at / D];
+  }
+}
+
+// The block's part, to device memory.
+template <int D>
+static __device__ __forceinline__ void split_store(const Parts& parts, i64 firstHead, int group, const SplitRoom<D>& room) {
+  for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
+    parts.sums[((firstHead + at / D) * parts.splits + blockIdx.y) * D + at % D] = gathered(room, at);
   }
   if (threadIdx.x < group) {
     float* stats = parts.stats + ((firstHead + threadIdx.x) * parts.splits + blockIdx.y) * 2;
@@ -255,7 +272,12 @@ static __device__ __forceinline__ void attend_split(
     split_values<C, D>(a, values, kvHead, group, tile, end, room, sums);
     __syncthreads();
   }
-  split_store<D>(parts, firstHead, group, sums, room);
+  split_gather<D>(group, sums, room);
+  if (used == 1) {
+    split_put<D>(firstHead, group, out, room);
+    return;
+  }
+  split_store<D>(parts, firstHead, group, room);
   __threadfence();
   __syncthreads();
   int* counter = parts.counters + (int)blockIdx.z * (int)gridDim.x + blockIdx.x;

@@ -1,12 +1,12 @@
-// Product of many rows on tensor cores: tiles of 128 x 256 results, 64 x 64 of them a warp, from tiles of 32 columns that
-// copies in the background keep STAGES - 1 ahead. Smaller tiles would ask more of the second cache than it gives.
+// Product of many rows on tensor cores: tiles of 128 x 128 results, a quarter of them a warp, from tiles of 32 columns
+// that copies in the background keep STAGES - 1 ahead. Fragments are loaded half a tile ahead of their use.
 #include "epilogue.cuh"
 #include "tensor.cuh"
 
 #define TILE_M 128
-#define TILE_N 256
+#define TILE_N 128
 #define TILE_K 32
-#define GEMM_THREADS 256
+#define GEMM_THREADS 128
 #define STAGES 4
 #define X_BYTES (TILE_M * TILE_K * 2)
 #define STAGE_BYTES (X_BYTES + TILE_N * TILE_K * 2)
@@ -37,29 +37,33 @@ static __device__ __forceinline__ void bring_tile(const Operand& o, int k, unsig
   }
 }
 
-// Multiplies one stage: 64 x 64 results of the warp.
-template <class MMA>
-static __device__ __forceinline__ void multiply_stage(
-    unsigned char* x, unsigned char* w, int rowOfX, int rowOfW, float (&sums)[4][8][4]) {
+// What a warp multiplies at once: 64 rows of each operand, 16 columns.
+struct Fragments {
+  u32 x[4][4];
+  u32 w[4][4];
+};
+
+static __device__ __forceinline__ void load_fragments(
+    unsigned char* stage, int half, int rowOfX, int rowOfW, Fragments& f) {
   int lane = threadIdx.x % WARP;
 #pragma unroll
-  for (int half = 0; half < TILE_K / 16; half++) {
-    u32 a[4][4];
-    u32 b[4][4];
+  for (int i = 0; i < 4; i++) {
+    load_matrices(f.x[i], tile_piece(stage, rowOfX + i * 16 + lane % 16, half * 2 + lane / 16));
+  }
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-      load_matrices(a[i], tile_piece(x, rowOfX + i * 16 + lane % 16, half * 2 + lane / 16));
-    }
+  for (int j = 0; j < 4; j++) {
+    load_matrices(
+        f.w[j], tile_piece(stage + X_BYTES, rowOfW + j * 16 + lane % 8 + lane / 16 * 8, half * 2 + lane / 8 % 2));
+  }
+}
+
+template <class MMA>
+static __device__ __forceinline__ void multiply_fragments(const Fragments& f, float (&sums)[4][8][4]) {
 #pragma unroll
-    for (int j = 0; j < 4; j++) {
-      load_matrices(b[j], tile_piece(w, rowOfW + j * 16 + lane % 8 + lane / 16 * 8, half * 2 + lane / 8 % 2));
-    }
+  for (int i = 0; i < 4; i++) {
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-#pragma unroll
-      for (int j = 0; j < 8; j++) {
-        MMA::multiply(sums[i][j], a[i], b[j / 2][j % 2 * 2], b[j / 2][j % 2 * 2 + 1]);
-      }
+    for (int j = 0; j < 8; j++) {
+      MMA::multiply(sums[i][j], f.x[i], f.w[j / 2][j % 2 * 2], f.w[j / 2][j % 2 * 2 + 1]);
     }
   }
 }
@@ -83,8 +87,8 @@ static __device__ __forceinline__ void put_result(const Result& r, int row, int 
 template <class MMA>
 static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, int k, const Result& result, unsigned char* room) {
   int warp = threadIdx.x / WARP;
-  int rowOfX = warp / 4 * 64;
-  int rowOfW = warp % 4 * 64;
+  int rowOfX = warp / 2 * 64;
+  int rowOfW = warp % 2 * 64;
   float sums[4][8][4];
 #pragma unroll
   for (int i = 0; i < 4; i++) {
@@ -104,9 +108,12 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
     }
     copies_end();
   }
+  Fragments f[2];
+  copies_wait<STAGES - 2>();
+  __syncthreads();
+  load_fragments(room, 0, rowOfX, rowOfW, f[0]);
   for (int t = 0; t < tiles; t++) {
-    copies_wait<STAGES - 2>();
-    __syncthreads();
+    // every warp has read what is overwritten: the tile before this one
     int next = t + STAGES - 1;
     if (next < tiles) {
       unsigned char* stage = room + next % STAGES * STAGE_BYTES;
@@ -114,8 +121,14 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
       bring_tile<TILE_N>(w, next * TILE_K, stage + X_BYTES);
     }
     copies_end();
-    unsigned char* stage = room + t % STAGES * STAGE_BYTES;
-    multiply_stage<MMA>(stage, stage + X_BYTES, rowOfX, rowOfW, sums);
+    load_fragments(room + t % STAGES * STAGE_BYTES, 1, rowOfX, rowOfW, f[1]);
+    multiply_fragments<MMA>(f[0], sums);
+    copies_wait<STAGES - 2>();
+    __syncthreads();
+    if (t + 1 < tiles) {
+      load_fragments(room + (t + 1) % STAGES * STAGE_BYTES, 0, rowOfX, rowOfW, f[0]);
+    }
+    multiply_fragments<MMA>(f[1], sums);
   }
   int lane = threadIdx.x % WARP;
 #pragma unroll
@@ -133,7 +146,7 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
 }
 
 #define GEMM(suffix, MMA)                                                                                        \
-  KERNEL_RESIDENT(GEMM_THREADS, 1, gemm_##suffix,                                                                        \
+  KERNEL_RESIDENT(GEMM_THREADS, 2, gemm_##suffix,                                                                        \
       (const u16* x, const float* scales, const u16* w, int m, int n, int k, int ldx, int ldw, float* out, int ldo, \
        const float* bias, int mode)) {                                                                           \
     DYNAMIC_SHARED(room);                                                                                        \

@@ -8,28 +8,76 @@
 template <class T, int NB>
 struct TileProducts {
   typedef typename T::Raw Raw;
+  static const int STEPS = WarpInput<NB>::STEPS;
 
-  static __device__ __forceinline__ void fetch(
-      const TileInput<NB>& shared, int tile, int step, int steps, int cols, Raw (&raw)[2]) {
-    if (step < steps) {
-      int lane = threadIdx.x % WARP;
-      T::fetch(shared.places[tile * 16 + lane / 4], step, cols, lane % 4, raw[0]);
-      T::fetch(shared.places[tile * 16 + lane / 4 + 8], step, cols, lane % 4, raw[1]);
+  // Where a warp is: tile of the block, step of its own in the part, and the first step of the part.
+  struct Unit {
+    int tile;
+    int step;
+    int part;
+  };
+
+  // Steps are dealt to the warps in turn; a part is STEPS for each.
+  static __device__ __forceinline__ int column_step(const Unit& u) {
+    return u.part + u.step * TILE_WARPS + (int)threadIdx.x / WARP;
+  }
+
+  // The next unit: tiles one after the other, of each all steps of the part, then the next part.
+  static __device__ __forceinline__ void advance(Unit& u, int tiles, int steps) {
+    u.step++;
+    if (u.step == STEPS || column_step(u) >= steps) {
+      u.step = 0;
+      u.tile++;
+      if (u.tile == tiles) {
+        u.tile = 0;
+        u.part += STEPS * TILE_WARPS;
+      }
     }
   }
 
-  // Leaves the products of the rows at shared.places in shared.sums, a part for each warp. All threads of the block
-  // call it after that is filled.
+  static __device__ __forceinline__ Refill refill(const TileInput<NB>& shared, const Unit& u, int steps, int cols) {
+    int step = column_step(u);
+    const RowPlaces* row = &shared.places[u.tile * 16 + threadIdx.x % WARP / 4];
+    Refill r = {row, row + 8, step, cols, step < steps};
+    return r;
+  }
+
+  // Brings the warp's input of a part.
+  static __device__ __forceinline__ void bring(
+      const InputRows& in, int part, int steps, WarpInput<NB>& own, float (&squares)[NB]) {
+    int warp = threadIdx.x / WARP;
+#pragma unroll
+    for (int b = 0; b < NB; b++) {
+      if (b < in.rows) {
+        float v[STEPS][8];
+#pragma unroll
+        for (int s = 0; s < STEPS; s++) {
+          load_step<T>(in, b, (part + s * TILE_WARPS + warp) * STEP, v[s], squares[b]);
+        }
+#pragma unroll
+        for (int s = 0; s < STEPS; s++) {
+          if (part + s * TILE_WARPS + warp < steps) {
+            put_step<T, NB>(v[s], b, s, own);
+          }
+        }
+      }
+    }
+  }
+
+  // Leaves the products of the rows at shared.places in shared.sums, a part for each warp. All threads of the block call it
+  // after the places are filled.
   static __device__ __forceinline__ void run(int tiles, const InputRows& in, TileInput<NB>& shared) {
     int lane = threadIdx.x % WARP;
     int warp = threadIdx.x / WARP;
     int steps = (in.cols + STEP - 1) / STEP;
     WarpInput<NB>& own = shared.warps[warp];
     int inputRow = lane % 4 < NB ? lane % 4 : NB - 1; // that the lane's sums are of
-    SetInput x = {&own.fragments[0][lane / 4 % WarpInput<NB>::COLUMNS][lane % 4], 4 * WarpInput<NB>::COLUMNS,
-                  &own.sums[0][inputRow], NB};
-    Raw ahead[2];
-    fetch(shared, 0, warp, steps, in.cols, ahead);
+    Unit next = {0, 0, 0};
+    Raw raw[2];
+    Refill start = refill(shared, next, steps, in.cols);
+    start.template half<T>(0, raw);
+    start.template half<T>(1, raw);
+    advance(next, tiles, steps);
     float squares[NB];
 #pragma unroll
     for (int b = 0; b < NB; b++) {
@@ -38,28 +86,27 @@ struct TileProducts {
     for (int i = 0; i < tiles; i++) {
       shared.sums[warp][i][lane] = make_float4(0, 0, 0, 0);
     }
-    for (int step = warp; step < steps; step += TILE_WARPS) {
-      float factor = 0;
+    for (int part = 0; part + warp < steps; part += STEPS * TILE_WARPS) {
       __syncwarp();
-#pragma unroll
-      for (int b = 0; b < NB; b++) {
-        if (b < in.rows) {
-          float f = bring_step<T, NB>(in, b, step * STEP, own, squares[b]);
-          factor = b == inputRow ? f : factor;
-        }
-      }
+      bring(in, part, steps, own, squares);
       __syncwarp();
-#pragma unroll 1
+      int count = (steps - part - warp + TILE_WARPS - 1) / TILE_WARPS;
+      count = count < STEPS ? count : STEPS;
       for (int i = 0; i < tiles; i++) {
-        Raw now[2] = {ahead[0], ahead[1]};
-        bool last = i + 1 == tiles;
-        fetch(shared, last ? 0 : i + 1, last ? step + TILE_WARPS : step, steps, in.cols, ahead);
-        float part[4] = {0, 0, 0, 0};
-        T::multiply(now, x, part);
-        float4* sums = &shared.sums[warp][i][lane];
-        float4 so = *sums;
-        *sums = make_float4(fmaf(factor, part[0], so.x), fmaf(factor, part[1], so.y), fmaf(factor, part[2], so.z),
-                            fmaf(factor, part[3], so.w));
+        float4 so = shared.sums[warp][i][lane];
+#pragma unroll 1
+        for (int s = 0; s < count; s++) {
+          Refill following = refill(shared, next, steps, in.cols);
+          advance(next, tiles, steps);
+          SetInput x = {&own.fragments[s][0][lane / 4 % WarpInput<NB>::COLUMNS][lane % 4], 4 * WarpInput<NB>::COLUMNS,
+                        &own.sums[s][0][inputRow], NB};
+          float c[4] = {0, 0, 0, 0};
+          T::multiply(raw, x, following, c);
+          float factor = own.factors[s][inputRow];
+          so = make_float4(fmaf(factor, c[0], so.x), fmaf(factor, c[1], so.y), fmaf(factor, c[2], so.z),
+                           fmaf(factor, c[3], so.w));
+        }
+        shared.sums[warp][i][lane] = so;
       }
     }
     if (in.gain != 0) {

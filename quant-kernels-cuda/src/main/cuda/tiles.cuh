@@ -6,7 +6,8 @@
 // scale applies; so every lane takes what its words hold. SETs are 32 columns; of a set each of the four lanes t of a
 // row has 8 columns, two times four, in the order of its fragments: FIRST + 4 t (or 8 t) on, and OTHER columns further.
 //
-// A step of 8 sets is a warp's work at once. `multiply` adds its products to the lane's four sums. Rows consist of WHOLE
+// A step of 8 sets is a warp's work at once. `multiply` adds its products to the lane's four sums
+// and fetches the next step meanwhile. Rows consist of WHOLE
 // columns; what the last step lacks is zeros.
 #pragma once
 
@@ -32,6 +33,22 @@ struct RowPlaces {
   const u8* scales;
   const u8* upper;
   const u8* d;
+};
+
+// What a lane is to read next, half by half, as soon as it is done with what it has.
+struct Refill {
+  const RowPlaces* row0;
+  const RowPlaces* row1;
+  int step;
+  int cols;
+  bool wanted;
+  template <class T>
+  __device__ __forceinline__ void half(int h, typename T::Raw (&raw)[2]) const {
+    if (wanted) {
+      T::fetch(*row0, step, cols, threadIdx.x % 4, h, raw[0]);
+      T::fetch(*row1, step, cols, threadIdx.x % 4, h, raw[1]);
+    }
+  }
 };
 
 // 1024 + codes in bits 0-3 and 16-19.
@@ -72,16 +89,13 @@ struct TilesQ4_0 {
     return p;
   }
   // The second half is read only where the row has it.
-  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
-    bool second = step * 256 + 128 < cols;
-    const u8* q = p.codes + step * 128 + t * 16;
-    const u8* d = p.scales + step * 16;
-    raw.q[0] = load_once(q);
-    raw.d[0] = *(const uint2*)d;
-    raw.q[1] = second ? load_once(q + 64) : make_uint4(0, 0, 0, 0);
-    raw.d[1] = second ? *(const uint2*)(d + 8) : make_uint2(0, 0);
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, int h, Raw& raw) {
+    bool inside = step * 256 + h * 128 < cols;
+    raw.q[h] = inside ? load_once(p.codes + step * 128 + h * 64 + t * 16) : make_uint4(0, 0, 0, 0);
+    raw.d[h] = inside ? *(const uint2*)(p.scales + step * 16 + h * 8) : make_uint2(0, 0);
   }
-  static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
+  static __device__ __forceinline__ void multiply(
+      Raw (&raw)[2], const SetInput& x, const Refill& refill, float (&sums)[4]) {
 #pragma unroll
     for (int i = 0; i < 8; i++) {
       uint4 b = x.at(i);
@@ -91,6 +105,9 @@ struct TilesQ4_0 {
       multiply_word(w0, w1, b.x, b.y, part, true);
       multiply_word(w0 >> 8, w1 >> 8, b.z, b.w, part, false);
       add_scaled(sums, part, half_of(raw[0].d[i / 4], i % 4), half_of(raw[1].d[i / 4], i % 4));
+      if (i % 4 == 3) {
+        refill.half<TilesQ4_0>(i / 4, raw);
+      }
     }
   }
   static __device__ __forceinline__ void multiply_word(u32 w0, u32 w1, u32 b0, u32 b1, float (&part)[4], bool first) {
@@ -124,23 +141,20 @@ struct TilesQ8_0 {
     return p;
   }
   // The second half is read only where the row has it.
-  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
-    bool second = step * 256 + 128 < cols;
-    const u8* q = p.codes + step * 256 + t * 16;
-    const u8* d = p.scales + step * 16;
-    raw.q[0] = load_once(q);
-    raw.q[1] = load_once(q + 64);
-    raw.d[0] = *(const uint2*)d;
-    raw.q[2] = second ? load_once(q + 128) : make_uint4(0, 0, 0, 0);
-    raw.q[3] = second ? load_once(q + 192) : make_uint4(0, 0, 0, 0);
-    raw.d[1] = second ? *(const uint2*)(d + 8) : make_uint2(0, 0);
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, int h, Raw& raw) {
+    bool inside = step * 256 + h * 128 < cols;
+    const u8* q = p.codes + step * 256 + h * 128 + t * 16;
+    raw.q[2 * h] = inside ? load_once(q) : make_uint4(0, 0, 0, 0);
+    raw.q[2 * h + 1] = inside ? load_once(q + 64) : make_uint4(0, 0, 0, 0);
+    raw.d[h] = inside ? *(const uint2*)(p.scales + step * 16 + h * 8) : make_uint2(0, 0);
   }
   // 1024 + 128 + codes of bytes 2i and 2i + 1, less 1152
   static __device__ __forceinline__ u32 codes(u32 w, int i) {
     u32 v = pick_bytes(w ^ 0x80808080u, 0x64646464u, i == 0 ? 0x4140u : 0x4342u);
     return half_pair_fma(v, PAIR(0x3c00u), PAIR(0xe480u));
   }
-  static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
+  static __device__ __forceinline__ void multiply(
+      Raw (&raw)[2], const SetInput& x, const Refill& refill, float (&sums)[4]) {
 #pragma unroll
     for (int i = 0; i < 8; i++) {
       uint4 b = x.at(i);
@@ -157,6 +171,9 @@ struct TilesQ8_0 {
         }
       }
       add_scaled(sums, part, half_of(raw[0].d[i / 4], i % 4), half_of(raw[1].d[i / 4], i % 4));
+      if (i % 4 == 3) {
+        refill.half<TilesQ8_0>(i / 4, raw);
+      }
     }
   }
 };
@@ -227,12 +244,14 @@ struct TilesQ4_K {
     RowPlaces p = {w.data + b * 128, w.data + w.blocks * 128 + b * 16, 0, 0};
     return p;
   }
-  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
-    raw.q[0] = load_once(p.codes + step * 128 + t * 16);
-    raw.q[1] = load_once(p.codes + step * 128 + t * 16 + 64);
-    raw.header = load_once(p.scales + step * 16);
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, int h, Raw& raw) {
+    raw.q[h] = load_once(p.codes + step * 128 + t * 16 + h * 64);
+    if (h == 1) {
+      raw.header = load_once(p.scales + step * 16);
+    }
   }
-  static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
+  static __device__ __forceinline__ void multiply(
+      Raw (&raw)[2], const SetInput& x, const Refill& refill, float (&sums)[4]) {
     SixBits bits[2] = {six_bits_of(raw[0].header), six_bits_of(raw[1].header)};
     float part[4] = {0, 0, 0, 0};
 #pragma unroll
@@ -247,9 +266,13 @@ struct TilesQ4_K {
         u32 a[4] = {scaled(w0, g, s0), scaled(w1, g, s1), scaled(w0 >> 8, g, s0), scaled(w1 >> 8, g, s1)};
         MmaF16::multiply(part, a, j == 0 ? b.x : b.z, j == 0 ? b.y : b.w);
       }
+      if (g == 3) {
+        refill.half<TilesQ4_K>(0, raw);
+      }
     }
     uint4 headers[2] = {raw[0].header, raw[1].header};
     finish_affine(headers, bits, x, part, sums);
+    refill.half<TilesQ4_K>(1, raw);
   }
   static __device__ __forceinline__ u32 scaled(u32 w, int g, const uint2& s) {
     return half_pair_fma(g % 2 == 0 ? lower_codes(w) : upper_codes(w), s.x, s.y);
@@ -273,13 +296,15 @@ struct TilesQ5_K {
     RowPlaces p = {w.data + b * 128, w.data + w.blocks * 128 + b * 16, w.data + w.blocks * 144 + b * 32, 0};
     return p;
   }
-  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
-    raw.q[0] = load_once(p.codes + step * 128 + t * 16);
-    raw.q[1] = load_once(p.codes + step * 128 + t * 16 + 64);
-    raw.header = load_once(p.scales + step * 16);
-    raw.upper = *(const uint2*)(p.upper + step * 32 + t * 8);
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, int h, Raw& raw) {
+    raw.q[h] = load_once(p.codes + step * 128 + t * 16 + h * 64);
+    if (h == 1) {
+      raw.header = load_once(p.scales + step * 16);
+      raw.upper = *(const uint2*)(p.upper + step * 32 + t * 8);
+    }
   }
-  static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
+  static __device__ __forceinline__ void multiply(
+      Raw (&raw)[2], const SetInput& x, const Refill& refill, float (&sums)[4]) {
     SixBits bits[2] = {six_bits_of(raw[0].header), six_bits_of(raw[1].header)};
     float part[4] = {0, 0, 0, 0};
 #pragma unroll
@@ -297,9 +322,13 @@ struct TilesQ5_K {
                     scaled(w1 >> 8, u1 >> 8, g, s1)};
         MmaF16::multiply(part, a, j == 0 ? b.x : b.z, j == 0 ? b.y : b.w);
       }
+      if (g == 3) {
+        refill.half<TilesQ5_K>(0, raw);
+      }
     }
     uint4 headers[2] = {raw[0].header, raw[1].header};
     finish_affine(headers, bits, x, part, sums);
+    refill.half<TilesQ5_K>(1, raw);
   }
   // The fifth bit is bit g of the bytes of `upper`.
   static __device__ __forceinline__ u32 scaled(u32 w, u32 upper, int g, const uint2& s) {
@@ -328,14 +357,16 @@ struct TilesQ6_K {
                    w.data + w.blocks * 208 + b * 2};
     return p;
   }
-  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, Raw& raw) {
-    raw.low[0] = load_once(p.codes + step * 128 + t * 16);
-    raw.low[1] = load_once(p.codes + step * 128 + t * 16 + 64);
-    raw.upper = load_once(p.upper + step * 64 + t * 16);
-    raw.scales = load_once(p.scales + step * 16);
-    raw.d = *(const u16*)(p.d + step * 2);
+  static __device__ __forceinline__ void fetch(const RowPlaces& p, int step, int cols, int t, int h, Raw& raw) {
+    raw.low[h] = load_once(p.codes + step * 128 + t * 16 + h * 64);
+    if (h == 1) {
+      raw.upper = load_once(p.upper + step * 64 + t * 16);
+      raw.scales = load_once(p.scales + step * 16);
+      raw.d = *(const u16*)(p.d + step * 2);
+    }
   }
-  static __device__ __forceinline__ void multiply(const Raw (&raw)[2], const SetInput& x, float (&sums)[4]) {
+  static __device__ __forceinline__ void multiply(
+      Raw (&raw)[2], const SetInput& x, const Refill& refill, float (&sums)[4]) {
     float block[4] = {0, 0, 0, 0};
 #pragma unroll
     for (int pair = 0; pair < 8; pair++) {
@@ -356,8 +387,12 @@ struct TilesQ6_K {
         MmaF16::first(part, a, p == 0 ? b.x : b.z, p == 0 ? b.y : b.w);
         add_scaled(block, part, scale(raw[0].scales, g), scale(raw[1].scales, g));
       }
+      if (pair == 3) {
+        refill.half<TilesQ6_K>(0, raw);
+      }
     }
     add_scaled(sums, block, half_to_float(raw[0].d), half_to_float(raw[1].d));
+    refill.half<TilesQ6_K>(1, raw);
   }
   static __device__ __forceinline__ float scale(const uint4& scales, int g) {
     return byte_to_float(part_of(scales, g / 4) ^ 0x80808080u, g % 4) - 128.0f;

@@ -139,14 +139,14 @@ static void gemms(Bench& bench) {
   for (int kind = 0; kind < 2; kind++) {
     Format f = formats()[kind == 0 ? 5 : 6];
     void* g = d.kernel("gemm_mma", kind == 0 ? "gemm_f16" : "gemm_bf16");
-    d.sharedLimit(g, 98304);
+    d.sharedLimit(g, 65536);
     for (auto s : {std::pair<int, int>{4096, 4096}, {14336, 4096}, {4096, 14336}}) {
       int m = 2048, n = s.first, k = s.second;
       Address x = bench.blocks(f, (size_t)m * k), w = bench.blocks(f, (size_t)n * k), y = d.allocate((size_t)m * n * 4);
       Address scales = d.upload(std::vector<float>(m, 1));
       double ms = bench.replay([&] {
         for (int i = 0; i < 10; i++) {
-          d.launch(g, (m + 127) / 128, (n + 255) / 256, 1, 256, 98304, x, scales, w, m, n, k, k, k, y, n, (Address)0, 0);
+          d.launch(g, (m + 127) / 128, (n + 127) / 128, 1, 128, 65536, x, scales, w, m, n, k, k, k, y, n, (Address)0, 0);
         }
       }) / 10;
       printf("  %-5s n %5d k %5d: %.0f\n", f.name.c_str(), n, k, 2.0 * m * n * k / ms / 1e9);

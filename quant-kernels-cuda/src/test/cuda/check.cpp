@@ -233,8 +233,8 @@ static void checkGemm(Driver& d, int m, int n, int k, Random& random) {
     if (kind < 2) {
       d.launch(d.kernel("ops", kind == 0 ? "rows_to_f16" : "rows_to_bf16"), m, 1, 1, 256, 0, dx, dg, 1e-5f, k, dh, k, ds);
       void* g = d.kernel("gemm_mma", kind == 0 ? "gemm_f16" : "gemm_bf16");
-      d.sharedLimit(g, 98304);
-      d.launch(g, (m + 127) / 128, (n + 255) / 256, 1, 256, 98304, dh, ds, w, m, n, k, k, k, out, n, db, 1);
+      d.sharedLimit(g, 65536);
+      d.launch(g, (m + 127) / 128, (n + 127) / 128, 1, 128, 65536, dh, ds, w, m, n, k, k, k, out, n, db, 1);
     } else {
       d.launch(d.kernel("gemm", "gemm_f32"), (n + 63) / 64, (m + 63) / 64, 1, 256, 0, dx, w, m, n, k, k, k, out, n, db, 1);
     }
