@@ -175,9 +175,13 @@ final class VectorKernels implements HostKernels {
             + "-bit vectors, "
             + switch (MachineCode.availability()) {
               case Availability.Usable(String instructions) -> "machine code " + instructions;
-              case Availability.Unusable(String reason, String remedy) ->
-                  "no machine code: " + reason + ". " + remedy;
+              case Availability.Unusable(String reason, String remedy) -> without(reason, remedy);
+              case Availability.Absent(String reason, String remedy) -> without(reason, remedy);
             });
+  }
+
+  private static String without(String reason, String remedy) {
+    return "no machine code: " + reason + ". " + remedy;
   }
 
   static KernelSet open() {
