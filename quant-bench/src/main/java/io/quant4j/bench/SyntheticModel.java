@@ -54,7 +54,7 @@ public final class SyntheticModel {
 
     private static final int EXPERTS_USED = 2;
 
-    private final ModelMetadata metadata;
+    final ModelMetadata metadata;
     private final boolean tied;
 
     Shape(
@@ -120,7 +120,7 @@ public final class SyntheticModel {
     }
   }
 
-  private static CheckpointWriter writer(Path target) {
+  static CheckpointWriter writer(Path target) {
     return ServiceLoader.load(CheckpointWriter.class).stream()
         .map(ServiceLoader.Provider::get)
         .filter(w -> w.writes(target))
@@ -128,7 +128,7 @@ public final class SyntheticModel {
         .orElseThrow(() -> new IllegalArgumentException("no writer for " + target));
   }
 
-  private static List<PlannedTensor> tensors(Shape shape) {
+  static List<PlannedTensor> tensors(Shape shape) {
     ModelArchitecture llama =
         ServiceLoader.load(ModelArchitecture.class).stream()
             .map(ServiceLoader.Provider::get)
@@ -183,13 +183,13 @@ public final class SyntheticModel {
   }
 
   /** The sum of two uniform numbers: not far from weights in shape, and quick. */
-  private static double triangular(SplittableRandom random) {
+  static double triangular(SplittableRandom random) {
     long bits = random.nextLong();
     return ((int) bits + (double) (int) (bits >>> 32)) * 0x1p-31;
   }
 
   /** Bytes, then words that no text contains; no merges but one, since readers want the list. */
-  private static TokenizerSpec tokenizer(int size) {
+  static TokenizerSpec tokenizer(int size) {
     List<String> pieces = new ArrayList<>(size);
     int shifted = 0;
     for (int b = 0; b < BYTE_TOKENS; b++) {

@@ -21,7 +21,12 @@ import tools.jackson.core.JsonParser;
  */
 class ModulePathTest {
   private static final Set<String> MODULES =
-      Set.of("io.quant4j.api", "io.quant4j.core", "io.quant4j.gguf", "io.quant4j.kernels.vector");
+      Set.of(
+          "io.quant4j.api",
+          "io.quant4j.core",
+          "io.quant4j.gguf",
+          "io.quant4j.kernels.vector",
+          "io.quant4j.kernels.cuda");
 
   @Test
   void providers_areFoundAsDeclared() throws Exception {

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 final class Repository {
   /** The modules that are released as jars; each has a {@code module-info.java}. */
   static final List<String> LIBRARIES =
-      List.of("quant-api", "quant-core", "quant-gguf", "quant-kernels-vector");
+      List.of(
+          "quant-api", "quant-core", "quant-gguf", "quant-kernels-vector", "quant-kernels-cuda");
 
   private static final Path ROOT =
       Path.of(

@@ -47,6 +47,7 @@ class RepositoryTest {
             "quant-core",
             "quant-gguf",
             "quant-kernels-vector",
+            "quant-kernels-cuda",
             "quant-bench",
             "examples",
             "docs",

@@ -50,6 +50,8 @@ record DoctorReport(
           case Availability.Usable(String description) -> "usable: " + description;
           case Availability.Unusable(String reason, String remedy) ->
               "unusable: " + reason + ". " + remedy;
+          case Availability.Absent(String reason, String remedy) ->
+              "absent: " + reason + ". " + remedy;
         });
   }
 
@@ -98,6 +100,11 @@ record DoctorReport(
           json.with("usable", true).with("description", description);
       case Availability.Unusable(String reason, String remedy) ->
           json.with("usable", false).with("reason", reason).with("remedy", remedy);
+      case Availability.Absent(String reason, String remedy) ->
+          json.with("usable", false)
+              .with("absent", true)
+              .with("reason", reason)
+              .with("remedy", remedy);
     };
   }
 

@@ -2,7 +2,11 @@ package io.quant4j.cli;
 
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
+import io.quant4j.api.tensor.FormatId;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -31,12 +35,50 @@ final class LoadingOptions {
       description = "Read prompts with the precision of floats, however long they are.")
   private boolean exactPrompts;
 
+  @Option(
+      names = "--gpu-layers",
+      paramLabel = "N",
+      description =
+          "Layers to run on GPUs, the last ones first, if the backend has GPUs; as many as fit if"
+              + " not given.")
+  private Optional<Integer> gpuLayers = Optional.empty();
+
+  @Option(
+      names = "--cache-type-k",
+      paramLabel = "FORMAT",
+      description = "Format in which keys are kept, such as F16; the backend's own if not given.")
+  private Optional<String> keyCache = Optional.empty();
+
+  @Option(
+      names = "--cache-type-v",
+      paramLabel = "FORMAT",
+      description = "Format in which values are kept; the same as of keys if not given.")
+  private Optional<String> valueCache = Optional.empty();
+
   /** Loads a model; the library's log says so if a faster backend could not be used. */
   Model load(Path path) {
     LoadOptions options = LoadOptions.defaults();
     options = threads.map(options::withThreads).orElse(options);
     options = backend.map(options::withBackend).orElse(options);
     options = prefillBatch.map(options::withPrefillBatch).orElse(options);
+    options = gpuLayers.map(options::withGpuLayers).orElse(options);
+    if (keyCache.isPresent() || valueCache.isPresent()) {
+      FormatId keys = format(keyCache.or(() -> valueCache).orElseThrow());
+      FormatId values = format(valueCache.or(() -> keyCache).orElseThrow());
+      options = options.withCache(keys, values);
+    }
     return Model.load(path, options.withExactPrompts(exactPrompts));
+  }
+
+  /** A format by its name in either case, as other tools take it. */
+  private static FormatId format(String name) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    if (!upper.matches("[A-Z0-9_]{1,32}")) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("cache"),
+          "there is no format '" + name + "'",
+          "Name one such as F16 or Q8_0.");
+    }
+    return new FormatId(upper);
   }
 }

@@ -35,8 +35,12 @@ final class NamedBackend {
    * @throws BackendUnavailableException saying why not
    */
   static void requireUsable(String name) {
-    if (find(name).availability() instanceof Availability.Unusable(String reason, String remedy)) {
-      throw new BackendUnavailableException(ErrorLocation.subject(name), reason, remedy);
+    switch (find(name).availability()) {
+      case Availability.Usable _ -> {}
+      case Availability.Unusable(String reason, String remedy) ->
+          throw new BackendUnavailableException(ErrorLocation.subject(name), reason, remedy);
+      case Availability.Absent(String reason, String remedy) ->
+          throw new BackendUnavailableException(ErrorLocation.subject(name), reason, remedy);
     }
   }
 }

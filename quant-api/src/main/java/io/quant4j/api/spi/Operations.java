@@ -113,6 +113,27 @@ public interface Operations extends AutoCloseable {
   }
 
   /**
+   * Products of several matrices with the same normalized input: {@link #rmsNorm}, then {@link
+   * #matMulEach}.
+   *
+   * @param x (batch, cols)
+   * @param gain (cols)
+   * @param outs (batch, rows) each; none of them {@code x}
+   * @param normed (batch, cols), overwritten or not
+   */
+  default void normMatMulEach(
+      Buffer x,
+      Buffer gain,
+      float epsilon,
+      List<Weight> weights,
+      int batch,
+      List<Buffer> outs,
+      Buffer normed) {
+    rmsNorm(x, gain, epsilon, batch, normed);
+    matMulEach(weights, normed, batch, outs);
+  }
+
+  /**
    * The inner rows of a gated feed-forward part: {@code out = activation(gate . x) * (up . x)}, to
    * the last bit what {@link #matMul} and {@link #swiGlu} or {@link #geGlu} give.
    *
@@ -135,6 +156,30 @@ public interface Operations extends AutoCloseable {
       case SILU -> swiGlu(out, scratch);
       case GELU -> geGlu(out, scratch);
     }
+  }
+
+  /**
+   * {@link #rmsNorm}, then {@link #matMulGated}.
+   *
+   * @param x (batch, cols)
+   * @param gain (cols)
+   * @param out (batch, rows); not {@code x}
+   * @param normed (batch, cols), overwritten or not
+   * @param scratch (batch, rows), overwritten or not
+   */
+  default void normMatMulGated(
+      Buffer x,
+      Buffer gain,
+      float epsilon,
+      Weight gate,
+      Weight up,
+      GateActivation activation,
+      int batch,
+      Buffer out,
+      Buffer normed,
+      Buffer scratch) {
+    rmsNorm(x, gain, epsilon, batch, normed);
+    matMulGated(gate, up, activation, normed, batch, out, scratch);
   }
 
   /**
@@ -209,6 +254,33 @@ public interface Operations extends AutoCloseable {
    * @param firstPosition position of row 0; those before it are filled
    */
   void store(KeyValueCache cache, Buffer keys, Buffer values, int firstPosition, int batch);
+
+  /**
+   * Normalizes and rotates the heads of queries and keys, then does {@link #store}.
+   *
+   * @param queries (batch, heads * headDim), changed in place
+   * @param keys (batch, kvHeads * headDim), overwritten or not
+   * @param values like {@code keys}
+   */
+  default void rotateAndStore(
+      HeadRotation rotation,
+      AttentionShape shape,
+      Buffer queries,
+      Buffer keys,
+      Buffer values,
+      KeyValueCache cache,
+      int firstPosition,
+      int batch) {
+    rotation
+        .queryGain()
+        .ifPresent(g -> rmsNorm(queries, g, rotation.epsilon(), batch * shape.heads(), queries));
+    rotation
+        .keyGain()
+        .ifPresent(g -> rmsNorm(keys, g, rotation.epsilon(), batch * shape.kvHeads(), keys));
+    rotate(queries, rotation.angles(), rotation.layout(), shape.heads(), shape.headDim(), batch);
+    rotate(keys, rotation.angles(), rotation.layout(), shape.kvHeads(), shape.headDim(), batch);
+    store(cache, keys, values, firstPosition, batch);
+  }
 
   /**
    * Causal softmax attention: row b attends to positions {@code 0 .. firstPosition + b}, or to the

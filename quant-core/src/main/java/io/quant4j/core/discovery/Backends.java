@@ -64,10 +64,13 @@ public final class Backends {
   private static KernelBackend named(List<Candidate> candidates, String name) {
     for (Candidate c : candidates) {
       if (c.backend.name().equals(name)) {
-        if (c.availability instanceof Availability.Unusable(String reason, String remedy)) {
-          throw new BackendUnavailableException(ErrorLocation.subject(name), reason, remedy);
-        }
-        return c.backend;
+        return switch (c.availability) {
+          case Availability.Usable _ -> c.backend;
+          case Availability.Unusable(String reason, String remedy) ->
+              throw new BackendUnavailableException(ErrorLocation.subject(name), reason, remedy);
+          case Availability.Absent(String reason, String remedy) ->
+              throw new BackendUnavailableException(ErrorLocation.subject(name), reason, remedy);
+        };
       }
     }
     throw new MissingExtensionException(
@@ -87,6 +90,8 @@ public final class Backends {
         // Running many times slower without a word is what users complain of most.
         case Availability.Unusable(String reason, String remedy) ->
             LOG.warn("kernel backend {} is unusable: {}. {}", c.backend.name(), reason, remedy);
+        case Availability.Absent(String reason, String _) ->
+            LOG.debug("kernel backend {} is not for this machine: {}", c.backend.name(), reason);
       }
     }
     throw noneUsable();

@@ -142,11 +142,11 @@ final class Session implements InferenceSession {
   }
 
   private void checkLogits() {
-    float sum = 0;
+    float largest = 0;
     for (float logit : logits) {
-      sum += logit * 0; // NaN for NaN and for infinities
+      largest = Math.max(largest, Math.abs(logit)); // NaN stays
     }
-    if (sum != 0) {
+    if (!Float.isFinite(largest)) {
       throw new MalformedModelException(
           ErrorLocation.none(),
           "the model computed numbers that are not finite",

@@ -3,6 +3,7 @@ package io.quant4j.core.model.layer;
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.HeadRotation;
 import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.core.model.layer.Workspace.Slot;
@@ -45,31 +46,39 @@ public record Attention(
   /**
    * Attends from the new tokens, whose keys and values are put behind those of the cache.
    *
-   * @param x (batch, dim)
    * @param angles (batch, ropeDimensions)
    * @return (batch, heads * headDim), to go through {@link #output}
    */
-  public Buffer attend(Step step, KeyValueCache cache, Buffer x, Buffer angles) {
+  Buffer attend(Step step, KeyValueCache cache, NormedInput input, Buffer angles) {
     Operations operations = step.operations();
     int batch = step.batch();
     Buffer queries = step.workspace().take(Slot.QUERIES, (long) batch * shape.queryDim());
     Buffer keys = step.workspace().take(Slot.KEYS, (long) batch * shape.kvDim());
     Buffer values = step.workspace().take(Slot.VALUES, (long) batch * shape.kvDim());
     Buffer attended = step.workspace().take(Slot.ATTENDED, (long) batch * shape.queryDim());
-    operations.matMulEach(
+    operations.normMatMulEach(
+        input.x(),
+        input.norm().gain(),
+        input.norm().epsilon(),
         List.of(query.weight(), key.weight(), value.weight()),
-        x,
         batch,
-        List.of(queries, keys, values));
+        List.of(queries, keys, values),
+        input.scratch());
     query.addBias(step, queries);
     key.addBias(step, keys);
     value.addBias(step, values);
-    queryNorm.ifPresent(n -> n.apply(operations, queries, batch * shape.heads(), queries));
-    keyNorm.ifPresent(n -> n.apply(operations, keys, batch * shape.kvHeads(), keys));
-    operations.rotate(queries, angles, rotaryLayout, shape.heads(), shape.headDim(), batch);
-    operations.rotate(keys, angles, rotaryLayout, shape.kvHeads(), shape.headDim(), batch);
-    operations.store(cache, keys, values, step.position(), batch);
+    operations.rotateAndStore(
+        rotation(angles), shape, queries, keys, values, cache, step.position(), batch);
     operations.attention(shape, queries, cache, step.position(), batch, attended);
     return attended;
+  }
+
+  private HeadRotation rotation(Buffer angles) {
+    return new HeadRotation(
+        angles,
+        rotaryLayout,
+        queryNorm.map(RmsNorm::gain),
+        keyNorm.map(RmsNorm::gain),
+        queryNorm.or(() -> keyNorm).map(RmsNorm::epsilon).orElse(0f));
   }
 }

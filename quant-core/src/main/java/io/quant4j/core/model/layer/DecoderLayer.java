@@ -46,19 +46,19 @@ public record DecoderLayer(
   public void apply(Step step, KeyValueCache cache, Buffer x, Buffer angles) {
     Buffer normed = step.workspace().take(Slot.NORMED, x.length());
     Buffer added = step.workspace().take(Slot.ADDED, x.length());
-    attentionNorm.apply(step.operations(), x, step.batch(), normed);
-    Buffer attended = attention.attend(step, cache, normed, angles);
+    NormedInput attentionInput = new NormedInput(x, attentionNorm, normed);
+    Buffer attended = attention.attend(step, cache, attentionInput, angles);
     if (attentionPostNorm.isEmpty()) {
       attention.output().addTo(step, attended, x, added);
     } else {
       attention.output().apply(step, attended, added);
       addNormed(step, attentionPostNorm.get(), x, added);
     }
-    feedForwardNorm.apply(step.operations(), x, step.batch(), normed);
+    NormedInput feedForwardInput = new NormedInput(x, feedForwardNorm, normed);
     if (feedForwardPostNorm.isEmpty()) {
-      feedForward.addTo(step, normed, x, added);
+      feedForward.addTo(step, feedForwardInput, x, added);
     } else {
-      feedForward.apply(step, normed, added);
+      feedForward.apply(step, feedForwardInput, added);
       addNormed(step, feedForwardPostNorm.get(), x, added);
     }
   }

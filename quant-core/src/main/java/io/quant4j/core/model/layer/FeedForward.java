@@ -8,20 +8,18 @@ public interface FeedForward {
   /**
    * Works on every row.
    *
-   * @param x (batch, dim)
-   * @param out (batch, dim); not {@code x}
+   * @param out (batch, dim); no buffer of the input
    */
-  void apply(Step step, Buffer x, Buffer out);
+  void apply(Step step, NormedInput input, Buffer out);
 
   /**
    * Adds what {@link #apply} gives to the rows of {@code sum}.
    *
-   * @param x (batch, dim)
-   * @param sum (batch, dim); not {@code x}
+   * @param sum (batch, dim); may be what the input is made of
    * @param scratch (batch, dim), overwritten
    */
-  default void addTo(Step step, Buffer x, Buffer sum, Buffer scratch) {
-    apply(step, x, scratch);
+  default void addTo(Step step, NormedInput input, Buffer sum, Buffer scratch) {
+    apply(step, input, scratch);
     step.operations().add(sum, scratch);
   }
 }

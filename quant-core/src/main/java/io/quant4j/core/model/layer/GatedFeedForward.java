@@ -16,21 +16,58 @@ public record GatedFeedForward(Linear gate, Linear up, Linear down, GateActivati
     implements FeedForward {
 
   @Override
-  public void apply(Step step, Buffer x, Buffer out) {
-    down.apply(step, inner(step, x), out);
+  public void apply(Step step, NormedInput input, Buffer out) {
+    down.apply(step, inner(step, input), out);
   }
 
   @Override
-  public void addTo(Step step, Buffer x, Buffer sum, Buffer scratch) {
-    down.addTo(step, inner(step, x), sum, scratch);
+  public void addTo(Step step, NormedInput input, Buffer sum, Buffer scratch) {
+    down.addTo(step, inner(step, input), sum, scratch);
   }
 
-  private Buffer inner(Step step, Buffer x) {
+  /**
+   * Works on rows that are normalized already.
+   *
+   * @param x (batch, dim)
+   * @param out (batch, dim); not {@code x}
+   */
+  void applyToRows(Step step, Buffer x, Buffer out) {
+    down.apply(step, innerOfRows(step, x), out);
+  }
+
+  private Buffer inner(Step step, NormedInput input) {
+    if (hasBias()) {
+      return innerOfRows(step, input.rows(step));
+    }
+    Buffer gated = slot(step, Slot.GATE);
+    step.operations()
+        .normMatMulGated(
+            input.x(),
+            input.norm().gain(),
+            input.norm().epsilon(),
+            gate.weight(),
+            up.weight(),
+            activation,
+            step.batch(),
+            gated,
+            input.scratch(),
+            slot(step, Slot.UP));
+    return gated;
+  }
+
+  private boolean hasBias() {
+    return gate.bias().isPresent() || up.bias().isPresent();
+  }
+
+  private Buffer slot(Step step, Slot slot) {
+    return step.workspace().take(slot, step.batch() * gate.weight().shape().rows());
+  }
+
+  private Buffer innerOfRows(Step step, Buffer x) {
     Operations operations = step.operations();
-    long elements = step.batch() * gate.weight().shape().rows();
-    Buffer gated = step.workspace().take(Slot.GATE, elements);
-    Buffer upped = step.workspace().take(Slot.UP, elements);
-    if (gate.bias().isEmpty() && up.bias().isEmpty()) {
+    Buffer gated = slot(step, Slot.GATE);
+    Buffer upped = slot(step, Slot.UP);
+    if (!hasBias()) {
       operations.matMulGated(gate.weight(), up.weight(), activation, x, step.batch(), gated, upped);
       return gated;
     }

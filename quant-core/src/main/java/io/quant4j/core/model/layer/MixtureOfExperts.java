@@ -41,7 +41,7 @@ public record MixtureOfExperts(
       Buffer said = step.workspace().take(Slot.SHARED_EXPERT, out.length());
       Buffer score = step.workspace().take(Slot.SHARED_GATE, step.batch());
       step.operations().matMul(router, x, step.batch(), score);
-      expert.apply(step, x, said);
+      expert.applyToRows(step, x, said);
       step.operations().addGated(out, score, said, step.batch());
     }
   }
@@ -52,7 +52,8 @@ public record MixtureOfExperts(
   }
 
   @Override
-  public void apply(Step step, Buffer x, Buffer out) {
+  public void apply(Step step, NormedInput input, Buffer out) {
+    Buffer x = input.rows(step);
     Operations operations = step.operations();
     Workspace workspace = step.workspace();
     int batch = step.batch();

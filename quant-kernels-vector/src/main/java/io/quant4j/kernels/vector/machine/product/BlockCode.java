@@ -30,7 +30,7 @@ interface BlockCode {
   }
 
   /** Bytes of the stack that belong to one block. */
-  int SLOT_BYTES = 320;
+  int SLOT_BYTES = 384;
 
   /** Elements of a block, a multiple of 16. */
   int elements();

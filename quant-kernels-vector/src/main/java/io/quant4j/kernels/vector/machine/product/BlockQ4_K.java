@@ -6,7 +6,7 @@ import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
-/** A table of the sixteen possible values per group, as for {@link BlockQ4_0}. */
+/** A table of the sixteen possible values per group, as for {@link NibbleBlocks}. */
 final class BlockQ4_K implements BlockCode {
   private static final Simd LOW_VALUES = Simd.zmm(4);
   private static final Simd HIGH_VALUES = Simd.zmm(5);

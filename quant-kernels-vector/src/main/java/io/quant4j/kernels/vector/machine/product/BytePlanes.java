@@ -12,8 +12,8 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
  * elements. From there they are extended to ints by the load that reads them.
  */
 final class BytePlanes {
-  /** Codes lie behind 16 floats. */
-  static final int CODES_OFFSET = 64;
+  /** Codes lie behind 32 floats. */
+  static final int CODES_OFFSET = 128;
 
   /** {@code vpternlogd}: a | b & c. */
   static final int OR_AND = 0xF8;
@@ -39,12 +39,17 @@ final class BytePlanes {
     return Mem.at(RSP, slot + CODES_OFFSET + element);
   }
 
-  /** One of the sixteen floats before the codes, for all lanes. */
+  /** One of the floats before the codes, for all lanes. */
   static Mem number(int slot, int i) {
     return Mem.at(RSP, slot + i * Float.BYTES).toAllLanes();
   }
 
-  /** Writes code that scales sixteen ints by a half and leaves them as floats; uses zmm15. */
+  /**
+   * Writes code that scales sixteen ints by a half and leaves them as floats; uses zmm15.
+   *
+   * @param half where it is in the block
+   * @param slot where to leave them
+   */
   static void scaled(Assembler a, Simd ints, Gpr block, int half, int slot) {
     Simd d = Simd.zmm(15);
     a.vcvtdq2ps(ints, ints);

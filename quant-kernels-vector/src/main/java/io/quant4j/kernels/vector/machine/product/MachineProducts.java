@@ -5,8 +5,15 @@ import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.format.BF16;
 import io.quant4j.core.format.F16;
+import io.quant4j.core.format.IQ4_NL;
+import io.quant4j.core.format.IQ4_XS;
+import io.quant4j.core.format.Q2_K;
+import io.quant4j.core.format.Q3_K;
 import io.quant4j.core.format.Q4_0;
+import io.quant4j.core.format.Q4_1;
 import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_0;
+import io.quant4j.core.format.Q5_1;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
 import io.quant4j.core.format.Q8_0;
@@ -25,10 +32,17 @@ public final class MachineProducts {
           entry(new F16(), c -> BlockFloats.F16),
           entry(new BF16(), c -> BlockFloats.BF16),
           entry(new Q8_0(), c -> new BlockQ8_0()),
-          entry(new Q4_0(), BlockQ4_0::new),
+          entry(new Q4_0(), NibbleBlocks::ofQ4_0),
+          entry(new Q4_1(), NibbleBlocks::ofQ4_1),
+          entry(new Q5_0(), FiveBitBlocks::ofQ5_0),
+          entry(new Q5_1(), FiveBitBlocks::ofQ5_1),
+          entry(new Q2_K(), BlockQ2_K::new),
+          entry(new Q3_K(), BlockQ3_K::new),
           entry(new Q4_K(), BlockQ4_K::new),
           entry(new Q5_K(), BlockQ5_K::new),
-          entry(new Q6_K(), BlockQ6_K::new));
+          entry(new Q6_K(), BlockQ6_K::new),
+          entry(new IQ4_NL(), NibbleBlocks::ofIQ4_NL),
+          entry(new IQ4_XS(), BlockIQ4_XS::new));
 
   private static Map.Entry<FormatId, Entry> entry(
       BlockFormat format, Function<Constants, BlockCode> code) {

@@ -1,0 +1,3 @@
+// Attention of few rows: a module of the kernel split over the positions and of the one for any head size.
+#include "attention_any.cu"
+#include "attention_split.cu"

@@ -1,0 +1,290 @@
+package io.quant4j.kernels.cuda.driver;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.quant4j.api.error.DeviceException;
+import io.quant4j.api.error.ErrorLocation;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Calls of the driver, each checked: whatever it does not report as success ends in a {@link
+ * DeviceException} that names function and code. Thread-safe; functions on memory, streams and
+ * modules act in the calling thread's current context.
+ *
+ * @param driver its functions
+ */
+public record Cuda(CudaDriver driver) {
+  static final int SUCCESS = 0;
+  private static final int OUT_OF_MEMORY = 2;
+
+  /** Attributes of devices by their numbers in the driver API. */
+  public enum DeviceAttribute {
+    MULTIPROCESSORS(16),
+    CAPABILITY_MAJOR(75),
+    CAPABILITY_MINOR(76);
+
+    private final int number;
+
+    DeviceAttribute(int number) {
+      this.number = number;
+    }
+  }
+
+  /** Fails unless a call reported success. */
+  void check(String function, DriverCall call) {
+    int code = DriverCall.code(call);
+    if (code != SUCCESS) {
+      throw failure(function, code);
+    }
+  }
+
+  DeviceException failure(String function, int code) {
+    String remedy =
+        code == OUT_OF_MEMORY
+            ? "Run fewer layers on the device, ask for a shorter context, or end what else uses it."
+            : "If it happens again, update the NVIDIA driver, and look at its log for the fault.";
+    return new DeviceException(
+        ErrorLocation.subject("cuda"), "%s failed: %s".formatted(function, meaning(code)), remedy);
+  }
+
+  /** What a code means, in the driver's words. */
+  public String meaning(int code) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(ADDRESS);
+      String name = "";
+      if (DriverCall.code(() -> (int) driver.cuGetErrorName().invokeExact(code, text)) == SUCCESS) {
+        name = " " + string(text);
+      }
+      if (DriverCall.code(() -> (int) driver.cuGetErrorString().invokeExact(code, text))
+          == SUCCESS) {
+        name += ", " + string(text);
+      }
+      return "code " + code + name;
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static String string(MemorySegment pointer) {
+    return pointer.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
+  /** The code of initializing the driver, for the caller to judge. */
+  public int init() {
+    return DriverCall.code(() -> (int) driver.cuInit().invokeExact(0));
+  }
+
+  /** A call that writes one number or address. */
+  @FunctionalInterface
+  private interface Getter {
+    int run(MemorySegment out) throws Throwable;
+  }
+
+  private int getInt(String function, Getter getter) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_INT);
+      check(function, () -> getter.run(out));
+      return out.get(JAVA_INT, 0);
+    }
+  }
+
+  private long getLong(String function, Getter getter) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      check(function, () -> getter.run(out));
+      return out.get(JAVA_LONG, 0);
+    }
+  }
+
+  /** The newest CUDA release that the driver knows, as 1000 * major + 10 * minor. */
+  public int driverVersion() {
+    return getInt("cuDriverGetVersion", out -> (int) driver.cuDriverGetVersion().invokeExact(out));
+  }
+
+  public int deviceCount() {
+    return getInt("cuDeviceGetCount", out -> (int) driver.cuDeviceGetCount().invokeExact(out));
+  }
+
+  int device(int ordinal) {
+    return getInt("cuDeviceGet", out -> (int) driver.cuDeviceGet().invokeExact(out, ordinal));
+  }
+
+  String deviceName(int device) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(256);
+      check(
+          "cuDeviceGetName",
+          () -> (int) driver.cuDeviceGetName().invokeExact(name, (int) name.byteSize(), device));
+      return name.getString(0, StandardCharsets.UTF_8);
+    }
+  }
+
+  long deviceBytes(int device) {
+    return getLong(
+        "cuDeviceTotalMem", out -> (int) driver.cuDeviceTotalMem().invokeExact(out, device));
+  }
+
+  int attribute(DeviceAttribute attribute, int device) {
+    return getInt(
+        "cuDeviceGetAttribute",
+        out -> (int) driver.cuDeviceGetAttribute().invokeExact(out, attribute.number, device));
+  }
+
+  long retainPrimaryContext(int device) {
+    return getLong(
+        "cuDevicePrimaryCtxRetain",
+        out -> (int) driver.cuDevicePrimaryCtxRetain().invokeExact(out, device));
+  }
+
+  void releasePrimaryContext(int device) {
+    check(
+        "cuDevicePrimaryCtxRelease",
+        () -> (int) driver.cuDevicePrimaryCtxRelease().invokeExact(device));
+  }
+
+  void setCurrent(long context) {
+    check("cuCtxSetCurrent", () -> (int) driver.cuCtxSetCurrent().invokeExact(context));
+  }
+
+  /** Bytes of the current device that nobody has taken. */
+  long freeBytes() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment free = arena.allocate(JAVA_LONG);
+      MemorySegment total = arena.allocate(JAVA_LONG);
+      check("cuMemGetInfo", () -> (int) driver.cuMemGetInfo().invokeExact(free, total));
+      return free.get(JAVA_LONG, 0);
+    }
+  }
+
+  long allocate(long bytes) {
+    return getLong("cuMemAlloc", out -> (int) driver.cuMemAlloc().invokeExact(out, bytes));
+  }
+
+  void free(long address) {
+    check("cuMemFree", () -> (int) driver.cuMemFree().invokeExact(address));
+  }
+
+  /** Memory of the host that the device reads and writes directly. */
+  @SuppressWarnings("restricted")
+  MemorySegment allocateHost(long bytes) {
+    long address =
+        getLong("cuMemHostAlloc", out -> (int) driver.cuMemHostAlloc().invokeExact(out, bytes, 0));
+    return MemorySegment.ofAddress(address).reinterpret(bytes);
+  }
+
+  void freeHost(MemorySegment memory) {
+    check("cuMemFreeHost", () -> (int) driver.cuMemFreeHost().invokeExact(memory));
+  }
+
+  void copyToDevice(long target, MemorySegment source, long bytes, long stream) {
+    check(
+        "cuMemcpyHtoDAsync",
+        () -> (int) driver.cuMemcpyHtoDAsync().invokeExact(target, source, bytes, stream));
+  }
+
+  void copyToHost(MemorySegment target, long source, long bytes, long stream) {
+    check(
+        "cuMemcpyDtoHAsync",
+        () -> (int) driver.cuMemcpyDtoHAsync().invokeExact(target, source, bytes, stream));
+  }
+
+  void copyOnDevice(long target, long source, long bytes, long stream) {
+    check(
+        "cuMemcpyDtoDAsync",
+        () -> (int) driver.cuMemcpyDtoDAsync().invokeExact(target, source, bytes, stream));
+  }
+
+  void fillBytes(long target, byte value, long count, long stream) {
+    check(
+        "cuMemsetD8Async",
+        () -> (int) driver.cuMemsetD8Async().invokeExact(target, value, count, stream));
+  }
+
+  void fillInts(long target, int value, long count, long stream) {
+    check(
+        "cuMemsetD32Async",
+        () -> (int) driver.cuMemsetD32Async().invokeExact(target, value, count, stream));
+  }
+
+  /**
+   * A stream.
+   *
+   * @param flags 1: it does not wait for the default stream
+   */
+  long createStream(int flags) {
+    return getLong("cuStreamCreate", out -> (int) driver.cuStreamCreate().invokeExact(out, flags));
+  }
+
+  void destroyStream(long stream) {
+    check("cuStreamDestroy", () -> (int) driver.cuStreamDestroy().invokeExact(stream));
+  }
+
+  void synchronize(long stream) {
+    check("cuStreamSynchronize", () -> (int) driver.cuStreamSynchronize().invokeExact(stream));
+  }
+
+  /**
+   * Records what is queued from now on instead of running it.
+   *
+   * @param mode 2: other calls are allowed meanwhile
+   */
+  void beginCapture(long stream, int mode) {
+    check(
+        "cuStreamBeginCapture",
+        () -> (int) driver.cuStreamBeginCapture().invokeExact(stream, mode));
+  }
+
+  long endCapture(long stream) {
+    return getLong(
+        "cuStreamEndCapture", out -> (int) driver.cuStreamEndCapture().invokeExact(stream, out));
+  }
+
+  long instantiate(long graph) {
+    return getLong(
+        "cuGraphInstantiateWithFlags",
+        out -> (int) driver.cuGraphInstantiateWithFlags().invokeExact(out, graph, 0L));
+  }
+
+  void launchGraph(long executable, long stream) {
+    check("cuGraphLaunch", () -> (int) driver.cuGraphLaunch().invokeExact(executable, stream));
+  }
+
+  void destroyGraph(long graph) {
+    check("cuGraphDestroy", () -> (int) driver.cuGraphDestroy().invokeExact(graph));
+  }
+
+  void destroyExecutable(long executable) {
+    check("cuGraphExecDestroy", () -> (int) driver.cuGraphExecDestroy().invokeExact(executable));
+  }
+
+  long createEvent() {
+    return getLong("cuEventCreate", out -> (int) driver.cuEventCreate().invokeExact(out, 0));
+  }
+
+  void record(long event, long stream) {
+    check("cuEventRecord", () -> (int) driver.cuEventRecord().invokeExact(event, stream));
+  }
+
+  void await(long event) {
+    check("cuEventSynchronize", () -> (int) driver.cuEventSynchronize().invokeExact(event));
+  }
+
+  /** Milliseconds between two events that have happened. */
+  float milliseconds(long begin, long end) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment time = arena.allocate(JAVA_FLOAT);
+      check(
+          "cuEventElapsedTime",
+          () -> (int) driver.cuEventElapsedTime().invokeExact(time, begin, end));
+      return time.get(JAVA_FLOAT, 0);
+    }
+  }
+
+  void destroyEvent(long event) {
+    check("cuEventDestroy", () -> (int) driver.cuEventDestroy().invokeExact(event));
+  }
+}

@@ -1,0 +1,49 @@
+package io.quant4j.kernels.cuda.driver;
+
+import io.quant4j.kernels.cuda.driver.Cuda.DeviceAttribute;
+import java.util.Locale;
+
+/**
+ * What the driver says of a device.
+ *
+ * @param ordinal its number in this process
+ * @param capability compute capability, 10 * major + minor
+ * @param bytes of its memory
+ */
+public record DeviceFacts(
+    int ordinal, String name, int capability, int multiprocessors, long bytes) {
+  /** Compute capability of the base kernels, 10 * major + minor. */
+  static final int LEAST_CAPABILITY = 75;
+
+  /** The first driver that has all functions used, as the driver counts releases. */
+  static final int LEAST_DRIVER = 11_040;
+
+  static DeviceFacts of(Cuda cuda, int ordinal) {
+    int device = cuda.device(ordinal);
+    return new DeviceFacts(
+        ordinal,
+        cuda.deviceName(device),
+        10 * cuda.attribute(DeviceAttribute.CAPABILITY_MAJOR, device)
+            + cuda.attribute(DeviceAttribute.CAPABILITY_MINOR, device),
+        cuda.attribute(DeviceAttribute.MULTIPROCESSORS, device),
+        cuda.deviceBytes(device));
+  }
+
+  /** Such as "NVIDIA H200, driver 13.0, 139 GiB". */
+  String describe(int driverVersion) {
+    return "%s, driver %s, %s".formatted(name, release(driverVersion), gibibytes(bytes));
+  }
+
+  static String release(int version) {
+    return version / 1_000 + "." + version % 1_000 / 10;
+  }
+
+  static String decimal(int tenfold) {
+    return tenfold / 10 + "." + tenfold % 10;
+  }
+
+  private static String gibibytes(long bytes) {
+    double size = bytes * 0x1p-30;
+    return String.format(Locale.ROOT, size < 10 ? "%.1f GiB" : "%.0f GiB", size);
+  }
+}

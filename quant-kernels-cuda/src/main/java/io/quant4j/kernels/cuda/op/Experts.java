@@ -1,0 +1,57 @@
+package io.quant4j.kernels.cuda.op;
+
+/** Mixtures of experts. Not thread-safe. */
+final class Experts {
+  private final Work work;
+
+  Experts(Work work) {
+    this.work = work;
+  }
+
+  void choose(CudaBuffer logits, boolean normalized, CudaExpertChoice choice) {
+    work.kernel("experts", "choose")
+        .pointer(logits.address())
+        .ints((int) (logits.length() / choice.batch()))
+        .ints(choice.used())
+        .ints(normalized ? 1 : 0)
+        .pointer(choice.numbers())
+        .pointer(choice.weights())
+        .launch(Geometry.choice(choice.batch()));
+  }
+
+  void multiply(CudaWeight stack, CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {
+    int perToken = (int) (x.length() / ((long) choice.batch() * stack.cols()));
+    work.kernel(stack.module(), "matvec_experts")
+        .pointer(stack.data())
+        .pointer(0)
+        .longs(stack.blocks())
+        .longs(0)
+        .pointer(out.address())
+        .ints(stack.rows())
+        .pointer(x.address())
+        .pointer(0)
+        .floats(0)
+        .ints(perToken)
+        .ints(stack.cols())
+        .pointer(choice.numbers())
+        .ints(choice.used())
+        .ints(0)
+        .pointer(stack.codebook())
+        .launch(
+            Geometry.expertProducts(
+                stack.rows(), choice.batch() * choice.used(), work.mostRowBlocks(stack)));
+  }
+
+  void mix(CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {
+    int dim = (int) (out.length() / choice.batch());
+    work.kernel("experts", "mix")
+        .pointer(choice.numbers())
+        .pointer(choice.weights())
+        .pointer(x.address())
+        .ints(choice.used())
+        .ints(dim)
+        .ints(0)
+        .pointer(out.address())
+        .launch(Geometry.mixture(dim, choice.batch()));
+  }
+}

@@ -1,0 +1,84 @@
+package io.quant4j.kernels.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The compiled kernels in the repository are those of the sources beside them. */
+class PtxTest {
+  private static final Path MODULE =
+      Path.of(Objects.requireNonNull(System.getProperty("quant4j.root")), "quant-kernels-cuda");
+  private static final Path SOURCES = MODULE.resolve("src/main/cuda");
+  private static final Path COMPILED = MODULE.resolve("src/main/resources/io/quant4j/kernels/cuda");
+
+  /** What no driver of the least release takes. */
+  private static final double MOST_PTX = 7.4;
+
+  @Test
+  void manifest_listsEverySourceAndModuleWithItsHash() throws Exception {
+    Map<String, String> expected = new TreeMap<>();
+    for (String line : Files.readAllLines(COMPILED.resolve("manifest.sha256"))) {
+      String[] words = line.split(" +", 2);
+      expected.put(words[1], words[0]);
+    }
+    Map<String, String> actual = hashes();
+    assertThat(actual.keySet()).as("names").isEqualTo(expected.keySet());
+    assertThat(
+            actual.keySet().stream().filter(n -> !Objects.equals(expected.get(n), actual.get(n))))
+        .as("changed since src/main/cuda/build-ptx last compiled and listed them")
+        .isEmpty();
+  }
+
+  private static Map<String, String> hashes() throws Exception {
+    Map<String, String> hashes = new TreeMap<>();
+    for (Path file : files()) {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      hashes.put(file.getFileName().toString(), HexFormat.of().formatHex(digest));
+    }
+    return hashes;
+  }
+
+  private static List<Path> files() throws IOException {
+    try (Stream<Path> sources = Files.list(SOURCES);
+        Stream<Path> compiled = Files.list(COMPILED)) {
+      return Stream.concat(
+              sources.filter(f -> f.toString().matches(".*\\.cuh?|.*/modules")),
+              compiled.filter(f -> f.toString().endsWith(".ptx")))
+          .toList();
+    }
+  }
+
+  @Test
+  void modules_suitTheLeastDriverAndDevice() throws IOException {
+    List<Path> modules = files().stream().filter(f -> f.toString().endsWith(".ptx")).toList();
+    assertThat(modules).isNotEmpty();
+    for (Path module : modules) {
+      Map<String, String> head =
+          Files.readString(module, StandardCharsets.US_ASCII)
+              .lines()
+              .limit(40)
+              .filter(line -> line.startsWith("."))
+              .map(line -> line.split(" ", 3))
+              .filter(words -> words[0].equals(".version") || words[0].equals(".target"))
+              .collect(Collectors.toMap(words -> words[0], words -> words[1]));
+      assertThat(Double.parseDouble(head.get(".version")))
+          .as("PTX version of %s", module.getFileName())
+          .isLessThanOrEqualTo(MOST_PTX);
+      assertThat(head.get(".target"))
+          .as("target of %s", module.getFileName())
+          .isEqualTo(module.getFileName().toString().contains("_mma") ? "sm_80" : "sm_75");
+    }
+  }
+}

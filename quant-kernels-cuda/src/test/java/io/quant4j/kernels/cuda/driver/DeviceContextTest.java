@@ -1,0 +1,141 @@
+package io.quant4j.kernels.cuda.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quant4j.api.error.DeviceException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeviceContextTest {
+  private final FakeDriver fake = new FakeDriver();
+
+  private DeviceContext open() {
+    Cuda cuda = new Cuda(fake.driver());
+    return DeviceContext.open(cuda, DeviceFacts.of(cuda, 0));
+  }
+
+  @Test
+  void close_givesEverythingBackOnce() {
+    DeviceContext context = open();
+    context.memory().allocate(1);
+    context.memory().allocate(1 << 20);
+    context.module("ops").kernel("add");
+    assertThat(fake.open.keySet()).contains("context", "stream", "memory", "module");
+
+    context.close();
+    context.close();
+
+    assertThat(fake.open).isEmpty();
+  }
+
+  @Test
+  void close_goesOnWhereSomethingFails() {
+    DeviceContext context = open();
+    context.memory().allocate(1);
+    fake.failing("cuStreamSynchronize", 700);
+
+    context.close();
+
+    assertThat(fake.open).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cuCtxSetCurrent", "cuStreamCreate", "cuMemGetInfo_v2"})
+  void failedOpening_leavesNothingOpen(String function) {
+    fake.failing(function, 2);
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContainingAll(function.replace("_v2", ""), "code 2", "CUDA_ERROR_2", "fault 2");
+    assertThat(fake.open).isEmpty();
+  }
+
+  @Test
+  void memory_beyondTheBudgetIsRefusedBeforeTheDriverIsAsked() {
+    try (DeviceContext context = open()) {
+      long budget = context.memory().freeBytes();
+      assertThat(budget).isEqualTo(DeviceMemory.budget(fake.bytes)).isLessThan(fake.bytes);
+      context.memory().allocate(1_000);
+      assertThat(context.memory().freeBytes()).isEqualTo(budget - 1_024);
+      int calls = fake.calls.size();
+
+      assertThatThrownBy(() -> context.memory().allocate(budget))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContainingAll(
+              "%,d".formatted(budget), "%,d".formatted(budget - 1_024), "Fake 0");
+      assertThat(fake.calls).hasSize(calls);
+    }
+  }
+
+  @Test
+  void memory_isCountedUntilItIsFreed() {
+    try (DeviceContext context = open()) {
+      long first = context.memory().allocate(300);
+      long second = context.memory().allocate(10);
+      assertThat(context.memory().takenBytes()).isEqualTo(512 + 256);
+      context.memory().free(first);
+      context.memory().free(first);
+      assertThat(context.memory().takenBytes()).isEqualTo(256);
+      context.memory().free(second);
+      assertThat(context.memory().takenBytes()).isZero();
+    }
+  }
+
+  @Test
+  void refusedModule_showsTheCompilersLog() {
+    fake.answering(
+        "cuModuleLoadDataEx",
+        arguments -> {
+          FakeDriver.log(arguments, "line 7: unknown instruction");
+          return 218;
+        });
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() -> context.module("ops"))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContainingAll("module ops", "code 218", "line 7: unknown instruction");
+    }
+  }
+
+  @Test
+  void unknownModule_isRefused() {
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() -> context.module("nothing"))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContaining("module nothing");
+    }
+  }
+
+  @Test
+  void failedRecord_endsTheCaptureAndLeavesNothingOpen() {
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() ->
+              context.stream()
+                  .record(() -> {
+                    throw new IllegalStateException("stop");
+                  }))
+          .hasMessage("stop");
+      assertThat(fake.open).doesNotContainKeys("graph", "executable");
+    }
+  }
+
+  @Test
+  void record_mayNotExchangeValuesWithTheHost() {
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() -> context.stream().record(() -> context.stream().set(4_096, 1)))
+          .isInstanceOf(AssertionError.class);
+    }
+  }
+
+  @Test
+  void launch_ofNothingIsNoLaunch() {
+    try (DeviceContext context = open();
+        Launcher launcher = new Launcher(context)) {
+      launcher.of(1).pointer(0).launch(Grid.of(0, 256));
+      assertThat(fake.calls).doesNotContain("cuLaunchKernel");
+      launcher.of(1).pointer(0).launch(Grid.of(1, 256));
+      assertThat(fake.calls).contains("cuLaunchKernel");
+    }
+  }
+}
