@@ -165,6 +165,46 @@ class InstructionsTest {
         of("vpermps zmm8, zmm6, zmm4", "62 72 4d 48 16 c4", a -> a.vpermps(zmm(8), zmm(6), zmm(4))),
         of("vpermb zmm5, zmm17, zmm4", "62 f2 75 40 8d ec", a -> a.vpermb(zmm(5), zmm(17), zmm(4))),
         of("vpermb ymm6, ymm16, ymm4", "62 f2 7d 20 8d f4", a -> a.vpermb(ymm(6), ymm(16), ymm(4))),
+        of(
+            "vpdpwssd zmm23, zmm30, zmm24",
+            "62 82 0d 40 52 f8",
+            a -> a.vpdpwssd(zmm(23), zmm(30), zmm(24))),
+        of(
+            "vpdpwssd zmm1, zmm2, zmm3",
+            "62 f2 6d 48 52 cb",
+            a -> a.vpdpwssd(zmm(1), zmm(2), zmm(3))),
+        of(
+            "vpmaddwd zmm23, zmm30, zmm24",
+            "62 81 0d 40 f5 f8",
+            a -> a.vpmaddwd(zmm(23), zmm(30), zmm(24))),
+        of(
+            "vpackssdw zmm17, zmm18, zmm19",
+            "62 a1 6d 40 6b cb",
+            a -> a.vpackssdw(zmm(17), zmm(18), zmm(19))),
+        of(
+            "vpmaxud zmm17, zmm18, zmm19",
+            "62 a2 6d 40 3f cb",
+            a -> a.vpmaxud(zmm(17), zmm(18), zmm(19))),
+        of("vpmaxud xmm1, xmm2, xmm3", "62 f2 6d 08 3f cb", a -> a.vpmaxud(xmm(1), xmm(2), xmm(3))),
+        of("vcvtps2dq zmm17, zmm18", "62 a1 7d 48 5b ca", a -> a.vcvtps2dq(zmm(17), zmm(18))),
+        of("vdivps xmm1, xmm2, xmm3", "62 f1 6c 08 5e cb", a -> a.vdivps(xmm(1), xmm(2), xmm(3))),
+        of(
+            "vunpcklps zmm1, zmm2, zmm3",
+            "62 f1 6c 48 14 cb",
+            a -> a.vunpcklps(zmm(1), zmm(2), zmm(3))),
+        of(
+            "vunpckhps zmm17, zmm18, zmm19",
+            "62 a1 6c 40 15 cb",
+            a -> a.vunpckhps(zmm(17), zmm(18), zmm(19))),
+        of(
+            "vunpcklpd zmm17, zmm18, zmm19",
+            "62 a1 ed 40 14 cb",
+            a -> a.vunpcklpd(zmm(17), zmm(18), zmm(19))),
+        of(
+            "vunpckhpd zmm1, zmm2, zmm3",
+            "62 f1 ed 48 15 cb",
+            a -> a.vunpckhpd(zmm(1), zmm(2), zmm(3))),
+        of("vbroadcastss zmm20, xmm21", "62 a2 7d 48 18 e5", a -> a.vbroadcastss(zmm(20), xmm(21))),
         of("vpandd zmm5, zmm5, zmm19", "62 b1 55 48 db eb", a -> a.vpandd(zmm(5), zmm(5), zmm(19))),
         of("vpord zmm5, zmm5, zmm6", "62 f1 55 48 eb ee", a -> a.vpord(zmm(5), zmm(5), zmm(6))),
         of("vpxord zmm0, zmm0, zmm0", "62 f1 7d 48 ef c0", a -> a.clear(zmm(0))),
