@@ -211,9 +211,14 @@ final class VectorKernels implements HostKernels {
    */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
-    return format.equals(FormatId.F16)
-        ? Optional.empty()
-        : Optional.ofNullable(MAT_MULS.get(format)).map(RowDecoder.class::cast);
+    MatMulKernel kernel = MAT_MULS.get(format);
+    if (kernel == null || format.equals(FormatId.F16)) {
+      return Optional.empty();
+    }
+    RowDecoder vector = (RowDecoder) kernel;
+    return MachineCode.isUsable()
+        ? MachineKernels.PRODUCTS.decoder(format, vector).or(() -> Optional.of(vector))
+        : Optional.of(vector);
   }
 
   @Override

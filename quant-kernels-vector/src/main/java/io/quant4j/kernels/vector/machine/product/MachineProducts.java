@@ -2,6 +2,7 @@ package io.quant4j.kernels.vector.machine.product;
 
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.format.BF16;
 import io.quant4j.core.format.F16;
@@ -54,6 +55,7 @@ public final class MachineProducts {
   private final MemorySegment pack = Functions.map(PackCode.bytes());
   private final ScratchPool pool = new ScratchPool();
   private final Map<FormatId, MatMulKernel> kernels = new ConcurrentHashMap<>();
+  private final Map<FormatId, RowDecoder> decoders = new ConcurrentHashMap<>();
 
   /** Only where {@link io.quant4j.kernels.vector.machine.MachineCode} is usable. */
   public MachineProducts() {}
@@ -71,9 +73,30 @@ public final class MachineProducts {
     return Optional.of(kernels.computeIfAbsent(format, f -> kernel(entry, twin)));
   }
 
+  /**
+   * A decoder of a format to the same bits.
+   *
+   * @param twin decodes what is no whole number of vectors
+   */
+  public Optional<RowDecoder> decoder(FormatId format, RowDecoder twin) {
+    Entry entry = ENTRIES.get(format);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    return Optional.of(decoders.computeIfAbsent(format, f -> decoder(entry, twin)));
+  }
+
+  private static RowDecoder decoder(Entry entry, RowDecoder twin) {
+    return new MachineDecoder(
+        entry.format(),
+        entry.code().apply(new Constants()).elements(),
+        Functions.map(PanelCode.of(entry.code(), 1)),
+        twin);
+  }
+
   private MatMulKernel kernel(Entry entry, MatMulKernel twin) {
     int elements = entry.code().apply(new Constants()).elements();
-    MemorySegment panel = Functions.map(PanelCode.of(entry.code()));
+    MemorySegment panel = Functions.map(PanelCode.of(entry.code(), TileCode.ROWS));
     return new MachineMatMul(
         entry.format(),
         twin,

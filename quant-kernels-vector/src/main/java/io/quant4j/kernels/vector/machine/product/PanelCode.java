@@ -16,26 +16,28 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
 import java.util.function.Function;
 
 /**
- * A stretch of a tile of rows, decoded to floats in the order in which {@link TileCode} reads them:
- * {@code void f(weights, panel, unused, blocks, rowBytes, rows)}. Writes (columns / 16, {@link
- * TileCode#ROWS}, 16); rows that are not there are left alone.
+ * A stretch of a tile of rows, decoded to floats in the order in which {@link TileCode} reads them,
+ * or of one row: {@code void f(weights, panel, unused, blocks, rowBytes, rows)}. Writes (columns /
+ * 16, rows of a tile, 16); rows that are not there are left alone.
  *
  * <ul>
  *   <li>weights: the stretch's first block in the first row
  *   <li>blocks: of a row in the stretch, at least 1
- *   <li>rows: 1 to {@link TileCode#ROWS}
+ *   <li>rows: 1 to those of a tile
  * </ul>
  */
 final class PanelCode {
-  /** Bytes of 16 columns of a tile. */
-  private static final int STEP = TileCode.ROWS * Constants.BYTES;
-
   private static final int LANES = 16;
 
   private PanelCode() {}
 
-  /** The function's bytes, which run at any address. */
-  static byte[] of(Function<Constants, BlockCode> format) {
+  /**
+   * The function's bytes, which run at any address.
+   *
+   * @param tileRows rows of a tile
+   */
+  static byte[] of(Function<Constants, BlockCode> format, int tileRows) {
+    int step = tileRows * Constants.BYTES;
     Assembler a = new Assembler();
     Constants constants = new Constants();
     BlockCode block = format.apply(constants);
@@ -51,9 +53,9 @@ final class PanelCode {
     a.bind(next);
     block.prepare(a, R10, 0);
     block.write(
-        a, R10, 0, (values, element) -> a.vmovups(Mem.at(RAX, element / LANES * STEP), values));
+        a, R10, 0, (values, element) -> a.vmovups(Mem.at(RAX, element / LANES * step), values));
     a.add(R10, block.bytes());
-    a.add(RAX, block.elements() / LANES * STEP);
+    a.add(RAX, block.elements() / LANES * step);
     a.sub(R11, 1);
     a.jump(NOT_EQUAL, next);
     a.add(RDI, R8);
