@@ -14,16 +14,21 @@ import java.lang.invoke.MethodHandle;
 final class FixedFunctions {
   private static final MethodHandle ROUND_WEIGHTS = round(GroupLayout.WEIGHTS);
   private static final MethodHandle ROUND_VECTORS = round(GroupLayout.VECTORS);
-  private static final MethodHandle TILE =
-      handle(
-          FixedTileCode.bytes(),
-          FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle TILE_OF_2 = tile(2);
+  private static final MethodHandle TILE_OF_4 = tile(4);
+  private static final MethodHandle TILE_OF_6 = tile(6);
 
   private FixedFunctions() {}
 
   private static MethodHandle round(GroupLayout layout) {
     return handle(
         RoundCode.of(layout), FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+  }
+
+  private static MethodHandle tile(int vectors) {
+    return handle(
+        FixedTileCode.of(vectors),
+        FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
   }
 
   private static MethodHandle handle(byte[] code, FunctionDescriptor descriptor) {
@@ -52,8 +57,13 @@ final class FixedFunctions {
     }
   }
 
-  /** See {@link FixedTileCode}. */
+  /**
+   * See {@link FixedTileCode}.
+   *
+   * @param count of vectors that are there, at least 1; more than those of a tile do not count
+   */
   static void tile(
+      int count,
       MemorySegment vectors,
       MemorySegment weights,
       MemorySegment out,
@@ -61,7 +71,13 @@ final class FixedFunctions {
       long tiles,
       long first) {
     try {
-      TILE.invokeExact(vectors, weights, out, groups, tiles, first);
+      if (count > 4) {
+        TILE_OF_6.invokeExact(vectors, weights, out, groups, tiles, first);
+      } else if (count > 2) {
+        TILE_OF_4.invokeExact(vectors, weights, out, groups, tiles, first);
+      } else {
+        TILE_OF_2.invokeExact(vectors, weights, out, groups, tiles, first);
+      }
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);
     }

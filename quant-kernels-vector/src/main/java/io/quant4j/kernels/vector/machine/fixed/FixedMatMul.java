@@ -123,6 +123,7 @@ final class FixedMatMul implements PreparedMatMul {
     long resultBytes = (long) VECTORS.rows() * FixedScratch.ROWS * Float.BYTES;
     for (int tile = 0; tile < VECTORS.tiles(batch); tile++) {
       FixedFunctions.tile(
+          batch - tile * VECTORS.rows(),
           vectors.asSlice(tile * tileBytes + at),
           scratch.weights,
           results.asSlice(tile * resultBytes),

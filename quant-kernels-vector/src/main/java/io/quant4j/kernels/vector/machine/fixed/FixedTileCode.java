@@ -40,6 +40,7 @@ final class FixedTileCode {
 
   private static final int ROWS = GroupLayout.WEIGHTS.rows();
   private static final int VECTORS = GroupLayout.VECTORS.rows();
+
   private static final int FULL = GroupLayout.VECTOR_BYTES;
   private static final int SUMS = ROWS * VECTORS;
 
@@ -51,11 +52,19 @@ final class FixedTileCode {
 
   private final Assembler a = new Assembler();
 
-  private FixedTileCode() {}
+  private final int vectors;
 
-  /** The function's bytes, which run at any address. */
-  static byte[] bytes() {
-    return new FixedTileCode().write();
+  private FixedTileCode(int vectors) {
+    this.vectors = vectors;
+  }
+
+  /**
+   * The function's bytes, which run at any address.
+   *
+   * @param vectors how many of the tile's are multiplied, the first ones
+   */
+  static byte[] of(int vectors) {
+    return new FixedTileCode(vectors).write();
   }
 
   private byte[] write() {
@@ -93,13 +102,13 @@ final class FixedTileCode {
   private void group(boolean first) {
     scales();
     for (int step = 0; step < GroupLayout.STEPS; step++) {
-      for (int v = 0; v < VECTORS; v++) {
+      for (int v = 0; v < vectors; v++) {
         a.vmovups(vector(v), Mem.at(RAX, (step * VECTORS + v) * FULL));
       }
       for (int r = 0; r < ROWS; r++) {
         Simd weights = Simd.zmm(SUMS + VECTORS + r % 2);
         a.vmovups(weights, Mem.at(RSI, (step * ROWS + r) * FULL));
-        for (int v = 0; v < VECTORS; v++) {
+        for (int v = 0; v < vectors; v++) {
           if (step == 0) {
             a.vpmaddwd(sum(r, v), weights, vector(v));
           } else {
@@ -110,7 +119,7 @@ final class FixedTileCode {
     }
     a.add(RAX, GroupLayout.VECTORS.bytes());
     a.add(RSI, GroupLayout.WEIGHTS.bytes());
-    for (int i = 0; i < SUMS; i++) {
+    for (int i = 0; i < ROWS * vectors; i++) {
       addToFloats(i, first);
     }
   }
@@ -149,7 +158,7 @@ final class FixedTileCode {
   private void results() {
     Label add = a.label();
     Label done = a.label();
-    for (int v = 0; v < VECTORS; v++) {
+    for (int v = 0; v < vectors; v++) {
       sumOfLanes(v);
     }
     a.test(R9, R9);
@@ -157,7 +166,7 @@ final class FixedTileCode {
     store();
     a.jump(done);
     a.bind(add);
-    for (int v = 0; v < VECTORS; v++) {
+    for (int v = 0; v < vectors; v++) {
       Simd result = Simd.xmm(v);
       Simd before = Simd.xmm(VECTORS + v);
       a.vmovups(before, out(v));
@@ -168,7 +177,7 @@ final class FixedTileCode {
   }
 
   private void store() {
-    for (int v = 0; v < VECTORS; v++) {
+    for (int v = 0; v < vectors; v++) {
       a.vmovups(out(v), Simd.xmm(v));
     }
   }
