@@ -17,6 +17,7 @@ import java.lang.invoke.MethodHandle;
  * Memory that holds code. It is mapped writable, filled, and then made executable and read-only: it
  * is never both writable and executable. Linux only; the numbers are those of its x86-64 headers.
  */
+@SuppressWarnings("restricted") // Running code from memory is what this class is for.
 public final class ExecutableMemory {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;

@@ -24,6 +24,7 @@ import java.util.List;
  * What the processor says of itself. Bits are those of Intel's manual, volume 2, CPUID: leaf 1 and
  * leaf 7; volume 1, chapter 13: the state that the operating system saves (XCR0).
  */
+@SuppressWarnings("restricted") // Only code can ask the processor.
 final class Processor {
   private static final int OSXSAVE = 27;
   private static final int VNNI = 11;

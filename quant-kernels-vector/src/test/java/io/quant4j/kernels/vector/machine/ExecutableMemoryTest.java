@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("restricted") // The test runs code from memory.
 class ExecutableMemoryTest {
   private static final int ROUNDS = 10_000;
 

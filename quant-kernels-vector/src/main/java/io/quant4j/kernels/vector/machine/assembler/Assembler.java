@@ -39,18 +39,9 @@ public final class Assembler extends GeneralInstructions {
     two(new Evex(MAP_0F, PREFIX_NONE, false, 0x11, from.bytes()), from, to);
   }
 
-  public void vmovaps(Simd to, Simd from) {
-    two(new Evex(MAP_0F, PREFIX_NONE, false, 0x28, to.bytes()), to, from);
-  }
-
   /** The lowest float, to memory. */
   public void vmovss(Mem to, Simd from) {
     two(new Evex(MAP_0F, PREFIX_F3, false, 0x11, 4), from.quarter(), to);
-  }
-
-  /** 16 bytes, to each 16 of the register. */
-  public void vbroadcasti32x4(Simd to, Mem from) {
-    two(op38(0x5A, 16), to, from);
   }
 
   /** 32 bytes, to both halves of the register. */
@@ -60,10 +51,6 @@ public final class Assembler extends GeneralInstructions {
 
   public void vpbroadcastw(Simd to, Mem from) {
     two(op38(0x79, 2), to, from);
-  }
-
-  public void vbroadcastss(Simd to, Mem from) {
-    two(op38(0x18, 4), to, from);
   }
 
   /** Half as many bytes of halves, to floats. */
@@ -85,10 +72,6 @@ public final class Assembler extends GeneralInstructions {
   }
 
   public void vpmovsxbd(Simd to, Mem from) {
-    two(op38(0x21, to.bytes() / 4), to, from);
-  }
-
-  public void vpmovsxbd(Simd to, Simd from) {
     two(op38(0x21, to.bytes() / 4), to, from);
   }
 
@@ -159,10 +142,6 @@ public final class Assembler extends GeneralInstructions {
     three(integer(0xF8, false, to), to, a, b);
   }
 
-  public void vpaddd(Simd to, Simd a, Simd b) {
-    three(integer(0xFE, false, to), to, a, b);
-  }
-
   public void vpsubd(Simd to, Simd a, Simd b) {
     three(integer(0xFA, false, to), to, a, b);
   }
@@ -170,11 +149,6 @@ public final class Assembler extends GeneralInstructions {
   /** Shifts words of 16 bits to the right, filling with zeros. */
   public void vpsrlw(Simd to, Simd from, int bits) {
     shift(integer(0x71, false, to), 2, to, from, bits);
-  }
-
-  /** Shifts words of 16 bits to the left. */
-  public void vpsllw(Simd to, Simd from, int bits) {
-    shift(integer(0x71, false, to), 6, to, from, bits);
   }
 
   /** Shifts ints to the right, filling with zeros. */

@@ -1,7 +1,8 @@
 package io.quant4j.kernels.vector.machine.assembler;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes of instructions: prefixes, operands, distances. */
@@ -17,7 +18,6 @@ abstract class Encoder {
 
   static final int PREFIX_66 = 1;
   static final int PREFIX_F3 = 2;
-  static final int PREFIX_F2 = 3;
 
   private static final int IN_SIB = 4;
   private static final int NO_INDEX = 4;
@@ -25,7 +25,7 @@ abstract class Encoder {
   private static final int DISTANCE_BYTES = 4;
 
   private final ByteArrayOutputStream code = new ByteArrayOutputStream();
-  private final java.util.List<Label> labels = new java.util.ArrayList<>();
+  private final List<Label> labels = new ArrayList<>();
 
   /** A new label, to be bound once. */
   public final Label label() {
@@ -177,10 +177,5 @@ abstract class Encoder {
         (e.wide() ? 0x80 : 0) | (~second & 15) << 3 | 4 | e.prefix(),
         (zero ? 0x80 : 0) | size << 5 | (all ? 0x10 : 0) | (~second >> 4 & 1) << 3 | mask,
         e.opcode());
-  }
-
-  @Override
-  public final String toString() {
-    return Arrays.toString(toByteArray());
   }
 }

@@ -11,10 +11,6 @@ abstract class GeneralInstructions extends Encoder {
     wide(to.number(), from, 0x8B);
   }
 
-  public final void mov(Mem to, Gpr from) {
-    wide(from.number(), to, 0x89);
-  }
-
   /** A constant, extended with its sign. */
   public final void mov(Gpr to, int value) {
     wide(0, to, 0xC7);

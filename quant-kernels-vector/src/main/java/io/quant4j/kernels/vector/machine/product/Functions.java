@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
  * How generated functions are called: arrays are passed where they lie, so a call must be short.
  * The garbage collector waits for it.
  */
+@SuppressWarnings("restricted") // Calls of generated code are what this class is for.
 final class Functions {
   private static final MethodHandle ROWS =
       handle(FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
