@@ -77,12 +77,12 @@ public final class HostOperations implements Operations {
             KernelTable.require(kernels.rotary(RotaryLayout.HALF_SPLIT), "rotary half-split"));
   }
 
-  /** Half the memory and time of F32, and no loss that perplexity shows. */
   @Override
   public HostOperations exact() {
     return exact;
   }
 
+  /** Half the memory and time of F32, and no loss that perplexity shows. */
   @Override
   public FormatId cacheFormat() {
     return FormatId.F16;
