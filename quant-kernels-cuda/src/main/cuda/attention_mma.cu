@@ -190,7 +190,6 @@ static __device__ __forceinline__ void attend_rows(
       (const float* q, element* keys, element* values, u16* keyScales, u16* valueScales, i64 rowStride,         \
        i64 headStride, int heads, int kvHeads, float scale, int window, float softCap, const int* step,         \
        int batch, float* out)) {                                                                                \
-    kernel_begins();                                                                                            \
     DYNAMIC_SHARED(room);                                                                                       \
     Cache keyCache = {keys, keyScales};                                                                         \
     Cache valueCache = {values, valueScales};                                                                   \

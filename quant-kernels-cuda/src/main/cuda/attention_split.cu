@@ -300,7 +300,6 @@ static __device__ __forceinline__ void attend_split(
       (const float* q, element* keys, element* values, u16* keyScales, u16* valueScales, i64 rowStride,         \
        i64 headStride, int heads, int kvHeads, float scale, int window, float softCap, const int* step,         \
        int splits, float* partials, float* stats, int* counters, float* out)) {                                 \
-    kernel_begins();                                                                                            \
     __shared__ SplitRoom<D> room;                                                                               \
     Cache keyCache = {keys, keyScales};                                                                         \
     Cache valueCache = {values, valueScales};                                                                   \

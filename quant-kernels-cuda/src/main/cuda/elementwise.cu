@@ -4,7 +4,6 @@
 static __device__ __forceinline__ i64 element() { return (i64)blockIdx.x * blockDim.x + threadIdx.x; }
 
 KERNEL(256, add, (float* x, const float* y, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     x[i] += y[i];
@@ -12,7 +11,6 @@ KERNEL(256, add, (float* x, const float* y, i64 n)) {
 }
 
 KERNEL(256, add_bias, (float* x, const float* bias, int dim, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     x[i] += bias[i % dim];
@@ -21,7 +19,6 @@ KERNEL(256, add_bias, (float* x, const float* bias, int dim, i64 n)) {
 
 // x[b] += sigmoid(gate[b]) * y[b]
 KERNEL(256, add_gated, (float* x, const float* gate, const float* y, int dim, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     float share = 1.0f / (1.0f + expf(-gate[i / dim]));
@@ -30,7 +27,6 @@ KERNEL(256, add_gated, (float* x, const float* gate, const float* y, int dim, i6
 }
 
 KERNEL(256, scale, (float* x, float factor, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     x[i] *= factor;
@@ -38,7 +34,6 @@ KERNEL(256, scale, (float* x, float factor, i64 n)) {
 }
 
 KERNEL(256, soft_cap, (float* x, float cap, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     x[i] = cap * tanhf(x[i] / cap);
@@ -46,7 +41,6 @@ KERNEL(256, soft_cap, (float* x, float cap, i64 n)) {
 }
 
 KERNEL(256, swi_glu, (float* gate, const float* up, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     gate[i] = gated(GATED_SILU, gate[i], up[i]);
@@ -54,7 +48,6 @@ KERNEL(256, swi_glu, (float* gate, const float* up, i64 n)) {
 }
 
 KERNEL(256, ge_glu, (float* gate, const float* up, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     gate[i] = gated(GATED_GELU, gate[i], up[i]);
@@ -62,7 +55,6 @@ KERNEL(256, ge_glu, (float* gate, const float* up, i64 n)) {
 }
 
 KERNEL(256, copy, (const float* source, float* target, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     target[i] = source[i];
@@ -70,7 +62,6 @@ KERNEL(256, copy, (const float* source, float* target, i64 n)) {
 }
 
 KERNEL(256, f32_to_f16, (const float* source, u16* target, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     target[i] = float_to_half(source[i]);
@@ -78,7 +69,6 @@ KERNEL(256, f32_to_f16, (const float* source, u16* target, i64 n)) {
 }
 
 KERNEL(256, f32_to_bf16, (const float* source, u16* target, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     target[i] = float_to_bfloat(source[i]);
@@ -86,7 +76,6 @@ KERNEL(256, f32_to_bf16, (const float* source, u16* target, i64 n)) {
 }
 
 KERNEL(256, f16_to_f32, (const u16* source, float* target, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     target[i] = half_to_float(source[i]);
@@ -94,7 +83,6 @@ KERNEL(256, f16_to_f32, (const u16* source, float* target, i64 n)) {
 }
 
 KERNEL(256, bf16_to_f32, (const u16* source, float* target, i64 n)) {
-  kernel_begins();
   i64 i = element();
   if (i < n) {
     target[i] = bfloat_to_float(source[i]);
@@ -102,7 +90,4 @@ KERNEL(256, bf16_to_f32, (const u16* source, float* target, i64 n)) {
 }
 
 // The next step's position.
-KERNEL(1, advance, (int* step, int by)) {
-  kernel_begins();
-  step[0] += by;
-}
+KERNEL(1, advance, (int* step, int by)) { step[0] += by; }

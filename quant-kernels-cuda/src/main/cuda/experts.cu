@@ -5,7 +5,6 @@
 
 // A warp a token: softmax in double precision, then the largest share `used` times, the first of equal ones.
 KERNEL(32, choose, (const float* logits, int count, int used, int normalized, int* experts, float* weights)) {
-  kernel_begins();
   __shared__ double shares[MOST_EXPERTS];
   const float* row = logits + (i64)blockIdx.x * count;
   int lane = threadIdx.x;
@@ -62,7 +61,6 @@ KERNEL(32, choose, (const float* logits, int count, int used, int normalized, in
 
 // out[b] = sum of weights[b][k] * x[b][k]; one element a thread.
 KERNEL(256, mix, (const int* experts, const float* weights, const float* x, int used, int dim, int mode, float* out)) {
-  kernel_begins();
   int i = (int)(blockIdx.x * 256 + threadIdx.x);
   if (i >= dim) {
     return;

@@ -7,7 +7,6 @@
 // 64 x 64 results a block, 4 x 4 a thread.
 KERNEL(256, gemm_f32,
     (const float* x, const float* w, int m, int n, int k, int ldx, int ldw, float* out, int ldo, const float* bias, int mode)) {
-  kernel_begins();
   __shared__ float a[DEPTH][SIDE + 4];
   __shared__ float b[DEPTH][SIDE + 4];
   int firstM = (int)blockIdx.y * SIDE;

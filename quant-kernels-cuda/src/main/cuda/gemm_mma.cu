@@ -1,20 +1,18 @@
-// Product of many rows on tensor cores: tiles of 128 x 128 results, a quarter of them a warp, from tiles of TILE_K columns
+// Product of many rows on tensor cores: tiles of 128 x 128 results, a quarter of them a warp, from tiles of 32 columns
 // that copies in the background keep STAGES - 1 ahead.
 #include "epilogue.cuh"
 #include "tensor.cuh"
 
 #define TILE 128
-#ifndef TILE_K
 #define TILE_K 32
-#define STAGES 4
-#endif
 #define PIECES (TILE_K / 8)
+#define STAGES 4
 #define STAGE_BYTES (2 * TILE * TILE_K * 2)
 
-// 16-byte piece of a tile's row. Pieces are permuted so that the eight rows that a matrix load reads
+// 16-byte piece `piece` (0 to 3) of a tile's row. Pieces are permuted so that the eight rows that a matrix load reads
 // at once lie in different banks.
 static __device__ __forceinline__ unsigned char* tile_piece(unsigned char* tile, int row, int piece) {
-  return tile + row * (TILE_K * 2) + (piece ^ (PIECES == 8 ? row % 8 : row / 2 % 4)) * 16;
+  return tile + row * (TILE_K * 2) + (piece ^ row / 2 % 4) * 16;
 }
 
 struct Operand {
@@ -135,7 +133,6 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
   KERNEL_RESIDENT(128, 2, gemm_##suffix,                                                                         \
       (const u16* x, const float* scales, const u16* w, int m, int n, int k, int ldx, int ldw, float* out, int ldo, \
        const float* bias, int mode)) {                                                                           \
-    kernel_begins();                                                                                             \
     DYNAMIC_SHARED(room);                                                                                        \
     Operand input = {x, m, ldx, (int)blockIdx.x * TILE};                                                         \
     Operand weight = {w, n, ldw, (int)blockIdx.y * TILE};                                                        \

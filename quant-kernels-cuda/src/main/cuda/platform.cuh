@@ -21,21 +21,6 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef long long i64;
 
-// Kernels of the modules for sm_90 may be launched before the work ahead of them is done (programmatic stream
-// serialization). Then previous_done waits for it, and next_may_start lets the work behind begin likewise. Elsewhere they
-// do nothing.
-static __device__ __forceinline__ void previous_done() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
-}
-
-static __device__ __forceinline__ void next_may_start() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
-#endif
-}
-
 // 16 bytes that are read once: not kept in the first cache.
 static __device__ __forceinline__ uint4 load_once(const void* p) {
   uint4 v;
@@ -66,12 +51,6 @@ static __device__ __forceinline__ u32 pick_bytes(u32 a, u32 b, u32 selector) {
   return __byte_perm(a, b, selector);
 }
 #endif
-
-// What every kernel begins with, unless it has something to do before the work ahead of it is done.
-static __device__ __forceinline__ void kernel_begins() {
-  next_may_start();
-  previous_done();
-}
 
 #define WARP 32
 #define ALL_LANES 0xffffffffu

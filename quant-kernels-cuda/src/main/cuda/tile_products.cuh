@@ -64,42 +64,20 @@ struct TileProducts {
     }
   }
 
-  // Multiplies a unit, whose step of the part is s, and adds to what the lane has of its tile so far.
-  static __device__ __forceinline__ float4 multiply(
-      Raw (&raw)[2], const WarpInput<NB>& own, int s, const Refill& following, float4 so) {
-    int lane = threadIdx.x % WARP;
-    int inputRow = lane % 4 < NB ? lane % 4 : NB - 1; // that the lane's sums are of
-    SetInput x = {&own.fragments[s][0][lane / 4 % WarpInput<NB>::COLUMNS][lane % 4], 4 * WarpInput<NB>::COLUMNS,
-                  &own.sums[s][0][inputRow], NB};
-    float c[4] = {0, 0, 0, 0};
-    if (T::EARLY) {
-      Raw now[2] = {raw[0], raw[1]};
-      following.template half<T>(0, raw);
-      following.template half<T>(1, raw);
-      Refill nothing = {0, 0, 0, 0, false};
-      T::multiply(now, x, nothing, c);
-    } else {
-      T::multiply(raw, x, following, c);
-    }
-    float factor = own.factors[s][inputRow];
-    return make_float4(
-        fmaf(factor, c[0], so.x), fmaf(factor, c[1], so.y), fmaf(factor, c[2], so.z), fmaf(factor, c[3], so.w));
-  }
-
-  // Leaves the products of the rows at shared.places in shared.sums, a part for each warp. All threads of the block call
-  // it after the places are filled.
+  // Leaves the products of the rows at shared.places in shared.sums, a part for each warp. All threads of the block call it
+  // after the places are filled.
   static __device__ __forceinline__ void run(int tiles, const InputRows& in, TileInput<NB>& shared) {
     int lane = threadIdx.x % WARP;
     int warp = threadIdx.x / WARP;
     int steps = (in.cols + STEP - 1) / STEP;
     WarpInput<NB>& own = shared.warps[warp];
+    int inputRow = lane % 4 < NB ? lane % 4 : NB - 1; // that the lane's sums are of
     Unit next = {0, 0, 0};
     Raw raw[2];
     Refill start = refill(shared, next, steps, in.cols);
     start.template half<T>(0, raw);
     start.template half<T>(1, raw);
     advance(next, tiles, steps);
-    previous_done();
     float squares[NB];
 #pragma unroll
     for (int b = 0; b < NB; b++) {
@@ -120,7 +98,13 @@ struct TileProducts {
         for (int s = 0; s < count; s++) {
           Refill following = refill(shared, next, steps, in.cols);
           advance(next, tiles, steps);
-          so = multiply(raw, own, s, following, so);
+          SetInput x = {&own.fragments[s][0][lane / 4 % WarpInput<NB>::COLUMNS][lane % 4], 4 * WarpInput<NB>::COLUMNS,
+                        &own.sums[s][0][inputRow], NB};
+          float c[4] = {0, 0, 0, 0};
+          T::multiply(raw, x, following, c);
+          float factor = own.factors[s][inputRow];
+          so = make_float4(fmaf(factor, c[0], so.x), fmaf(factor, c[1], so.y), fmaf(factor, c[2], so.z),
+                           fmaf(factor, c[3], so.w));
         }
         shared.sums[warp][i][lane] = so;
       }

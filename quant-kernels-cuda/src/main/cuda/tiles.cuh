@@ -8,8 +8,7 @@
 //
 // A step of 8 sets is a warp's work at once. `multiply` adds its products to the lane's four sums
 // and fetches the next step meanwhile. Rows consist of WHOLE
-// columns; what the last step lacks is zeros. EARLY: whether
-// the next step is fetched at once, which takes registers twice, and not half by half when the codes are done with.
+// columns; what the last step lacks is zeros.
 #pragma once
 
 #include "formats_tiled.cuh"
@@ -75,7 +74,6 @@ static __device__ __forceinline__ float half_of(const uint2& four, int i) {
 struct TilesQ4_0 {
   typedef TiledQ4_0 Format;
   static const int WHOLE = 128;
-  static const bool EARLY = true;
   static const int SPREAD = 4; // a lane's first columns: SPREAD * t
   static const int OTHER = 16;
   static const bool SUMS = false;
@@ -129,7 +127,6 @@ struct TilesQ4_0 {
 struct TilesQ8_0 {
   typedef TiledQ8_0 Format;
   static const int WHOLE = 128;
-  static const bool EARLY = false;
   static const int SPREAD = 8;
   static const int OTHER = 4;
   static const bool SUMS = false;
@@ -234,7 +231,6 @@ static __device__ __forceinline__ int even_then_odd(int i) { return i / 4 * 4 + 
 struct TilesQ4_K {
   typedef TiledQ4_K Format;
   static const int WHOLE = 256;
-  static const bool EARLY = true;
   static const int SPREAD = 8;
   static const int OTHER = 4;
   static const bool SUMS = true;
@@ -286,7 +282,6 @@ struct TilesQ4_K {
 struct TilesQ5_K {
   typedef TiledQ5_K Format;
   static const int WHOLE = 256;
-  static const bool EARLY = true;
   static const int SPREAD = 8;
   static const int OTHER = 4;
   static const bool SUMS = true;
@@ -346,7 +341,6 @@ struct TilesQ5_K {
 struct TilesQ6_K {
   typedef TiledQ6_K Format;
   static const int WHOLE = 256;
-  static const bool EARLY = false;
   static const int SPREAD = 4;
   static const int OTHER = 16;
   static const bool SUMS = false;

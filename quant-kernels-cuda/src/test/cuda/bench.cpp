@@ -1,6 +1,5 @@
 // Times the kernels on a device with events:
 //   bench LIBRARY PTX_FOLDER [BLOCKS_PER_MULTIPROCESSOR]
-// With PROGRAMMATIC in the environment: on sm_90, kernels launched before the work ahead of them is done.
 // Matrices are used in turn so that they come from memory and not from the cache; launches are replayed as a graph.
 #include <algorithm>
 #include <functional>
@@ -300,7 +299,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   Bench bench(argv[1], argv[2]);
-  bench.d.programmatic = getenv("PROGRAMMATIC") != nullptr;
   char name[100] = "";
   bench.d.call("cuDeviceGetName", (char*)name, 100, 0);
   int multiprocessors = 0;

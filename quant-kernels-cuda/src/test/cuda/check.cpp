@@ -463,7 +463,6 @@ int main(int argc, char** argv) {
   }
   Driver d(argv[1], argv[2]);
   Random random(7);
-  d.programmatic = getenv("PROGRAMMATIC") != nullptr;
   checkElementwise(d, random);
   checkSampling(d, random);
   checkExperts(d, formats()[2], random);

@@ -8,34 +8,17 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
-#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
 typedef unsigned long long Address;
 
-// CUlaunchAttribute and CUlaunchConfig.
-struct LaunchAttribute {
-  int id;
-  char pad[4];
-  int value[16];
-};
-
-struct LaunchConfiguration {
-  unsigned gx, gy, gz, bx, by, bz, sharedBytes;
-  void* stream;
-  LaunchAttribute* attributes;
-  unsigned attributeCount;
-};
-
 struct Driver {
   void* library;
   std::string ptx;
   void* stream = nullptr;
   std::map<std::string, void*> modules;
-  std::set<void*> waiting; // kernels that wait for the work ahead of them
-  bool programmatic = false; // modules for sm_90 where there are, launched before the work ahead is done
 
   template <class F>
   F entry(const char* name) {
@@ -70,15 +53,7 @@ struct Driver {
     call("cuStreamCreate", &stream, 1u);
   }
 
-  // The module for sm_90 of the same kernels, if there is one.
-  std::string overlapping(std::string module) const {
-    size_t mma = module.find("weights_") == 0 ? module.rfind("_mma") : std::string::npos;
-    std::string other = module.substr(0, mma) + "_sm90";
-    return std::ifstream(ptx + "/" + other + ".ptx").good() ? other : module;
-  }
-
-  void* kernel(const std::string& wanted, const std::string& name) {
-    std::string module = programmatic ? overlapping(wanted) : wanted;
+  void* kernel(const std::string& module, const std::string& name) {
     void*& m = modules[module];
     if (m == nullptr) {
       std::ifstream in(ptx + "/" + module + ".ptx");
@@ -89,21 +64,12 @@ struct Driver {
     }
     void* f = nullptr;
     call("cuModuleGetFunction", &f, m, name.c_str());
-    if (module != wanted) {
-      waiting.insert(f);
-    }
     return f;
   }
 
   template <class... A>
   void launch(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned threads, unsigned shared, A... arguments) {
     void* parameters[] = {&arguments...};
-    if (waiting.count(f) != 0) {
-      LaunchAttribute attribute = {6, {0}, {1}}; // programmatic stream serialization
-      LaunchConfiguration c = {gx, gy, gz, threads, 1, 1, shared, stream, &attribute, 1};
-      call("cuLaunchKernelEx", (const void*)&c, f, (void**)parameters, (void**)nullptr);
-      return;
-    }
     call("cuLaunchKernel", f, gx, gy, gz, threads, 1u, 1u, shared, stream, (void**)parameters, (void**)nullptr);
   }
 

@@ -152,9 +152,6 @@ inline uint4 load_once(const void* p) {
   return v;
 }
 
-inline void previous_done() {}
-inline void next_may_start() {}
-
 inline float load_shared_result(const float* p) { return *p; }
 
 inline float half_to_float(u16 bits) { return emulation::halfToFloat(bits); }
