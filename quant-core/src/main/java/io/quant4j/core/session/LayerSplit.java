@@ -30,7 +30,7 @@ record LayerSplit(long[] layerBytes, long inputBytes, long outputBytes) {
     double total = bytes(count);
     double capacity = Arrays.stream(free).sum();
     int device = 0;
-    double taken = 0;
+    double taken = count == layerBytes.length ? inputBytes : 0;
     double limit = total * free[0] / capacity;
     for (int layer = layerBytes.length - count; layer < layerBytes.length; layer++) {
       taken += layerBytes[layer];
