@@ -164,8 +164,7 @@ class PreparedProductsTest {
   void matMulEach_preparesOnceForAllMatrices() {
     List<Weight> weights = List.of(matrix(1, COLS), matrix(2, COLS), matrix(3, COLS));
     int batch = 7;
-    List<Buffer> outs =
-        weights.stream().map(w -> (Buffer) memory.allocate((long) batch * ROWS)).toList();
+    List<Buffer> outs = weights.stream().map(w -> memory.allocate((long) batch * ROWS)).toList();
 
     operations.matMulEach(weights, vectors(COLS, batch, 1), batch, outs);
 

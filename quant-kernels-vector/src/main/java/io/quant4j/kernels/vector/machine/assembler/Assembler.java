@@ -44,6 +44,11 @@ public final class Assembler extends GeneralInstructions {
     two(new Evex(MAP_0F, PREFIX_F3, false, 0x11, 4), from.quarter(), to);
   }
 
+  /** 16 bytes, to each 16 of the register. */
+  public void vbroadcasti32x4(Simd to, Mem from) {
+    two(op38(0x5A, 16), to, from);
+  }
+
   /** 32 bytes, to both halves of the register. */
   public void vbroadcasti64x4(Simd to, Mem from) {
     two(new Evex(MAP_0F38, PREFIX_66, true, 0x5B, 32), to, from);
@@ -269,6 +274,10 @@ public final class Assembler extends GeneralInstructions {
   /** The upper half of each 128 bits of two registers. */
   public void vunpckhpd(Simd to, Simd a, Simd b) {
     three(integer(0x15, true, to), to, a, b);
+  }
+
+  public void vbroadcastss(Simd to, Mem from) {
+    two(op38(0x18, 4), to, from);
   }
 
   /** The lowest float, to all lanes. */
