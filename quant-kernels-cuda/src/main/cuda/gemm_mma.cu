@@ -1,15 +1,13 @@
 // Product of many rows on tensor cores: tiles of 128 x 128 results, a quarter of them a warp, from tiles of 32 columns
-// that copies in the background keep STAGES - 1 ahead. Fragments are loaded half a tile ahead of their use.
+// that copies in the background keep STAGES - 1 ahead.
 #include "epilogue.cuh"
 #include "tensor.cuh"
 
-#define TILE_M 128
-#define TILE_N 128
+#define TILE 128
 #define TILE_K 32
-#define GEMM_THREADS 128
+#define PIECES (TILE_K / 8)
 #define STAGES 4
-#define X_BYTES (TILE_M * TILE_K * 2)
-#define STAGE_BYTES (X_BYTES + TILE_N * TILE_K * 2)
+#define STAGE_BYTES (2 * TILE * TILE_K * 2)
 
 // 16-byte piece `piece` (0 to 3) of a tile's row. Pieces are permuted so that the eight rows that a matrix load reads
 // at once lie in different banks.
@@ -24,46 +22,41 @@ struct Operand {
   int first; // row of the tile
 };
 
-template <int ROWS>
 static __device__ __forceinline__ void bring_tile(const Operand& o, int k, unsigned char* tile) {
 #pragma unroll
-  for (int i = 0; i < ROWS * 4 / GEMM_THREADS; i++) {
-    int at = i * GEMM_THREADS + (int)threadIdx.x;
-    int row = at / 4;
-    int piece = at % 4;
+  for (int i = 0; i < PIECES; i++) {
+    int at = i * 128 + (int)threadIdx.x;
+    int row = at / PIECES;
+    int piece = at % PIECES;
     bool inside = o.first + row < o.rows;
     const u16* from = o.data + (i64)(inside ? o.first + row : 0) * o.ld + k + piece * 8;
     copy_async(tile_piece(tile, row, piece), from, inside);
   }
 }
 
-// What a warp multiplies at once: 64 rows of each operand, 16 columns.
-struct Fragments {
-  u32 x[4][4];
-  u32 w[4][4];
-};
-
-static __device__ __forceinline__ void load_fragments(
-    unsigned char* stage, int half, int rowOfX, int rowOfW, Fragments& f) {
+// Multiplies one stage: 64 x 64 results of the warp.
+template <class MMA>
+static __device__ __forceinline__ void multiply_stage(
+    unsigned char* x, unsigned char* w, int rowOfX, int rowOfW, float (&sums)[4][8][4]) {
   int lane = threadIdx.x % WARP;
 #pragma unroll
-  for (int i = 0; i < 4; i++) {
-    load_matrices(f.x[i], tile_piece(stage, rowOfX + i * 16 + lane % 16, half * 2 + lane / 16));
-  }
+  for (int half = 0; half < TILE_K / 16; half++) {
+    u32 a[4][4];
+    u32 b[4][4];
 #pragma unroll
-  for (int j = 0; j < 4; j++) {
-    load_matrices(
-        f.w[j], tile_piece(stage + X_BYTES, rowOfW + j * 16 + lane % 8 + lane / 16 * 8, half * 2 + lane / 8 % 2));
-  }
-}
-
-template <class MMA>
-static __device__ __forceinline__ void multiply_fragments(const Fragments& f, float (&sums)[4][8][4]) {
+    for (int i = 0; i < 4; i++) {
+      load_matrices(a[i], tile_piece(x, rowOfX + i * 16 + lane % 16, half * 2 + lane / 16));
+    }
 #pragma unroll
-  for (int i = 0; i < 4; i++) {
+    for (int j = 0; j < 4; j++) {
+      load_matrices(b[j], tile_piece(w, rowOfW + j * 16 + lane % 8 + lane / 16 * 8, half * 2 + lane / 8 % 2));
+    }
 #pragma unroll
-    for (int j = 0; j < 8; j++) {
-      MMA::multiply(sums[i][j], f.x[i], f.w[j / 2][j % 2 * 2], f.w[j / 2][j % 2 * 2 + 1]);
+    for (int i = 0; i < 4; i++) {
+#pragma unroll
+      for (int j = 0; j < 8; j++) {
+        MMA::multiply(sums[i][j], a[i], b[j / 2][j % 2 * 2], b[j / 2][j % 2 * 2 + 1]);
+      }
     }
   }
 }
@@ -103,32 +96,23 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
   int tiles = k / TILE_K;
   for (int s = 0; s < STAGES - 1; s++) {
     if (s < tiles) {
-      bring_tile<TILE_M>(x, s * TILE_K, room + s * STAGE_BYTES);
-      bring_tile<TILE_N>(w, s * TILE_K, room + s * STAGE_BYTES + X_BYTES);
+      bring_tile(x, s * TILE_K, room + s * STAGE_BYTES);
+      bring_tile(w, s * TILE_K, room + s * STAGE_BYTES + STAGE_BYTES / 2);
     }
     copies_end();
   }
-  Fragments f[2];
-  copies_wait<STAGES - 2>();
-  __syncthreads();
-  load_fragments(room, 0, rowOfX, rowOfW, f[0]);
   for (int t = 0; t < tiles; t++) {
-    // every warp has read what is overwritten: the tile before this one
+    copies_wait<STAGES - 2>();
+    __syncthreads();
     int next = t + STAGES - 1;
     if (next < tiles) {
       unsigned char* stage = room + next % STAGES * STAGE_BYTES;
-      bring_tile<TILE_M>(x, next * TILE_K, stage);
-      bring_tile<TILE_N>(w, next * TILE_K, stage + X_BYTES);
+      bring_tile(x, next * TILE_K, stage);
+      bring_tile(w, next * TILE_K, stage + STAGE_BYTES / 2);
     }
     copies_end();
-    load_fragments(room + t % STAGES * STAGE_BYTES, 1, rowOfX, rowOfW, f[1]);
-    multiply_fragments<MMA>(f[0], sums);
-    copies_wait<STAGES - 2>();
-    __syncthreads();
-    if (t + 1 < tiles) {
-      load_fragments(room + (t + 1) % STAGES * STAGE_BYTES, 0, rowOfX, rowOfW, f[0]);
-    }
-    multiply_fragments<MMA>(f[1], sums);
+    unsigned char* stage = room + t % STAGES * STAGE_BYTES;
+    multiply_stage<MMA>(stage, stage + STAGE_BYTES / 2, rowOfX, rowOfW, sums);
   }
   int lane = threadIdx.x % WARP;
 #pragma unroll
@@ -146,12 +130,12 @@ static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, 
 }
 
 #define GEMM(suffix, MMA)                                                                                        \
-  KERNEL_RESIDENT(GEMM_THREADS, 2, gemm_##suffix,                                                                        \
+  KERNEL_RESIDENT(128, 2, gemm_##suffix,                                                                         \
       (const u16* x, const float* scales, const u16* w, int m, int n, int k, int ldx, int ldw, float* out, int ldo, \
        const float* bias, int mode)) {                                                                           \
     DYNAMIC_SHARED(room);                                                                                        \
-    Operand input = {x, m, ldx, (int)blockIdx.x * TILE_M};                                                         \
-    Operand weight = {w, n, ldw, (int)blockIdx.y * TILE_N};                                                        \
+    Operand input = {x, m, ldx, (int)blockIdx.x * TILE};                                                         \
+    Operand weight = {w, n, ldw, (int)blockIdx.y * TILE};                                                        \
     Result result = {out, scales, bias, m, n, ldo, mode};                                                        \
     gemm<MMA>(input, weight, k, result, room);                                                                   \
   }

@@ -1,5 +1,5 @@
 // Times the kernels on a device with events:
-//   bench LIBRARY PTX_FOLDER
+//   bench LIBRARY PTX_FOLDER [BLOCKS_PER_MULTIPROCESSOR]
 // Matrices are used in turn so that they come from memory and not from the cache; launches are replayed as a graph.
 #include <algorithm>
 #include <functional>

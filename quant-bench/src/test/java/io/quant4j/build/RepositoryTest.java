@@ -140,7 +140,7 @@ class RepositoryTest {
             .map(command -> command.group(1))
             .toList();
 
-    assertThat(commands).as("commands of .ci/run").hasSize(2);
+    assertThat(commands).as("commands of .ci/run").hasSize(3);
     assertThat(Repository.text(Path.of("README.md")).lines())
         .as("the test command of README.md, on a line of its own")
         .contains(commands.getFirst());

@@ -62,7 +62,9 @@ record Compute(String backend, ThreadTeam team, Placement placement, List<Runnab
     try {
       List<Device> devices = opened.devices();
       long[] free = devices.stream().mapToLong(Device::freeBytes).toArray();
-      int[] split = size.on(devices.getFirst()).over(free, wanted);
+      LayerSplit layers = size.on(devices.getFirst());
+      layers.checkFits(free, wanted);
+      int[] split = layers.over(free, wanted);
       Operations host =
           new HostOperations(new KernelTable(Backends.onHost(), ScalarBackend.kernels()), team);
       List<Operations> runners = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.quant4j.core.session;
 
+import io.quant4j.api.error.DeviceException;
+import io.quant4j.api.error.ErrorLocation;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
@@ -28,7 +30,7 @@ record LayerSplit(long[] layerBytes, long inputBytes, long outputBytes) {
     double total = bytes(count);
     double capacity = Arrays.stream(free).sum();
     int device = 0;
-    double taken = 0;
+    double taken = count == layerBytes.length ? inputBytes : 0;
     double limit = total * free[0] / capacity;
     for (int layer = layerBytes.length - count; layer < layerBytes.length; layer++) {
       taken += layerBytes[layer];
@@ -40,6 +42,27 @@ record LayerSplit(long[] layerBytes, long inputBytes, long outputBytes) {
       devices[layer] = device;
     }
     return devices;
+  }
+
+  /**
+   * Refuses what cannot fit before anything is moved.
+   *
+   * @throws DeviceException if the devices have too little memory for the layers wanted
+   */
+  void checkFits(long[] free, OptionalInt wanted) {
+    if (wanted.isEmpty()) {
+      return;
+    }
+    int count = Math.min(wanted.getAsInt(), layerBytes.length);
+    long capacity = Arrays.stream(free).sum();
+    if (bytes(count) > capacity) {
+      throw new DeviceException(
+          ErrorLocation.subject("gpuLayers"),
+          "%d layers need %,d bytes of device memory and %,d are free"
+              .formatted(count, bytes(count), capacity),
+          "Ask for at most %d layers, or leave the number out for as many as fit."
+              .formatted(fitting(free)));
+    }
   }
 
   /** Bytes that the last {@code count} layers take, with all that goes along. */

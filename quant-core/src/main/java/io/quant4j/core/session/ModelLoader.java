@@ -35,7 +35,14 @@ public final class ModelLoader {
       int context = Math.min(LoadedModel.DEFAULT_CONTEXT, metadata.contextLength());
       compute =
           Compute.open(
-              backend, options, new ModelSize(checkpoint, context, options.prefillBatch()));
+              backend,
+              options,
+              new ModelSize(
+                  checkpoint,
+                  context,
+                  options.prefillBatch(),
+                  options.keyCache(),
+                  options.valueCache()));
       return new LoadedModel(checkpoint, tokenizer, compute, architecture, weights, options);
     } catch (RuntimeException | Error e) {
       if (compute != null) {

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Session implements InferenceSession {
   private static final int RECENT = 16;
 
+  /** All bits of a float but its sign. */
+  private static final int MAGNITUDE_BITS = 0x7fff_ffff;
+
+  /** Those bits of an infinity; NaN has more. */
+  private static final int INFINITE = 0x7f80_0000;
+
   private final LoadedModel model;
   private final DecoderState state;
   private final TokenHistory history = new TokenHistory();
@@ -141,12 +147,13 @@ final class Session implements InferenceSession {
     }
   }
 
+  /** Looks at the bits: a sum of floats cannot be computed in vectors, this can. */
   private void checkLogits() {
-    float largest = 0;
+    int most = 0;
     for (float logit : logits) {
-      largest = Math.max(largest, Math.abs(logit)); // NaN stays
+      most = Math.max(most, Float.floatToRawIntBits(logit) & MAGNITUDE_BITS);
     }
-    if (!Float.isFinite(largest)) {
+    if (most >= INFINITE) {
       throw new MalformedModelException(
           ErrorLocation.none(),
           "the model computed numbers that are not finite",

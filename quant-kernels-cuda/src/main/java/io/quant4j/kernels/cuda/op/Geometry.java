@@ -14,9 +14,8 @@ final class Geometry {
   private static final int ATTENTION_BLOCK = 128;
   private static final int ROW_BLOCK = 1_024;
   private static final int TILE_MMA = 128;
-  private static final int TILE_MMA_ROWS = 256;
   private static final int TILE_F32 = 64;
-  private static final int MMA_SHARED_BYTES = 98_304;
+  private static final int MMA_SHARED_BYTES = 65_536;
   private static final int MOST_SPLITS = 256;
   private static final int LEAST_SPLIT = 64;
   private static final int BLOCKS_OF_MULTIPROCESSOR = 4;
@@ -84,7 +83,7 @@ final class Geometry {
 
   /** Products of many vectors in 16-bit numbers. */
   static Grid tensorProducts(int batch, int rows) {
-    return new Grid(ceil(batch, TILE_MMA), ceil(rows, TILE_MMA_ROWS), 1, BLOCK, MMA_SHARED_BYTES);
+    return new Grid(ceil(batch, TILE_MMA), ceil(rows, TILE_MMA), 1, TILE_MMA, MMA_SHARED_BYTES);
   }
 
   /** Products of many vectors in floats. */

@@ -6,6 +6,7 @@ import io.quant4j.contract.HostKernelsContract;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 
@@ -13,9 +14,20 @@ import org.junit.jupiter.api.Tag;
 @Tag("emulation")
 @Tag("gpu")
 class CudaKernelsContractTest extends HostKernelsContract {
-  private final OperationsAsKernels kernels = new OperationsAsKernels();
+  private static final int TESTS_OF_A_DEVICE = 50;
 
+  private final OperationsAsKernels kernels = new OperationsAsKernels();
+  private int tests;
+
+  /** Bound weights are freed with the device only. */
   @AfterEach
+  void freeSometimes() {
+    if (++tests % TESTS_OF_A_DEVICE == 0) {
+      kernels.close();
+    }
+  }
+
+  @AfterAll
   void close() {
     kernels.close();
   }
