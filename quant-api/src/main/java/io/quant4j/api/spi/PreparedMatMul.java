@@ -19,7 +19,7 @@ public interface PreparedMatMul {
    * @param weights all rows, stored without padding
    * @param cols elements of a row, a multiple of the format's block
    * @param prepared the vectors, as {@link #preparation} left them
-   * @param batch vectors, so many that they were accepted
+   * @param batch vectors, at least 1
    * @param y row b starts at {@code yOffset + b * yStride}; element r of it is written
    */
   void multiply(

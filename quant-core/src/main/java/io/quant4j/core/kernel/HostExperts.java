@@ -171,4 +171,15 @@ record HostExperts(HostKernels kernels, WorkSplit split) {
           }
         });
   }
+
+  /** What an expert of all tokens says, by each token's gate. */
+  void addGated(HostBuffer x, HostBuffer gate, HostBuffer y, int batch) {
+    int dim = x.count() / batch;
+    for (int b = 0; b < batch; b++) {
+      float share = (float) (1 / (1 + Math.exp(-gate.data()[gate.offset() + b])));
+      for (int i = b * dim; i < (b + 1) * dim; i++) {
+        x.data()[x.offset() + i] += share * y.data()[y.offset() + i];
+      }
+    }
+  }
 }

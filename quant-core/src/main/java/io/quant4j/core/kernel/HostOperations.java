@@ -316,16 +316,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public void addGated(Buffer x, Buffer gate, Buffer y, int batch) {
-    HostBuffer to = (HostBuffer) x;
-    HostBuffer g = (HostBuffer) gate;
-    HostBuffer from = (HostBuffer) y;
-    int dim = to.count() / batch;
-    for (int b = 0; b < batch; b++) {
-      float share = (float) (1 / (1 + Math.exp(-g.data()[g.offset() + b])));
-      for (int i = b * dim; i < (b + 1) * dim; i++) {
-        to.data()[to.offset() + i] += share * from.data()[from.offset() + i];
-      }
-    }
+    experts.addGated((HostBuffer) x, (HostBuffer) gate, (HostBuffer) y, batch);
   }
 
   @Override

@@ -51,7 +51,6 @@ class SessionMemoryTest {
       Memory before = Memory.now();
       openAndClose(model, SESSIONS);
       Memory after = Memory.now();
-      System.out.printf("%d sessions: %s, then %s%n", SESSIONS, before, after);
       assertThat(after.heap).isLessThan(before.heap + 2 * MIB);
       assertThat(after.buffers).isEqualTo(before.buffers);
       assertThat(after.threads).isLessThanOrEqualTo(before.threads);

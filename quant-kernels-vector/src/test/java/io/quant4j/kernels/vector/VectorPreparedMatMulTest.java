@@ -40,9 +40,9 @@ class VectorPreparedMatMulTest extends PreparedMatMulContract {
       kernels()
           .preparedMatMul(format.id())
           .ifPresent(kernel -> {
-            assertThat(kernel.preparation().accepts(256, 16)).isTrue();
-            assertThat(kernel.preparation().accepts(256, 15)).isFalse();
-            assertThat(kernel.preparation().accepts(255, 16)).isFalse();
+            assertThat(kernel.preparation().accepts(256, 24)).isTrue();
+            assertThat(kernel.preparation().accepts(256, 23)).isFalse();
+            assertThat(kernel.preparation().accepts(255, 24)).isFalse();
           });
     }
   }

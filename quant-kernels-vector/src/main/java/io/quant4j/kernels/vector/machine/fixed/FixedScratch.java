@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class FixedScratch {
   /** Columns that are rounded at a time; the vectors of a tile then take 25 kB. */
-  static final int STRETCH = Integer.getInteger("fixed.stretch", 2048);
+  static final int STRETCH = 2048;
 
   /** Rows that are rounded at a time; with {@link #STRETCH} they take 203 kB. */
   static final int ROWS = FixedTileCode.OUT_ROWS;

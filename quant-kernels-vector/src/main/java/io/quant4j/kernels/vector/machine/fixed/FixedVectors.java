@@ -9,8 +9,10 @@ import java.util.Objects;
  * the next. A part is a tile. What stands beyond the last vector of a tile is never used.
  */
 final class FixedVectors implements VectorPreparation {
-  /** Vectors for which it pays to round the weights. */
-  private static final int LEAST_BATCH = 16;
+  /**
+   * Vectors for which it pays to round the weights: 1.4 times as fast as floats, at 16 1.2 times.
+   */
+  private static final int LEAST_BATCH = 24;
 
   private static final GroupLayout RECORD = GroupLayout.VECTORS;
 

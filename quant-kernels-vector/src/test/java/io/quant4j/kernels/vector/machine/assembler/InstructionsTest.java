@@ -163,6 +163,14 @@ class InstructionsTest {
         of("vpermb zmm5, zmm17, zmm4", "62 f2 75 40 8d ec", a -> a.vpermb(zmm(5), zmm(17), zmm(4))),
         of("vpermb ymm6, ymm16, ymm4", "62 f2 7d 20 8d f4", a -> a.vpermb(ymm(6), ymm(16), ymm(4))),
         of(
+            "vbroadcasti32x4 zmm5, [rdi+16]",
+            "62 f2 7d 48 5a 6f 01",
+            a -> a.vbroadcasti32x4(zmm(5), Mem.at(RDI, 16))),
+        of(
+            "vbroadcastss zmm8, [rsp+4]",
+            "62 72 7d 48 18 44 24 01",
+            a -> a.vbroadcastss(zmm(8), Mem.at(RSP, 4))),
+        of(
             "vpdpwssd zmm23, zmm30, zmm24",
             "62 82 0d 40 52 f8",
             a -> a.vpdpwssd(zmm(23), zmm(30), zmm(24))),

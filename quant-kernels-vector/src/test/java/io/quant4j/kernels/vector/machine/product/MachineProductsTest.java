@@ -71,12 +71,15 @@ class MachineProductsTest {
         assertThat(instructions).isNotEmpty();
         yield Optional.of(kernel(format));
       }
-      case Availability.Unusable(String reason, String remedy) -> {
-        assertThat(reason).isNotEmpty();
-        assertThat(remedy).isNotEmpty();
-        yield Optional.empty();
-      }
+      case Availability.Unusable(String reason, String remedy) -> none(reason, remedy);
+      case Availability.Absent(String reason, String remedy) -> none(reason, remedy);
     };
+  }
+
+  private static Optional<MatMulKernel> none(String reason, String remedy) {
+    assertThat(reason).isNotEmpty();
+    assertThat(remedy).isNotEmpty();
+    return Optional.empty();
   }
 
   private static MatMulKernel kernel(String format) {
