@@ -1,6 +1,7 @@
 package io.quant4j.kernels.vector.machine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -58,7 +59,7 @@ public final class ExecutableMemory {
    */
   public static MemorySegment map(byte[] code, Arena arena) {
     MemorySegment memory = writable(code.length, arena);
-    MemorySegment.copy(code, 0, memory, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, code.length);
+    MemorySegment.copy(code, 0, memory, JAVA_BYTE, 0, code.length);
     if (protect(memory) != 0) {
       throw refused(
           "the system does not let memory be made executable",
@@ -94,7 +95,7 @@ public final class ExecutableMemory {
   private static void unmap(MemorySegment memory) {
     try {
       if ((int) MUNMAP.invokeExact(memory, memory.byteSize()) != 0) {
-        throw new IllegalStateException("munmap refused what mmap gave");
+        throw new AssertionError("munmap refused what mmap gave");
       }
     } catch (Throwable e) {
       throw unexpected(e);
@@ -107,12 +108,10 @@ public final class ExecutableMemory {
 
   /** Functions of C throw nothing; what arrives here is an error of the JVM. */
   public static RuntimeException unexpected(Throwable e) {
-    if (e instanceof RuntimeException runtime) {
-      return runtime;
-    }
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException(e);
+    return switch (e) {
+      case RuntimeException runtime -> runtime;
+      case Error error -> throw error;
+      default -> throw new AssertionError("a function of C throws nothing", e);
+    };
   }
 }

@@ -37,7 +37,7 @@ abstract class Encoder {
   /** The label is here. */
   public final void bind(Label label) {
     if (label.isBound()) {
-      throw new IllegalStateException("a label stands at one place");
+      throw new AssertionError("a label stands at one place");
     }
     label.position = code.size();
   }
@@ -45,14 +45,14 @@ abstract class Encoder {
   /**
    * The code so far.
    *
-   * @throws IllegalStateException if a label is used but not bound
+   * @throws AssertionError if a label is used but not bound
    */
   public final byte[] toByteArray() {
     byte[] bytes = code.toByteArray();
     for (Label label : labels) {
       for (int at : label.references) {
         if (!label.isBound()) {
-          throw new IllegalStateException("a label is used but stands nowhere");
+          throw new AssertionError("a label is used but stands nowhere");
         }
         int distance = label.position - (at + DISTANCE_BYTES);
         for (int i = 0; i < DISTANCE_BYTES; i++) {
@@ -128,7 +128,7 @@ abstract class Encoder {
     int base = m.base().number() & 7;
     @Nullable Gpr index = m.index();
     if (index == Gpr.RSP) {
-      throw new IllegalArgumentException("rsp cannot be an index");
+      throw new AssertionError("rsp cannot be an index");
     }
     int at = m.displacement();
     boolean small = at % unit == 0 && at / unit == (byte) (at / unit);

@@ -20,7 +20,7 @@ abstract class GeneralInstructions extends Encoder {
   /** The lower half of a register, to memory. */
   public final void mov32(Mem to, Gpr from) {
     if (from.number() > 7 || to.base().number() > 7 || to.index() != null) {
-      throw new IllegalArgumentException("only without a prefix");
+      throw new AssertionError("only without a prefix");
     }
     bytes(0x89);
     operand(from.number(), to, 1);

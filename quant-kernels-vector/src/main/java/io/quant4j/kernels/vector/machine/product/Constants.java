@@ -46,7 +46,7 @@ final class Constants {
 
   private Simd add(byte[] bytes) {
     if (values.size() == REGISTERS) {
-      throw new IllegalStateException("no register is left for a constant");
+      throw new AssertionError("no register is left for a constant");
     }
     values.add(bytes);
     return Simd.zmm(FIRST_REGISTER + values.size() - 1);
