@@ -3,7 +3,7 @@
 #pragma once
 
 #include "row_input.cuh"
-#include "tiles.cuh"
+#include "tiles_k.cuh"
 
 #define TILE_WARPS (MATVEC_THREADS / WARP)
 #define SET 32
