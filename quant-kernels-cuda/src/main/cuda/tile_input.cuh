@@ -3,7 +3,7 @@
 #pragma once
 
 #include "row_input.cuh"
-#include "tiles.cuh"
+#include "tiles_k.cuh"
 
 #define TILE_WARPS (MATVEC_THREADS / WARP)
 #define SET 32
@@ -69,7 +69,7 @@ static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int 
   }
   largest = warp_max(largest);
   int exponent = (int)(__float_as_uint(largest) >> 23 & 255) - 127 - 12;
-  exponent = exponent < -110 ? -110 : exponent;
+  exponent = exponent < -126 ? -126 : exponent;
   float up = power_of_two(-exponent);
   u32 whole[4];
   u32 rest[4];

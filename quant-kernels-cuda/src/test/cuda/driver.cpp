@@ -1,74 +1,16 @@
-// The entry points of the CUDA driver API that a caller of the kernels uses, on the emulated device. Work runs at once,
-// in the caller's thread; while a stream is captured it is kept for the graph instead.
-#include <chrono>
+// The entry points of the CUDA driver API that a caller of the kernels uses, on the emulated device: devices, contexts,
+// memory and streams.
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <map>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <vector>
 
-#include "blocks.h"
-#include "emulation.h"
+#include "driver-parts.h"
 #include "memory.h"
 
-typedef unsigned long long Address;
-typedef std::function<int()> Work;
+std::recursive_mutex driverLock;
 
-enum {
-  OK = 0,
-  INVALID_VALUE = 1,
-  OUT_OF_MEMORY = 2,
-  INVALID_DEVICE = 101,
-  INVALID_IMAGE = 200,
-  NOT_FOUND = 500,
-  ILLEGAL_ADDRESS = 700,
-  LAUNCH_FAILED = 719,
-};
-
-namespace {
-
-std::recursive_mutex lock;
-int failed; // of work in the stream: every later call returns it, as on a device
-
-typedef std::function<std::function<void()>(void**)> Binder;
-
-// By module and kernel; made while the library is loaded.
-std::map<std::string, std::map<std::string, Binder>>& registry() {
-  static std::map<std::string, std::map<std::string, Binder>> all;
-  return all;
-}
-
-struct Function {
-  std::string name;
-  Binder binder;
-  int dynamicLimit = 48 * 1024;
-};
-
-struct Module {
-  std::map<std::string, Function> functions;
-};
-
-struct Graph {
-  std::vector<Work> works;
-};
-
-struct Stream {
-  std::unique_ptr<Graph> captured;
-};
-
-struct Event {
-  std::chrono::steady_clock::time_point at;
-};
-
-Stream defaultStream;
-
-long environment(const char* name, long otherwise) {
-  const char* stated = getenv(name);
-  return stated != nullptr ? strtol(stated, nullptr, 10) : otherwise;
-}
+static Stream defaultStream;
+static int failed;
 
 int enqueue(void* stream, Work work) {
   Stream& s = stream != nullptr ? *(Stream*)stream : defaultStream;
@@ -82,7 +24,6 @@ int enqueue(void* stream, Work work) {
   return failed;
 }
 
-// What a synchronizing call finds.
 int finish() {
   std::string found = emulation::damage();
   if (!found.empty()) {
@@ -91,13 +32,6 @@ int finish() {
   }
   return failed;
 }
-
-}  // namespace
-
-void emulation::Kernel::add(const char* module, const char* name, Binder binder) { registry()[module][name] = std::move(binder); }
-
-#define API extern "C" __attribute__((visibility("default"))) int
-#define GUARDED std::lock_guard<std::recursive_mutex> guard(lock)
 
 API cuInit(unsigned) { return OK; }
 
@@ -268,131 +202,6 @@ API cuStreamSynchronize(void*) {
 }
 API cuStreamQuery(void*) { return failed; }
 API cuStreamWaitEvent(void*, void*, unsigned) { return failed; }
-
-API cuEventCreate(void** event, unsigned) {
-  *event = new Event();
-  return OK;
-}
-API cuEventRecord(void* event, void* stream) {
-  GUARDED;
-  return enqueue(stream, [=] {
-    ((Event*)event)->at = std::chrono::steady_clock::now();
-    return OK;
-  });
-}
-API cuEventQuery(void*) { return failed; }
-API cuEventSynchronize(void*) {
-  GUARDED;
-  return finish();
-}
-API cuEventElapsedTime(float* ms, void* from, void* to) {
-  *ms = std::chrono::duration<float, std::milli>(((Event*)to)->at - ((Event*)from)->at).count();
-  return OK;
-}
-API cuEventElapsedTime_v2(float* ms, void* from, void* to) { return cuEventElapsedTime(ms, from, to); }
-API cuEventDestroy_v2(void* event) {
-  delete (Event*)event;
-  return OK;
-}
-
-// A module's name is on the first line of its PTX.
-API cuModuleLoadData(void** module, const void* image) {
-  GUARDED;
-  const char* mark = "// module ";
-  const char* text = (const char*)image;
-  if (strncmp(text, mark, strlen(mark)) != 0) {
-    return INVALID_IMAGE;
-  }
-  text += strlen(mark);
-  auto kernels = registry().find(std::string(text, strcspn(text, "\r\n")));
-  if (kernels == registry().end()) {
-    return INVALID_IMAGE;
-  }
-  Module* m = new Module();
-  for (auto& kernel : kernels->second) {
-    m->functions[kernel.first] = Function{kernel.first, kernel.second};
-  }
-  *module = m;
-  return OK;
-}
-API cuModuleLoadDataEx(void** module, const void* image, unsigned, int*, void**) { return cuModuleLoadData(module, image); }
-API cuModuleGetFunction(void** function, void* module, const char* name) {
-  GUARDED;
-  auto& functions = ((Module*)module)->functions;
-  auto found = functions.find(name);
-  if (found == functions.end()) {
-    return NOT_FOUND;
-  }
-  *function = &found->second;
-  return OK;
-}
-API cuModuleUnload(void* module) {
-  GUARDED;
-  delete (Module*)module;
-  return OK;
-}
-
-API cuFuncSetAttribute(void* function, int attribute, int value) {
-  if (attribute == 8) {
-    ((Function*)function)->dynamicLimit = value;
-  }
-  return OK;
-}
-
-API cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-                   unsigned sharedBytes, void* stream, void** parameters, void**) {
-  GUARDED;
-  Function* f = (Function*)function;
-  bool fits = gx > 0 && gx < 0x80000000u && gy > 0 && gy <= 65535 && gz > 0 && gz <= 65535;
-  if (!fits || bx == 0 || bx > 1024 || by != 1 || bz != 1 || sharedBytes > (unsigned)f->dynamicLimit) {
-    fprintf(stderr, "emulation: %s cannot be launched with grid %u %u %u, block %u, %u bytes\n", f->name.c_str(), gx, gy, gz, bx,
-            sharedBytes);
-    return INVALID_VALUE;
-  }
-  std::function<void()> body = f->binder(parameters);
-  std::string name = f->name;
-  return enqueue(stream, [=] {
-    std::string problem = emulation::runBlocks({gx, gy, gz}, bx, sharedBytes, body);
-    if (!problem.empty()) {
-      fprintf(stderr, "emulation: %s: %s\n", name.c_str(), problem.c_str());
-      return (int)LAUNCH_FAILED;
-    }
-    return (int)OK;
-  });
-}
-
-API cuStreamBeginCapture_v2(void* stream, int) {
-  GUARDED;
-  ((Stream*)stream)->captured.reset(new Graph());
-  return OK;
-}
-API cuStreamEndCapture(void* stream, void** graph) {
-  GUARDED;
-  *graph = ((Stream*)stream)->captured.release();
-  return *graph != nullptr ? OK : INVALID_VALUE;
-}
-API cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
-  *executable = new Graph(*(Graph*)graph);
-  return OK;
-}
-API cuGraphLaunch(void* executable, void* stream) {
-  GUARDED;
-  for (const Work& work : ((Graph*)executable)->works) {
-    int code = enqueue(stream, work);
-    if (code != OK) {
-      return code;
-    }
-  }
-  return OK;
-}
-API cuGraphDestroy(void* graph) {
-  delete (Graph*)graph;
-  return OK;
-}
-API cuGraphExecDestroy(void* executable) {
-  delete (Graph*)executable;
-  return OK;
-}
 
 API cuGetErrorName(int code, const char** name) {
   static const std::map<int, const char*> names = {

@@ -49,6 +49,7 @@ public final class DeviceBenchmark {
   }
 
   /** Arguments: names of formats; some usual ones if there are none. */
+  @SuppressWarnings("SystemOut") // a program
   public static void main(String[] args) {
     List<String> formats =
         args.length > 0
