@@ -199,10 +199,9 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-    if (!MAT_MULS.containsKey(weights) || !MachineCode.multipliesWords()) {
-      return Optional.empty();
-    }
-    return Optional.of(FixedKernels.PRODUCTS.matMul(weights, decoder(weights)));
+    return MachineCode.multipliesWords()
+        ? FixedKernels.PRODUCTS.matMul(weights, decoder(weights))
+        : Optional.empty();
   }
 
   /**
