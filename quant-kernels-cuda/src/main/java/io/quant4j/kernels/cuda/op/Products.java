@@ -26,7 +26,7 @@ final class Products {
   private static final int TENSOR_COLUMNS = 32;
 
   /** Vectors up to which stored blocks are multiplied: reading them again is cheaper. */
-  private static final int FEW = 8;
+  private static final int FEW = 24;
 
   /** The same for matrices that the tensor cores take as they are. */
   private static final int FEW_NATIVE = 4;
