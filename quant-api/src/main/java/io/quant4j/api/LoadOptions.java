@@ -14,6 +14,10 @@ import java.util.OptionalInt;
  *     for as many as fit their free memory
  * @param keyCache format in which sessions keep keys; empty for the backend's usual one
  * @param valueCache format in which sessions keep values; empty for the backend's usual one
+ * @param exactPrompts whether sessions read prompts with the precision of floats, so that results
+ *     do not depend on how a text is cut into batches; otherwise a backend may round weights and
+ *     activations of large batches to 14 and 15 bits, which is faster. Measurements of a model
+ *     (perplexity, comparison, importance, sensitivity) are always exact
  */
 public record LoadOptions(
     OptionalInt threads,
@@ -21,7 +25,8 @@ public record LoadOptions(
     int prefillBatch,
     OptionalInt gpuLayers,
     Optional<FormatId> keyCache,
-    Optional<FormatId> valueCache) {
+    Optional<FormatId> valueCache,
+    boolean exactPrompts) {
 
   public LoadOptions {
     if (threads.isPresent() && threads.getAsInt() < 1) {
@@ -50,31 +55,49 @@ public record LoadOptions(
         128,
         OptionalInt.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   public LoadOptions withThreads(int count) {
     return new LoadOptions(
-        OptionalInt.of(count), backend, prefillBatch, gpuLayers, keyCache, valueCache);
+        OptionalInt.of(count),
+        backend,
+        prefillBatch,
+        gpuLayers,
+        keyCache,
+        valueCache,
+        exactPrompts);
   }
 
   public LoadOptions withBackend(String name) {
     return new LoadOptions(
-        threads, Optional.of(name), prefillBatch, gpuLayers, keyCache, valueCache);
+        threads, Optional.of(name), prefillBatch, gpuLayers, keyCache, valueCache, exactPrompts);
   }
 
   public LoadOptions withPrefillBatch(int tokens) {
-    return new LoadOptions(threads, backend, tokens, gpuLayers, keyCache, valueCache);
+    return new LoadOptions(threads, backend, tokens, gpuLayers, keyCache, valueCache, exactPrompts);
   }
 
   public LoadOptions withGpuLayers(int layers) {
     return new LoadOptions(
-        threads, backend, prefillBatch, OptionalInt.of(layers), keyCache, valueCache);
+        threads, backend, prefillBatch, OptionalInt.of(layers), keyCache, valueCache, exactPrompts);
   }
 
   /** With formats for keys and values; which ones work depends on the backend. */
   public LoadOptions withCache(FormatId keys, FormatId values) {
     return new LoadOptions(
-        threads, backend, prefillBatch, gpuLayers, Optional.of(keys), Optional.of(values));
+        threads,
+        backend,
+        prefillBatch,
+        gpuLayers,
+        Optional.of(keys),
+        Optional.of(values),
+        exactPrompts);
+  }
+
+  /** With prompts read exactly, or as fast as the backend can. */
+  public LoadOptions withExactPrompts(boolean exact) {
+    return new LoadOptions(threads, backend, prefillBatch, gpuLayers, keyCache, valueCache, exact);
   }
 }

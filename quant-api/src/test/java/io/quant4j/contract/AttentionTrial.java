@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.AttentionShape;
+import java.util.Arrays;
 
 /**
  * Queries, keys and values, and what attention must make of them.
@@ -32,7 +33,9 @@ record AttentionTrial(
         GuardedFloats.gaussian(13, context * shape.kvDim(), 1));
   }
 
-  /** Holds a kernel against the formula: groups of several sizes, one position and many. */
+  /**
+   * Holds a kernel against the formula: groups of several sizes, one position and many, windows.
+   */
   static void checkAll(AttentionKernel kernel, int headDim) {
     float scale = (float) (1 / Math.sqrt(headDim));
     for (int group : new int[] {1, 2, 4, 8}) {
@@ -46,6 +49,10 @@ record AttentionTrial(
     // Nearly all weight on one position, and the same weight on each.
     random(new AttentionShape(3, 3, headDim, 20), 70, 2).check(kernel);
     random(new AttentionShape(3, 3, headDim, 0), 70, 2).check(kernel);
+    for (int window : new int[] {1, 5, 64, 80, 300}) {
+      random(new AttentionShape(4, 2, headDim, scale, window, 0), 130, 3).check(kernel);
+      random(new AttentionShape(3, 3, headDim, scale, window, 0), 61, 7).check(kernel);
+    }
   }
 
   /** Holds a kernel against the formula with soft caps that bite and one that hardly does. */
@@ -96,50 +103,70 @@ record AttentionTrial(
     }
   }
 
-  /** Pairs of a token row and a key/value head. */
-  int units() {
-    return batch * shape.kvHeads();
-  }
-
   /**
    * Output (batch, heads * headDim), in several calls.
    *
-   * @param bounds first unit of each call, and the last call's end
+   * @param bounds first row of each call, and the last call's end
    */
   float[] attend(AttentionKernel kernel, int... bounds) {
-    GuardedFloats out = GuardedFloats.blank(query.length);
-    GuardedFloats q = GuardedFloats.of(query);
-    GuardedFloats k = GuardedFloats.of(keys);
-    GuardedFloats v = GuardedFloats.of(values);
+    float[] out = new float[query.length];
     for (int call = 0; call + 1 < bounds.length; call++) {
-      kernel.attend(
-          shape,
-          q.array,
-          GuardedFloats.OFFSET,
-          k.array,
-          GuardedFloats.OFFSET,
-          v.array,
-          GuardedFloats.OFFSET,
-          firstPosition,
-          bounds[call],
-          bounds[call + 1],
-          out.array,
-          GuardedFloats.OFFSET);
-      checkUnwritten(out, bounds[call + 1]);
+      for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
+        attend(kernel, kvHead, bounds[call], bounds[call + 1], out);
+      }
     }
-    return out.checkedValues();
+    return out;
   }
 
-  private void checkUnwritten(GuardedFloats out, int end) {
-    int unitDim = shape.groupSize() * shape.headDim();
-    for (int i = end * unitDim; i < query.length; i++) {
-      assertThat(out.isGuard(i)).as("%s, output %d is left alone", shape, i).isTrue();
+  private void attend(AttentionKernel kernel, int kvHead, int from, int to, float[] out) {
+    int group = shape.groupSize();
+    int queries = (to - from) * group;
+    int headDim = shape.headDim();
+    GuardedFloats q = GuardedFloats.of(query);
+    float[] largest = new float[queries];
+    Arrays.fill(largest, Float.NEGATIVE_INFINITY);
+    float[] weights = new float[queries];
+    float[] sums = new float[queries * headDim];
+    int at = GuardedFloats.OFFSET + from * shape.queryDim() + kvHead * group * headDim;
+    for (int tile = 0; tile < firstPosition + batch; tile += AttentionKernel.TILE) {
+      kernel.take(
+          shape,
+          q.array,
+          at,
+          to - from,
+          tile(keys, kvHead, tile, 1, AttentionKernel.TILE),
+          tile(values, kvHead, tile, headDim, 1),
+          firstPosition + from + 1 - tile,
+          largest,
+          weights,
+          sums,
+          new float[AttentionKernel.SCRATCH]);
     }
+    assertThat(q.checkedValues()).as("queries are left alone").isEqualTo(query);
+    for (int j = 0; j < queries; j++) {
+      int target = (from + j / group) * shape.queryDim() + (kvHead * group + j % group) * headDim;
+      for (int i = 0; i < headDim; i++) {
+        out[target + i] = sums[j * headDim + i] / weights[j];
+      }
+    }
+  }
+
+  /** A tile with NaN where there is no position. */
+  private float[] tile(float[] rows, int kvHead, int first, int positionStride, int elementStride) {
+    float[] tile = new float[AttentionKernel.TILE * shape.headDim()];
+    Arrays.fill(tile, Float.NaN);
+    for (int t = 0; t < AttentionKernel.TILE && first + t < firstPosition + batch; t++) {
+      for (int i = 0; i < shape.headDim(); i++) {
+        tile[t * positionStride + i * elementStride] =
+            rows[(first + t) * shape.kvDim() + kvHead * shape.headDim() + i];
+      }
+    }
+    return tile;
   }
 
   /** Output, in one call. */
   float[] attend(AttentionKernel kernel) {
-    return attend(kernel, 0, units());
+    return attend(kernel, 0, batch);
   }
 
   /** Holds the output against attention in double precision. */
@@ -154,13 +181,14 @@ record AttentionTrial(
 
   private void checkHead(float[] out, int row, int head) {
     int positions = firstPosition + row + 1;
+    int first = shape.window() == 0 ? 0 : Math.max(0, positions - shape.window());
     int at = row * shape.queryDim() + head * shape.headDim();
     int kvAt = head / shape.groupSize() * shape.headDim();
-    Weights weights = weights(at, kvAt, positions);
+    Weights weights = weights(at, kvAt, first, positions);
     for (int i = 0; i < shape.headDim(); i++) {
       double sum = 0;
       double magnitude = 0;
-      for (int t = 0; t < positions; t++) {
+      for (int t = first; t < positions; t++) {
         double value = values[t * shape.kvDim() + kvAt + i];
         sum += weights.weight[t] * value;
         magnitude += (weights.weight[t] + KernelBudget.FLUSHED) * Math.abs(value);
@@ -181,11 +209,11 @@ record AttentionTrial(
    */
   private record Weights(double[] weight, double error) {}
 
-  private Weights weights(int at, int kvAt, int positions) {
+  private Weights weights(int at, int kvAt, int first, int positions) {
     double[] weight = new double[positions];
     double max = Double.NEGATIVE_INFINITY;
     double largestError = 0;
-    for (int t = 0; t < positions; t++) {
+    for (int t = first; t < positions; t++) {
       double magnitude = 0;
       for (int i = 0; i < shape.headDim(); i++) {
         double product = (double) query[at + i] * keys[t * shape.kvDim() + kvAt + i];
@@ -201,11 +229,11 @@ record AttentionTrial(
       largestError = Math.max(largestError, KernelBudget.sum(shape.headDim()) * magnitude);
     }
     double sum = 0;
-    for (int t = 0; t < positions; t++) {
+    for (int t = first; t < positions; t++) {
       weight[t] = Math.exp(weight[t] - max);
       sum += weight[t];
     }
-    for (int t = 0; t < positions; t++) {
+    for (int t = first; t < positions; t++) {
       weight[t] /= sum;
     }
     double error =

@@ -329,14 +329,14 @@ public abstract class HostKernelsContract {
   @ValueSource(ints = {8, 80})
   void attention_inSeveralCalls_givesTheSame(int headDim) {
     AttentionShape shape = new AttentionShape(6, 3, headDim, 0.2f);
-    AttentionTrial trial = AttentionTrial.random(shape, 21, 3);
+    AttentionTrial trial = AttentionTrial.random(shape, 61, 6);
     kernels()
         .attention()
         .ifPresent(kernel -> {
           float[] expected = trial.attend(kernel);
-          int[] one = IntStream.rangeClosed(0, trial.units()).toArray();
+          int[] one = IntStream.rangeClosed(0, 6).toArray();
           assertThat(trial.attend(kernel, one)).isEqualTo(expected);
-          assertThat(trial.attend(kernel, 0, 2, 2, 7, 9)).isEqualTo(expected);
+          assertThat(trial.attend(kernel, 0, 2, 2, 5, 6)).isEqualTo(expected);
         });
   }
 

@@ -112,19 +112,73 @@ final class MatMulTrial {
 
   /** Holds all products against sums in double precision. */
   void check(MatMulKernel kernel) {
+    check(kernel, (b, r) -> 0);
+  }
+
+  /** The same for a kernel that rounds to fixed point. */
+  void checkFixedPoint(MatMulKernel kernel) {
+    check(kernel, this::fixedPoint);
+  }
+
+  /** What a kernel may add to the error of a sum in floats. */
+  @FunctionalInterface
+  private interface Allowance {
+    double of(int vector, int row);
+  }
+
+  private void check(MatMulKernel kernel, Allowance allowance) {
     float[] products = products(kernel);
     for (int b = 0; b < batch; b++) {
       for (int r = 0; r < rows; r++) {
-        checkProduct(products[b * rows + r], b, r);
+        checkProduct(products[b * rows + r], b, r, allowance.of(b, r));
       }
     }
+  }
+
+  private double fixedPoint(int b, int r) {
+    double sum = 0;
+    for (int begin = 0; begin < cols; begin += KernelBudget.FIXED_GROUP) {
+      double largestWeight = 0;
+      double sumOfWeights = 0;
+      double largestElement = 0;
+      double sumOfElements = 0;
+      for (int i = begin; i < Math.min(cols, begin + KernelBudget.FIXED_GROUP); i++) {
+        double weight = Math.abs(decoded[r * cols + i]);
+        double element = Math.abs(x[b * cols + i]);
+        largestWeight = Math.max(largestWeight, weight);
+        sumOfWeights += weight;
+        largestElement = Math.max(largestElement, element);
+        sumOfElements += element;
+      }
+      sum += KernelBudget.fixedPoint(largestWeight, sumOfWeights, largestElement, sumOfElements);
+    }
+    return sum;
+  }
+
+  /** The error of all products together, relative to their size. */
+  double relativeError(MatMulKernel kernel) {
+    float[] products = products(kernel);
+    double errors = 0;
+    double squares = 0;
+    for (int b = 0; b < batch; b++) {
+      for (int r = 0; r < rows; r++) {
+        double sum = 0;
+        for (int i = 0; i < cols; i++) {
+          sum += (double) decoded[r * cols + i] * x[b * cols + i];
+        }
+        double error = products[b * rows + r] - sum;
+        errors += error * error;
+        squares += sum * sum;
+      }
+    }
+    return Math.sqrt(errors / squares);
   }
 
   /**
    * The magnitude of a term is that of the block's largest weight, twice: a kernel may multiply
    * codes and take their offset or minimum off the sum.
    */
-  private void checkProduct(float product, int b, int r) {
+  private void checkProduct(float product, int b, int r, double allowance) {
     double sum = 0;
     double magnitude = 0;
     int nonZero = 0;
@@ -135,7 +189,7 @@ final class MatMulTrial {
       magnitude += 2 * largest[w / format.blockElements()] * Math.abs(factor);
       nonZero += factor == 0 ? 0 : 1;
     }
-    double limit = KernelBudget.sum(nonZero) * magnitude + KernelBudget.underflow(cols);
+    double limit = KernelBudget.sum(nonZero) * magnitude + KernelBudget.underflow(cols) + allowance;
     assertThat(Math.abs(product - sum))
         .as(
             "%s, %d cols, vector %d, row %d: %s, not %s",

@@ -23,10 +23,15 @@ import org.openjdk.jmh.infra.ThreadParams;
  * A matrix of 4096 x 4096 stored weights times one vector or many. Each thread multiplies a whole
  * matrix, and another one each time: together they do not fit into caches, as those of a model do
  * not.
+ *
+ * <p>The backend "vector" uses machine code where it can; {@code -jvmArgsPrepend
+ * -Dquant4j.machineCode=off} measures the kernels on the Vector API instead.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class MatMulBenchmark {

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** How fast plain Java reads 1 GiB of native memory: the bound of products with one vector. */
-final class ReadBandwidth {
+public final class ReadBandwidth {
   private static final long BYTES = 1L << 30;
   private static final int CHUNK = 1 << 20;
   private static final int PASSES = 8;
@@ -23,7 +23,7 @@ final class ReadBandwidth {
    *
    * @param threads each reads a part of its own, which it has also written first
    */
-  static double measure(int threads) {
+  public static double measure(int threads) {
     long share = BYTES / CHUNK / threads * CHUNK;
     try (Arena arena = Arena.ofShared();
         ExecutorService readers = Executors.newFixedThreadPool(threads)) {

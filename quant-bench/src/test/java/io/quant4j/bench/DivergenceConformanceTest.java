@@ -9,6 +9,7 @@ import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Quantizer;
+import io.quant4j.api.tensor.FormatId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,8 @@ class DivergenceConformanceTest {
     Path file = directory.resolve(fileType + ".gguf");
     Quantizer.builder().source(source).target(file).fileType(fileType).build().run();
     Path text = path("quant4j.shared").resolve("data/corpora/tiny-novels-validation.txt");
-    LoadOptions vector = LoadOptions.defaults().withBackend("vector");
+    LoadOptions vector =
+        LoadOptions.defaults().withBackend("vector").withCache(FormatId.F32, FormatId.F32);
     try (Model base = Model.load(source, vector);
         Model quantized = Model.load(file, vector)) {
       return base.compare(

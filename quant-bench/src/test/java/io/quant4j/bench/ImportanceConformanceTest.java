@@ -7,6 +7,7 @@ import io.quant4j.api.ImportanceMatrix;
 import io.quant4j.api.ImportanceOptions;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.tensor.FormatId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,10 @@ class ImportanceConformanceTest {
     ImportanceOptions options =
         ImportanceOptions.defaults().withContext(256).withChunks(200).withPerplexity(false);
     Path directory = path("quant4j.root").resolve("examples/quickstart/models/tiny-novels");
-    try (Model model = Model.load(directory, LoadOptions.defaults().withBackend("vector"))) {
+    try (Model model =
+        Model.load(
+            directory,
+            LoadOptions.defaults().withBackend("vector").withCache(FormatId.F32, FormatId.F32))) {
       assertClose(model.collectImportance(text, options), golden);
     }
   }

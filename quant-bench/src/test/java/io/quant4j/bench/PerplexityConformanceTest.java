@@ -8,6 +8,7 @@ import io.quant4j.api.Model;
 import io.quant4j.api.Perplexity;
 import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Quantizer;
+import io.quant4j.api.tensor.FormatId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,10 @@ class PerplexityConformanceTest {
         .run();
     String text = Files.readString(SHARED.resolve("data/corpora/tiny-novels-validation.txt"));
     PerplexityOptions options = PerplexityOptions.defaults().withContext(256).withChunks(100);
-    try (Model model = Model.load(file, LoadOptions.defaults().withBackend("vector"))) {
+    try (Model model =
+        Model.load(
+            file,
+            LoadOptions.defaults().withBackend("vector").withCache(FormatId.F32, FormatId.F32))) {
       Perplexity measured = model.perplexity(text, options);
       double expected = expected(fileType);
       assertThat(measured.predictions()).isEqualTo(100 * 127);

@@ -10,6 +10,7 @@ import io.quant4j.api.Quantizer;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.StoredTensor;
+import io.quant4j.api.tensor.FormatId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,10 @@ class FamiliesTest {
   private static double perplexity(Path model, String backend, int context) throws IOException {
     String text = Files.readString(ROOT.resolve("LICENSE")).strip();
     PerplexityOptions options = PerplexityOptions.defaults().withContext(context).withChunks(3);
-    try (Model loaded = Model.load(model, LoadOptions.defaults().withBackend(backend))) {
+    try (Model loaded =
+        Model.load(
+            model,
+            LoadOptions.defaults().withBackend(backend).withCache(FormatId.F32, FormatId.F32))) {
       return loaded.perplexity(text, options).value();
     }
   }

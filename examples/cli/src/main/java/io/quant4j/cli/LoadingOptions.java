@@ -31,6 +31,11 @@ final class LoadingOptions {
   private Optional<Integer> prefillBatch = Optional.empty();
 
   @Option(
+      names = "--exact-prompts",
+      description = "Read prompts with the precision of floats, however long they are.")
+  private boolean exactPrompts;
+
+  @Option(
       names = "--gpu-layers",
       paramLabel = "N",
       description =
@@ -62,7 +67,7 @@ final class LoadingOptions {
       FormatId values = format(valueCache.or(() -> keyCache).orElseThrow());
       options = options.withCache(keys, values);
     }
-    return Model.load(path, options);
+    return Model.load(path, options.withExactPrompts(exactPrompts));
   }
 
   /** A format by its name in either case, as other tools take it. */

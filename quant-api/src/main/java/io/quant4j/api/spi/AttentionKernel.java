@@ -1,31 +1,48 @@
 package io.quant4j.api.spi;
 
-/** Causal attention over a cache of keys and values. */
+/**
+ * Softmax attention a tile of positions at a time, for all query heads that share a key/value head
+ * (online softmax: Milakov and Gimelshein 2018). Each query keeps the largest score so far, the sum
+ * of its weights exp(score - largest) and the sum of the values weighted so; when a tile brings a
+ * larger score, both sums are scaled to it. Core begins the sums, brings the tiles as floats,
+ * whatever the cache keeps them as, and divides in the end.
+ */
 @FunctionalInterface
 public interface AttentionKernel {
+  /** Positions of a tile. */
+  int TILE = 64;
+
+  /** Floats of scratch that a call may use: the scores of four queries. */
+  int SCRATCH = 4 * TILE;
 
   /**
-   * Attention of units {@code unitBegin <= u < unitEnd}; unit {@code u} is token row {@code u /
-   * kvHeads} with all query heads that read key/value head {@code u % kvHeads}. Row b attends to
-   * positions {@code 0 .. firstPosition + b}.
+   * Takes in a tile. Row r attends to the positions {@code visible + r - window <= t < visible + r}
+   * of it, without window to all {@code t < visible + r}; if there are none, nothing of the row
+   * changes. The result of a row does not depend on the rows beside it, and positions that it does
+   * not attend to are not used, be they NaN.
    *
-   * @param shape its window is 0; its soft cap too, unless the kernel is one for soft caps
-   * @param query (batch, heads * headDim) from {@code queryOffset}
-   * @param keys (context, kvHeads * headDim) from {@code keysOffset}
-   * @param values (context, kvHeads * headDim) from {@code valuesOffset}
-   * @param out (batch, heads * headDim) from {@code outOffset}
+   * @param shape its soft cap is 0, unless the kernel is one for soft caps
+   * @param query row r begins at {@code queryOffset + r * queryDim} with the heads of the group
+   * @param rows tokens
+   * @param keys (headDim, TILE): the first elements of all keys, then the second ones
+   * @param values (TILE, headDim)
+   * @param visible position behind the last one of the tile that row 0 attends to; at most 0 if it
+   *     attends to none, and beyond the tile if the row is
+   * @param largest (rows, groupSize) largest scores so far; at first negative infinity
+   * @param weights (rows, groupSize) sums of weights so far; at first 0
+   * @param sums (rows, groupSize, headDim) weighted sums of values so far; at first 0
+   * @param scratch {@link #SCRATCH} floats
    */
-  void attend(
+  void take(
       AttentionShape shape,
       float[] query,
       int queryOffset,
+      int rows,
       float[] keys,
-      int keysOffset,
       float[] values,
-      int valuesOffset,
-      int firstPosition,
-      int unitBegin,
-      int unitEnd,
-      float[] out,
-      int outOffset);
+      int visible,
+      float[] largest,
+      float[] weights,
+      float[] sums,
+      float[] scratch);
 }

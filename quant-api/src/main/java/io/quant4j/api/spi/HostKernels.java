@@ -16,6 +16,14 @@ public interface HostKernels {
     return Optional.empty();
   }
 
+  /**
+   * Products of many vectors with a matrix of this format, faster than {@link #matMul} and perhaps
+   * less precise. Core does not use them where results must not depend on the batch.
+   */
+  default Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
+    return Optional.empty();
+  }
+
   /** Decoding of this format, equal to the last bit to the format's own. */
   default Optional<RowDecoder> decoder(FormatId format) {
     return Optional.empty();
@@ -34,12 +42,12 @@ public interface HostKernels {
     return Optional.empty();
   }
 
-  /** Attention without window and soft cap; core cuts windows out by itself. */
+  /** Attention without soft cap. */
   default Optional<AttentionKernel> attention() {
     return Optional.empty();
   }
 
-  /** Attention with a soft cap, without window. */
+  /** Attention with a soft cap. */
   default Optional<AttentionKernel> cappedAttention() {
     return Optional.empty();
   }

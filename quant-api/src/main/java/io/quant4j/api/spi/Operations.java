@@ -10,10 +10,19 @@ import java.util.List;
  * its result only once {@link #read} returns, and nothing else shows values to the host.
  *
  * <p>All buffers are row-major with one row per token ({@code batch} rows). Results do not depend
- * on the number of threads, nor a row's result on the rows beside it. Calls for one sequence come
- * from one thread at a time; sequences may run at once.
+ * on the number of threads, nor a row's result on the rows beside it; whether there are many of
+ * them may choose how precise a product is, unless the operations are {@link #exact}. Calls for one
+ * sequence come from one thread at a time; sequences may run at once.
  */
 public interface Operations extends AutoCloseable {
+
+  /**
+   * The same operations without a choice by batch: a row's result is the same in any batch, and
+   * every product keeps the precision of floats. Weights of one work with the other.
+   */
+  default Operations exact() {
+    return this;
+  }
 
   /** In which format caches keep keys and values if the user names none. */
   FormatId cacheFormat();

@@ -10,6 +10,11 @@ import java.util.Optional;
  * @param maxBatch most tokens of one forward call
  * @param keys format in which keys are kept; empty for {@link Operations#cacheFormat}
  * @param values format in which values are kept; empty for {@link Operations#cacheFormat}
+ * @param exact whether the sequence runs on {@link Operations#exact}
  */
 public record SequenceShape(
-    int contextLength, int maxBatch, Optional<FormatId> keys, Optional<FormatId> values) {}
+    int contextLength,
+    int maxBatch,
+    Optional<FormatId> keys,
+    Optional<FormatId> values,
+    boolean exact) {}

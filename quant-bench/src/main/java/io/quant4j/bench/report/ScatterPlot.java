@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Points over two logarithmic axes, as SVG. */
 final class ScatterPlot {
@@ -18,6 +19,12 @@ final class ScatterPlot {
   private static final double BOTTOM = HEIGHT - 58;
   private static final double LEGEND_WIDTH = 226;
   private static final double LEGEND_LINE = 20;
+
+  /** From this ratio of its ends on, an axis has coarse ticks. */
+  private static final double WIDE = 30;
+
+  private static final double[] COARSE = {1, 2, 5};
+  private static final double[] FINE = {1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8};
 
   private final String title;
   private final String xName;
@@ -56,20 +63,33 @@ final class ScatterPlot {
     add("<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>", WIDTH, HEIGHT);
     text(LEFT, 30, "start", "font-size=\"17\" font-weight=\"bold\"", title);
     drawAxes();
+    series.stream().filter(s -> s.mark() == Series.Mark.LINE).forEach(this::drawLine);
     drawLabels();
-    series.forEach(s -> s.points().forEach(p -> mark(s, x.place(p.x()), y.place(p.y()))));
+    marked().forEach(s -> s.points().forEach(p -> mark(s, x.place(p.x()), y.place(p.y()))));
     drawLegend();
     add("</svg>");
     return svg.toString();
   }
 
+  private Stream<Series> marked() {
+    return series.stream().filter(s -> s.mark() != Series.Mark.LINE);
+  }
+
+  private void drawLine(Series of) {
+    for (int i = 1; i < of.points().size(); i++) {
+      Point from = of.points().get(i - 1);
+      Point to = of.points().get(i);
+      line(x.place(from.x()), y.place(from.y()), x.place(to.x()), y.place(to.y()), of.color());
+    }
+  }
+
   private void drawAxes() {
-    for (double value : x.ticks(1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8)) {
+    for (double value : x.high() > WIDE * x.low() ? x.ticks(COARSE) : x.ticks(FINE)) {
       double at = x.place(value);
       line(at, TOP, at, BOTTOM, "#e4e4e4");
       text(at, BOTTOM + 18, "middle", "", number(value));
     }
-    for (double value : y.ticks(1, 2, 5)) {
+    for (double value : y.ticks(COARSE)) {
       double at = y.place(value);
       line(LEFT, at, RIGHT, at, "#e4e4e4");
       text(LEFT - 8, at + 4, "end", "", number(value));
@@ -97,7 +117,7 @@ final class ScatterPlot {
   private void drawLabels() {
     Labels labels = new Labels(new Labels.Box(LEFT + 4, TOP + 4, RIGHT - 4, BOTTOM - 4));
     Map<String, Point> lowest = new LinkedHashMap<>();
-    for (Series s : series) {
+    for (Series s : marked().toList()) {
       for (Point p : s.points()) {
         labels.avoid(x.place(p.x()), y.place(p.y()));
         lowest.merge(p.label(), p, (a, b) -> a.y() <= b.y() ? a : b);
@@ -127,27 +147,41 @@ final class ScatterPlot {
   }
 
   private void keepLegendFree(Labels labels) {
-    for (double atX = legendLeft(); atX <= RIGHT; atX += 8) {
+    double left = legendLeft();
+    for (double atX = left; atX <= left + LEGEND_WIDTH + 10; atX += 8) {
       for (double atY = TOP; atY <= TOP + LEGEND_LINE * (series.size() + 0.8); atY += 8) {
         labels.avoid(atX, atY);
       }
     }
   }
 
-  private static double legendLeft() {
-    return RIGHT - LEGEND_WIDTH - 10;
+  /** In the upper corner where it covers fewer points; on the right if it makes no difference. */
+  private double legendLeft() {
+    double atRight = RIGHT - LEGEND_WIDTH - 10;
+    double atLeft = LEFT + 10;
+    return covered(atLeft) < covered(atRight) ? atLeft : atRight;
+  }
+
+  private long covered(double left) {
+    double bottom = TOP + LEGEND_LINE * (series.size() + 1.5);
+    return marked()
+        .flatMap(s -> s.points().stream())
+        .filter(p -> y.place(p.y()) < bottom)
+        .filter(p -> x.place(p.x()) > left - 10 && x.place(p.x()) < left + LEGEND_WIDTH + 10)
+        .count();
   }
 
   private void drawLegend() {
     double top = TOP + 10;
+    double left = legendLeft();
     add(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#fff\""
             + " stroke=\"#bbb\"/>",
-        legendLeft(), top, LEGEND_WIDTH, LEGEND_LINE * series.size() + 8);
+        left, top, LEGEND_WIDTH, LEGEND_LINE * series.size() + 8);
     for (int i = 0; i < series.size(); i++) {
       double at = top + 14 + i * LEGEND_LINE;
-      mark(series.get(i), legendLeft() + 16, at);
-      text(legendLeft() + 32, at + 4, "start", "", series.get(i).name());
+      mark(series.get(i), left + 16, at);
+      text(left + 32, at + 4, "start", "", series.get(i).name());
     }
   }
 
@@ -164,6 +198,7 @@ final class ScatterPlot {
               "<rect x=\"%.1f\" y=\"%.1f\" width=\"10\" height=\"10\" %s/>",
               atX - 5, atY - 5, style);
       case DIAMOND -> add("<path d=\"M%.1f %.1fl5 5l-5 5l-5 -5z\" %s/>", atX, atY - 5, style);
+      case LINE -> line(atX - 12, atY, atX + 12, atY, of.color());
       case STAR ->
           add(
               "<path d=\"M%.1f %.1fl2 4.5h5l-4 3.2l1.6 5l-4.6 -3l-4.6 3l1.6 -5l-4 -3.2h5z\" %s/>",

@@ -22,15 +22,17 @@ record Series(String name, Mark mark, String color, List<Point> points) {
     RING,
     SQUARE,
     DIAMOND,
-    STAR
+    STAR,
+    /** The points are joined in their order, and have no labels. */
+    LINE
   }
 
   /**
-   * One file.
+   * A pair of figures.
    *
-   * @param label of the file, written beside one of the points that have it
-   * @param x size, above 0
-   * @param y divergence, above 0
+   * @param label written beside one of the points that have it
+   * @param x above 0
+   * @param y above 0
    */
   record Point(String label, double x, double y) {}
 }

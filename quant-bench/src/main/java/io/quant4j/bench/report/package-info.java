@@ -1,4 +1,4 @@
-/** The table and the plot of all formats and file types, measured on one model. */
+/** Reports: formats and file types on one model, and speed against other programs. */
 @NullMarked
 package io.quant4j.bench.report;
 

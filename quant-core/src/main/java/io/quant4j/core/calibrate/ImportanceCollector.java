@@ -57,7 +57,7 @@ public final class ImportanceCollector {
         named,
         layer ->
             observed.computeIfAbsent(
-                placement.layer(layer), o -> new ObservedOperations(o, team, named, sums)));
+                placement.layer(layer), o -> new ObservedOperations(o.exact(), team, named, sums)));
   }
 
   /**

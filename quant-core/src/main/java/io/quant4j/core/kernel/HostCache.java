@@ -1,26 +1,47 @@
 package io.quant4j.core.kernel;
 
 import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.CacheShape;
+import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KeyValueCache;
-import java.util.Arrays;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.discovery.Extensions;
 
 /**
- * Keys and values of one layer as F32, (capacity, kvDim) each. The capacity doubles as the sequence
- * grows. Not thread-safe.
+ * Keys and values of one layer. If they are kept in blocks that share a scale, heads are rotated
+ * first where upstream does so; queries are then rotated, too, and what comes of the values is
+ * rotated back. Not thread-safe.
  */
 final class HostCache implements KeyValueCache {
-  private static final int FIRST_CAPACITY = 256;
+  /** Heads of a multiple of this are rotated. */
+  private static final int LEAST_ROTATED = 64;
 
   private final CacheShape shape;
-  private int capacity;
-  private float[] keys = new float[0];
-  private float[] values = new float[0];
+  private final AttentionScratch scratch;
+  private final int keyRotation;
+  private final int valueRotation;
+  private final StoredRows keys;
+  private final StoredRows values;
 
-  HostCache(CacheShape shape) {
+  /**
+   * An empty cache.
+   *
+   * @param scratch that of the sequence
+   */
+  HostCache(HostKernels kernels, CacheShape shape, AttentionScratch scratch) {
     this.shape = shape;
-    reserve(Math.min(FIRST_CAPACITY, shape.contextLength()));
+    this.scratch = scratch;
+    int headDim = shape.headDim();
+    keyRotation = rotates(shape.keys(), headDim) ? Integer.lowestOneBit(headDim) : 0;
+    valueRotation = rotates(shape.values(), headDim) ? LEAST_ROTATED : 0;
+    keys = new StoredRows(kernels, shape, true, keyRotation);
+    values = new StoredRows(kernels, shape, false, valueRotation);
+  }
+
+  private static boolean rotates(FormatId format, int headDim) {
+    return headDim % LEAST_ROTATED == 0
+        && Extensions.installed().format(format, ErrorLocation.subject("cache")).blockElements()
+            > 1;
   }
 
   @Override
@@ -28,36 +49,39 @@ final class HostCache implements KeyValueCache {
     return shape;
   }
 
-  /** (capacity, kvDim). */
-  float[] keys() {
+  AttentionScratch scratch() {
+    return scratch;
+  }
+
+  StoredRows keys() {
     return keys;
   }
 
-  /** (capacity, kvDim). */
-  float[] values() {
+  StoredRows values() {
     return values;
   }
 
-  /** Copies the rows of new tokens behind those before {@code position}. */
-  void store(HostBuffer newKeys, HostBuffer newValues, int position, int batch) {
-    int dim = shape.kvDim();
-    if (position + batch > capacity) {
-      reserve(Math.min(shape.contextLength(), Math.max(position + batch, 2 * capacity)));
-    }
-    System.arraycopy(newKeys.data(), newKeys.offset(), keys, position * dim, batch * dim);
-    System.arraycopy(newValues.data(), newValues.offset(), values, position * dim, batch * dim);
+  /** Length of the pieces of a query that must be rotated as the keys were; 0 for none. */
+  int keyRotation() {
+    return keyRotation;
   }
 
-  private void reserve(int tokens) {
-    long elements = (long) tokens * shape.kvDim();
-    if (elements > Integer.MAX_VALUE - 8) {
-      throw new InvalidRequestException(
-          ErrorLocation.none(),
-          "keys of " + tokens + " tokens do not fit a Java array",
-          "Ask for a shorter context.");
+  /** Length of the pieces that values were rotated in; 0 for none. */
+  int valueRotation() {
+    return valueRotation;
+  }
+
+  /** Bytes taken. */
+  long bytes() {
+    return keys.bytes() + values.bytes();
+  }
+
+  /** Stores the keys and values of new tokens behind those before {@code position}. */
+  void store(HostBuffer newKeys, HostBuffer newValues, int position, int batch) {
+    int dim = shape.kvDim();
+    for (int b = 0; b < batch; b++) {
+      keys.store(newKeys.data(), newKeys.offset() + b * dim, position + b);
+      values.store(newValues.data(), newValues.offset() + b * dim, position + b);
     }
-    capacity = tokens;
-    keys = Arrays.copyOf(keys, (int) elements);
-    values = Arrays.copyOf(values, (int) elements);
   }
 }

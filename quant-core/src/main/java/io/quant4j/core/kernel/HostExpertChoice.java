@@ -118,6 +118,15 @@ final class HostExpertChoice implements ExpertChoice {
     return rows[place];
   }
 
+  /** Experts that at least one token has. */
+  int distinct() {
+    int count = 0;
+    for (int e = 0; e + 1 < starts.length; e++) {
+      count += starts[e + 1] > starts[e] ? 1 : 0;
+    }
+    return count;
+  }
+
   /** All rows. */
   int rows() {
     return rows.length;

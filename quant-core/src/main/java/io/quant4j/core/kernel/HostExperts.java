@@ -57,21 +57,16 @@ record HostExperts(HostKernels kernels, WorkSplit split) {
   void matMul(HostExpertStack stack, HostExpertChoice choice, HostBuffer x, HostBuffer out) {
     int rows = stack.rows();
     Gathered gathered = Gathered.of(stack, choice, x);
+    long bytes = choice.distinct() * stack.matrices().getFirst().byteSize();
+    int chunkRows = split.chunkRows(rows, bytes, 1);
     split
         .team()
-        .run((worker, workers) -> {
-          int begin = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker, workers);
-          int end = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker + 1, workers);
-          for (int e = 0; begin < end && e < stack.matrices().size(); e++) {
-            int from = choice.start(e);
-            int count = choice.start(e + 1) - from;
-            if (count == 1) {
-              gathered.multiplyOne(e, from, out, begin, end);
-            } else if (count > 1) {
-              gathered.multiply(e, from, count, out, begin, end);
-            }
-          }
-        });
+        .run(
+            WorkSplit.chunks(rows, chunkRows),
+            (chunk, thread) -> {
+              int begin = chunk * chunkRows;
+              gathered.multiplyAll(out, begin, Math.min(rows, begin + chunkRows));
+            });
   }
 
   /**
@@ -113,12 +108,25 @@ record HostExperts(HostKernels kernels, WorkSplit split) {
       return x.offset() + (perToken == 1 ? row / choice.used() : row) * stack.cols();
     }
 
-    void multiplyOne(int expert, int place, HostBuffer out, int begin, int end) {
+    /** Rows {@code begin <= r < end} of every expert's products. */
+    void multiplyAll(HostBuffer out, int begin, int end) {
+      for (int e = 0; e < stack.matrices().size(); e++) {
+        int from = choice.start(e);
+        int count = choice.start(e + 1) - from;
+        if (count == 1) {
+          multiplyOne(e, from, out, begin, end);
+        } else if (count > 1) {
+          multiply(e, from, count, out, begin, end);
+        }
+      }
+    }
+
+    private void multiplyOne(int expert, int place, HostBuffer out, int begin, int end) {
       int to = out.offset() + choice.row(place) * stack.rows();
       call(expert, x.data(), input(place), 1, out.data(), to, begin, end);
     }
 
-    void multiply(int expert, int from, int count, HostBuffer out, int begin, int end) {
+    private void multiply(int expert, int from, int count, HostBuffer out, int begin, int end) {
       int rows = stack.rows();
       call(expert, in, from * stack.cols(), count, products, from * rows, begin, end);
       for (int place = from; place < from + count; place++) {
@@ -162,5 +170,16 @@ record HostExperts(HostKernels kernels, WorkSplit split) {
             }
           }
         });
+  }
+
+  /** What an expert of all tokens says, by each token's gate. */
+  void addGated(HostBuffer x, HostBuffer gate, HostBuffer y, int batch) {
+    int dim = x.count() / batch;
+    for (int b = 0; b < batch; b++) {
+      float share = (float) (1 / (1 + Math.exp(-gate.data()[gate.offset() + b])));
+      for (int i = b * dim; i < (b + 1) * dim; i++) {
+        x.data()[x.offset() + i] += share * y.data()[y.offset() + i];
+      }
+    }
   }
 }

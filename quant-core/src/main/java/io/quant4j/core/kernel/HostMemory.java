@@ -3,15 +3,31 @@ package io.quant4j.core.kernel;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.CacheShape;
+import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.SequenceMemory;
-import io.quant4j.api.tensor.FormatId;
-import java.util.List;
 
 /** Heap arrays: nothing to free, the garbage collector does. */
 final class HostMemory implements SequenceMemory {
+  private final HostKernels kernels;
+  private final AttentionScratch scratch;
+
+  /**
+   * Memory of a sequence.
+   *
+   * @param threads that may work on it
+   */
+  HostMemory(HostKernels kernels, int threads) {
+    this.kernels = kernels;
+    this.scratch = new AttentionScratch(threads);
+  }
 
   @Override
   public HostBuffer allocate(long elements) {
+    return newBuffer(elements);
+  }
+
+  /** New zeroed memory. */
+  static HostBuffer newBuffer(long elements) {
     if (elements > Integer.MAX_VALUE - 8) {
       throw new InvalidRequestException(
           ErrorLocation.none(),
@@ -23,15 +39,7 @@ final class HostMemory implements SequenceMemory {
 
   @Override
   public HostCache allocateCache(CacheShape shape) {
-    for (FormatId format : List.of(shape.keys(), shape.values())) {
-      if (!format.equals(FormatId.F32)) {
-        throw new InvalidRequestException(
-            ErrorLocation.subject("cache"),
-            "keys and values cannot be kept as " + format.name() + " on the host",
-            "Keep them as F32.");
-      }
-    }
-    return new HostCache(shape);
+    return new HostCache(kernels, shape, scratch);
   }
 
   @Override

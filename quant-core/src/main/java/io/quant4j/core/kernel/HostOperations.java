@@ -8,12 +8,13 @@ import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.Operations;
+import io.quant4j.api.spi.Pass;
 import io.quant4j.api.spi.RmsNormKernel;
-import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.spi.Weight;
@@ -29,16 +30,17 @@ import java.util.List;
  */
 public final class HostOperations implements Operations {
   private final HostKernels kernels;
+  private final HostOperations exact;
   private final ThreadTeam team;
   private final WorkSplit split;
+  private final HostMatMul matMul;
   private final HostExperts experts;
   private final HostAttention attention;
   private final RmsNormKernel rmsNorm;
   private final SwiGluKernel swiGlu;
   private final GeGluKernel geGlu;
   private final AddKernel add;
-  private final RotaryKernel rotateInterleaved;
-  private final RotaryKernel rotateHalfSplit;
+  private final HostRotary rotary;
 
   /**
    * Operations on the given kernels.
@@ -47,6 +49,10 @@ public final class HostOperations implements Operations {
    * @param team shared or not; not closed with the operations
    */
   public HostOperations(HostKernels kernels, ThreadTeam team) {
+    this(kernels, team, false);
+  }
+
+  private HostOperations(HostKernels kernels, ThreadTeam team, boolean isExact) {
     this.kernels = kernels;
     this.team = team;
     this.split = new WorkSplit(team);
@@ -60,20 +66,37 @@ public final class HostOperations implements Operations {
     this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
     this.geGlu = KernelTable.require(kernels.geGlu(), "geGlu");
     this.add = KernelTable.require(kernels.add(), "add");
-    this.rotateInterleaved =
-        KernelTable.require(kernels.rotary(RotaryLayout.INTERLEAVED), "rotary interleaved");
-    this.rotateHalfSplit =
-        KernelTable.require(kernels.rotary(RotaryLayout.HALF_SPLIT), "rotary half-split");
+    this.matMul =
+        new HostMatMul(
+            split, add, isExact ? HostVectors::plainly : new HostPreparation(team)::with);
+    this.exact = isExact ? this : new HostOperations(kernels, team, true);
+    this.rotary =
+        new HostRotary(
+            split,
+            KernelTable.require(kernels.rotary(RotaryLayout.INTERLEAVED), "rotary interleaved"),
+            KernelTable.require(kernels.rotary(RotaryLayout.HALF_SPLIT), "rotary half-split"));
   }
 
   @Override
+  public HostOperations exact() {
+    return exact;
+  }
+
+  /** Half the memory and time of F32, and no loss that perplexity shows. */
+  @Override
   public FormatId cacheFormat() {
-    return FormatId.F32;
+    return FormatId.F16;
   }
 
   @Override
   public SequenceMemory newMemory() {
-    return new HostMemory();
+    return new HostMemory(kernels, team.size());
+  }
+
+  /** Tasks of a pass follow each other on the team; those of other sequences wait for its end. */
+  @Override
+  public void run(SequenceMemory memory, Pass pass, Runnable body) {
+    team.exclusively(body);
   }
 
   @Override
@@ -93,6 +116,7 @@ public final class HostOperations implements Operations {
         matrix.data(),
         blocks.byteSize(shape.cols()),
         KernelTable.require(kernels.matMul(matrix.format()), "matMul " + format),
+        kernels.preparedMatMul(matrix.format()),
         KernelTable.require(kernels.decoder(matrix.format()), "decode " + format));
   }
 
@@ -103,7 +127,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public HostBuffer load(TensorView tensor) {
-    HostBuffer buffer = new HostMemory().allocate(tensor.shape().elements());
+    HostBuffer buffer = HostMemory.newBuffer(tensor.shape().elements());
     Extensions.installed()
         .format(tensor.format(), ErrorLocation.none())
         .decode(tensor.data(), 0, buffer.data(), 0, buffer.count());
@@ -159,28 +183,40 @@ public final class HostOperations implements Operations {
 
   @Override
   public void matMul(Weight weight, Buffer x, int batch, Buffer out) {
-    HostWeight w = (HostWeight) weight;
-    HostBuffer in = (HostBuffer) x;
-    HostBuffer o = (HostBuffer) out;
-    int rows = w.rows();
-    team.run((worker, workers) -> {
-      int begin = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker, workers);
-      int end = ThreadTeam.begin(rows, WorkSplit.ROW_GRANULE, worker + 1, workers);
-      if (begin < end) {
-        w.matMul()
-            .multiply(
-                w.data(),
-                w.cols(),
-                in.data(),
-                in.offset(),
-                batch,
-                o.data(),
-                o.offset(),
-                rows,
-                begin,
-                end);
-      }
-    });
+    matMul.multiply((HostWeight) weight, (HostBuffer) x, batch, (HostBuffer) out);
+  }
+
+  @Override
+  public void matMulEach(List<Weight> weights, Buffer x, int batch, List<Buffer> outs) {
+    matMul.multiplyEach(weights, (HostBuffer) x, batch, outs);
+  }
+
+  @Override
+  public void matMulGated(
+      Weight gate,
+      Weight up,
+      GateActivation activation,
+      Buffer x,
+      int batch,
+      Buffer out,
+      Buffer scratch) {
+    matMul.multiplyGated(
+        (HostWeight) gate,
+        (HostWeight) up,
+        switch (activation) {
+          case SILU -> swiGlu::apply;
+          case GELU -> geGlu::apply;
+        },
+        (HostBuffer) x,
+        batch,
+        (HostBuffer) out,
+        (HostBuffer) scratch);
+  }
+
+  @Override
+  public void matMulAdd(Weight weight, Buffer x, int batch, Buffer sum, Buffer scratch) {
+    matMul.multiplyAdd(
+        (HostWeight) weight, (HostBuffer) x, batch, (HostBuffer) sum, (HostBuffer) scratch);
   }
 
   @Override
@@ -211,40 +247,13 @@ public final class HostOperations implements Operations {
   @Override
   public void rotaryAngles(
       float[] frequencies, float magnitude, int firstPosition, int batch, Buffer out) {
-    HostBuffer o = (HostBuffer) out;
-    int at = o.offset();
-    for (int b = 0; b < batch; b++) {
-      for (float frequency : frequencies) {
-        double angle = (double) frequency * (firstPosition + b);
-        o.data()[at++] = (float) (magnitude * Math.cos(angle));
-        o.data()[at++] = (float) (magnitude * Math.sin(angle));
-      }
-    }
+    HostRotary.angles(frequencies, magnitude, firstPosition, batch, (HostBuffer) out);
   }
 
   @Override
   public void rotate(
       Buffer x, Buffer angles, RotaryLayout layout, int heads, int headDim, int batch) {
-    HostBuffer to = (HostBuffer) x;
-    HostBuffer a = (HostBuffer) angles;
-    int dims = a.count() / batch;
-    RotaryKernel kernel =
-        switch (layout) {
-          case INTERLEAVED -> rotateInterleaved;
-          case HALF_SPLIT -> rotateHalfSplit;
-        };
-    split.overRows(
-        batch,
-        heads * headDim,
-        b ->
-            kernel.rotate(
-                to.data(),
-                to.offset() + b * heads * headDim,
-                heads,
-                headDim,
-                a.data(),
-                a.offset() + b * dims,
-                dims));
+    rotary.rotate((HostBuffer) x, (HostBuffer) angles, layout, heads, headDim, batch);
   }
 
   @Override
@@ -307,16 +316,7 @@ public final class HostOperations implements Operations {
 
   @Override
   public void addGated(Buffer x, Buffer gate, Buffer y, int batch) {
-    HostBuffer to = (HostBuffer) x;
-    HostBuffer g = (HostBuffer) gate;
-    HostBuffer from = (HostBuffer) y;
-    int dim = to.count() / batch;
-    for (int b = 0; b < batch; b++) {
-      float share = (float) (1 / (1 + Math.exp(-g.data()[g.offset() + b])));
-      for (int i = b * dim; i < (b + 1) * dim; i++) {
-        to.data()[to.offset() + i] += share * from.data()[from.offset() + i];
-      }
-    }
+    experts.addGated((HostBuffer) x, (HostBuffer) gate, (HostBuffer) y, batch);
   }
 
   @Override

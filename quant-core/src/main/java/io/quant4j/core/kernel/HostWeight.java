@@ -1,11 +1,13 @@
 package io.quant4j.core.kernel;
 
 import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * A matrix on the host with the kernels chosen for it.
@@ -13,6 +15,7 @@ import java.lang.foreign.MemorySegment;
  * @param shape (rows, cols)
  * @param data stored rows without padding
  * @param rowBytes bytes of one row
+ * @param prepared products with many vectors, if they are faster
  */
 record HostWeight(
     FormatId format,
@@ -20,6 +23,7 @@ record HostWeight(
     MemorySegment data,
     long rowBytes,
     MatMulKernel matMul,
+    Optional<PreparedMatMul> prepared,
     RowDecoder decoder)
     implements Weight {
 
@@ -29,5 +33,17 @@ record HostWeight(
 
   int cols() {
     return (int) shape.cols();
+  }
+
+  /** Rows {@code begin <= r < end} of the products with every row of x. */
+  void multiply(HostBuffer x, int batch, HostBuffer out, int begin, int end) {
+    matMul.multiply(
+        data, cols(), x.data(), x.offset(), batch, out.data(), out.offset(), rows(), begin, end);
+  }
+
+  /** The same by a prepared product. */
+  void multiply(
+      PreparedMatMul by, MemorySegment vectors, int batch, HostBuffer out, int begin, int end) {
+    by.multiply(data, cols(), vectors, batch, out.data(), out.offset(), rows(), begin, end);
   }
 }

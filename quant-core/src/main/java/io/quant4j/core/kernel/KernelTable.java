@@ -8,6 +8,7 @@ import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
@@ -33,6 +34,11 @@ public record KernelTable(HostKernels first, HostKernels rest) implements HostKe
   @Override
   public Optional<MatMulKernel> matMul(FormatId weights) {
     return pick(k -> k.matMul(weights));
+  }
+
+  @Override
+  public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
+    return pick(k -> k.preparedMatMul(weights));
   }
 
   @Override

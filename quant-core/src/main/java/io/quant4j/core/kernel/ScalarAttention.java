@@ -2,79 +2,99 @@ package io.quant4j.core.kernel;
 
 import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.AttentionShape;
-import java.util.Arrays;
 
 /**
- * Attention in three plain steps for every head: scores, bent to the soft cap if there is one,
- * softmax, weighted sum of the values.
+ * Attention in plain steps for every query: scores, bent to the soft cap if there is one, weights,
+ * weighted sum of the values.
  */
 final class ScalarAttention implements AttentionKernel {
 
   @Override
-  public void attend(
+  public void take(
       AttentionShape shape,
       float[] query,
       int queryOffset,
+      int rows,
       float[] keys,
-      int keysOffset,
       float[] values,
-      int valuesOffset,
-      int firstPosition,
-      int unitBegin,
-      int unitEnd,
-      float[] out,
-      int outOffset) {
-    int lastRow = (unitEnd - 1) / shape.kvHeads();
-    float[] scores = new float[firstPosition + lastRow + 1];
-    for (int unit = unitBegin; unit < unitEnd; unit++) {
-      int row = unit / shape.kvHeads();
-      int kvHead = unit % shape.kvHeads();
-      int length = firstPosition + row + 1;
-      for (int g = 0; g < shape.groupSize(); g++) {
-        int head = kvHead * shape.groupSize() + g;
-        int at = row * shape.queryDim() + head * shape.headDim();
-        int kvAt = kvHead * shape.headDim();
-        scores(shape, query, queryOffset + at, keys, keysOffset + kvAt, scores, length);
-        softmax(scores, length);
-        weightedSum(shape, scores, length, values, valuesOffset + kvAt, out, outOffset + at);
+      int visible,
+      float[] largest,
+      float[] weights,
+      float[] sums,
+      float[] scratch) {
+    int group = shape.groupSize();
+    for (int row = 0; row < rows; row++) {
+      int end = visible + row;
+      int begin = shape.window() == 0 ? 0 : Math.max(0, end - shape.window());
+      end = Math.min(end, TILE);
+      for (int g = 0; g < group && begin < end; g++) {
+        int q = queryOffset + row * shape.queryDim() + g * shape.headDim();
+        scores(shape, query, q, keys, begin, end, scratch);
+        float kept = weigh(scratch, begin, end, largest, weights, row * group + g);
+        addValues(shape, scratch, begin, end, values, kept, sums, row * group + g);
       }
     }
   }
 
   private static void scores(
-      AttentionShape shape, float[] query, int q, float[] keys, int k, float[] scores, int length) {
-    for (int t = 0; t < length; t++) {
-      scores[t] =
-          shape.scale() * ScalarMatMul.dot(query, q, keys, k + t * shape.kvDim(), shape.headDim());
-    }
+      AttentionShape shape,
+      float[] query,
+      int q,
+      float[] keys,
+      int begin,
+      int end,
+      float[] scores) {
     float cap = shape.softCap();
-    for (int t = 0; cap > 0 && t < length; t++) {
-      scores[t] = (float) (cap * Math.tanh(scores[t] / cap));
+    for (int t = begin; t < end; t++) {
+      float product = 0;
+      for (int i = 0; i < shape.headDim(); i++) {
+        product += query[q + i] * keys[i * TILE + t];
+      }
+      float score = shape.scale() * product;
+      scores[t] = cap > 0 ? (float) (cap * Math.tanh(score / cap)) : score;
     }
   }
 
-  private static void softmax(float[] scores, int length) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = 0; t < length; t++) {
-      max = Math.max(max, scores[t]);
+  /**
+   * Turns scores into weights.
+   *
+   * @return what the sums so far are scaled by
+   */
+  private static float weigh(
+      float[] scores, int begin, int end, float[] largest, float[] weights, int query) {
+    float before = largest[query];
+    float most = before;
+    for (int t = begin; t < end; t++) {
+      most = Math.max(most, scores[t]);
     }
     float sum = 0;
-    for (int t = 0; t < length; t++) {
-      scores[t] = (float) Math.exp(scores[t] - max);
+    for (int t = begin; t < end; t++) {
+      scores[t] = (float) Math.exp(scores[t] - most);
       sum += scores[t];
     }
-    for (int t = 0; t < length; t++) {
-      scores[t] /= sum;
-    }
+    float kept = (float) Math.exp(before - most);
+    largest[query] = most;
+    weights[query] = weights[query] * kept + sum;
+    return kept;
   }
 
-  private static void weightedSum(
-      AttentionShape shape, float[] scores, int length, float[] values, int v, float[] out, int o) {
-    Arrays.fill(out, o, o + shape.headDim(), 0f);
-    for (int t = 0; t < length; t++) {
-      int row = v + t * shape.kvDim();
-      for (int i = 0; i < shape.headDim(); i++) {
-        out[o + i] += scores[t] * values[row + i];
+  private static void addValues(
+      AttentionShape shape,
+      float[] weights,
+      int begin,
+      int end,
+      float[] values,
+      float kept,
+      float[] sums,
+      int query) {
+    int headDim = shape.headDim();
+    int at = query * headDim;
+    for (int i = 0; i < headDim; i++) {
+      sums[at + i] *= kept;
+    }
+    for (int t = begin; t < end; t++) {
+      for (int i = 0; i < headDim; i++) {
+        sums[at + i] += weights[t] * values[t * headDim + i];
       }
     }
   }

@@ -71,19 +71,19 @@ final class StackedDecoder implements Decoder {
     for (StageMemory memory : state.stages()) {
       Stage stage = memory.stage;
       if (!stage.first()) {
-        stage.operations().write(state.border(0), 0, rows(count), residual(memory, count), 0);
+        memory.operations.write(state.border(0), 0, rows(count), residual(memory, count), 0);
       }
-      stage.operations().run(memory.memory, pass, () -> runStage(memory, pass));
+      memory.operations.run(memory.memory, pass, () -> runStage(memory, pass));
       if (!stage.last()) {
         float[] border = state.border(rows(count));
-        stage.operations().read(residual(memory, count), 0, border, 0, rows(count));
+        memory.operations.read(residual(memory, count), 0, border, 0, rows(count));
       }
     }
     state.advance(count);
     if (logitRows > 0) {
       StageMemory last = state.stages().getLast();
       int elements = logitRows * metadata.vocabularySize();
-      last.stage.operations().read(logits(last, logitRows), 0, logits, 0, elements);
+      last.operations.read(logits(last, logitRows), 0, logits, 0, elements);
     }
   }
 
@@ -102,7 +102,7 @@ final class StackedDecoder implements Decoder {
   /** What one stage does of a pass; a device may record and replay it. */
   private void runStage(StageMemory memory, Pass pass) {
     Stage stage = memory.stage;
-    Step step = new Step(stage.operations(), memory.workspace, pass.firstPosition(), pass.count());
+    Step step = new Step(memory.operations, memory.workspace, pass.firstPosition(), pass.count());
     Buffer x = residual(memory, pass.count());
     if (stage.first()) {
       step.operations().embed(embedding, pass.tokens(), pass.from(), pass.count(), x);

@@ -4,6 +4,7 @@ import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.CacheShape;
 import io.quant4j.api.spi.KeyValueCache;
+import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.core.model.layer.Rotary;
@@ -14,6 +15,7 @@ import java.util.List;
 /** What one sequence needs of the operations of one stage: caches and scratch. */
 final class StageMemory implements AutoCloseable {
   final Stage stage;
+  final Operations operations;
   final SequenceMemory memory;
   final Workspace workspace;
   private final List<KeyValueCache> caches = new ArrayList<>();
@@ -23,9 +25,10 @@ final class StageMemory implements AutoCloseable {
 
   StageMemory(Stage stage, ModelMetadata metadata, List<Rotary> rotaries, SequenceShape shape) {
     this.stage = stage;
+    this.operations = shape.exact() ? stage.operations().exact() : stage.operations();
     this.rotaries = rotaries;
     this.contextLength = shape.contextLength();
-    memory = stage.operations().newMemory();
+    memory = operations.newMemory();
     try {
       workspace = new Workspace(memory);
       CacheShape cache =
@@ -33,8 +36,8 @@ final class StageMemory implements AutoCloseable {
               metadata.kvHeadCount(),
               metadata.headDim(),
               contextLength,
-              shape.keys().orElseGet(stage.operations()::cacheFormat),
-              shape.values().orElseGet(stage.operations()::cacheFormat));
+              shape.keys().orElseGet(operations::cacheFormat),
+              shape.values().orElseGet(operations::cacheFormat));
       for (int i = 0; i < stage.layers().size(); i++) {
         caches.add(memory.allocateCache(cache));
       }
@@ -63,7 +66,7 @@ final class StageMemory implements AutoCloseable {
       }
       Buffer out = angles.get(i).slice(0, elements);
       float[] frequencies = rotary.frequencies(contextLength);
-      stage.operations().rotaryAngles(frequencies, rotary.magnitude(), position, batch, out);
+      operations.rotaryAngles(frequencies, rotary.magnitude(), position, batch, out);
       next.add(out);
     }
     return next;

@@ -3,10 +3,13 @@ package io.quant4j.core.sample;
 import java.util.Arrays;
 
 /**
- * The tokens that may come next, most likely first. Works on few of a large vocabulary: what min-p
- * excludes is never sorted.
+ * The tokens that may come next, most likely first. Sorts few of a large vocabulary: what the
+ * filters exclude is not sorted.
  */
 final class Candidates {
+  /** How many usually are enough of a vocabulary without top-k. */
+  private static final int FEW = 512;
+
   private final int[] tokens;
   private final float[] logits;
   private final int count;
@@ -26,22 +29,40 @@ final class Candidates {
    * @param minP least probability relative to the most likely token, 0 for all
    */
   static Candidates of(float[] logits, int topK, float topP, float minP) {
-    boolean all = topK == 0 || topK >= logits.length;
     float max = logits[Sampler.argmax(logits)];
     float least = minP > 0 ? max + (float) Math.log(minP) : Float.NEGATIVE_INFINITY;
-    long[] keys = all ? keysAtLeast(logits, least) : LargestKeys.of(logits, topK);
-    int count = keys.length;
-    int[] tokens = new int[count];
-    float[] kept = new float[count];
-    for (int i = 0; i < count; i++) {
-      tokens[i] = LargestKeys.token(keys[count - 1 - i]);
+    if (topK > 0 && topK < logits.length) {
+      Candidates largest = of(logits, LargestKeys.of(logits, topK));
+      return largest.within(topP, max, topP < 1 ? mass(largest.logits, max) : 0).atLeast(least);
+    }
+    if (minP > 0 || topP >= 1) {
+      Candidates all = of(logits, keysAtLeast(logits, least));
+      return all.within(topP, max, topP < 1 ? mass(logits, max) : 0).atLeast(least);
+    }
+    return withinTopP(logits, topP, max);
+  }
+
+  private static Candidates of(float[] logits, long[] keys) {
+    int[] tokens = new int[keys.length];
+    float[] kept = new float[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      tokens[i] = LargestKeys.token(keys[keys.length - 1 - i]);
       kept[i] = logits[tokens[i]];
     }
-    count = withinTopP(kept, topP, max, all ? mass(logits, max) : mass(kept, max));
-    while (count > 1 && kept[count - 1] < least) {
-      count--;
+    return new Candidates(tokens, kept, keys.length);
+  }
+
+  /** Sorts a few, and more only if these do not reach the share. */
+  private static Candidates withinTopP(float[] logits, float topP, float max) {
+    double mass = mass(logits, max);
+    for (int count = FEW; count < logits.length; count *= 8) {
+      Candidates largest = of(logits, LargestKeys.of(logits, count));
+      Candidates within = largest.within(topP, max, mass);
+      if (within.count < count) {
+        return within;
+      }
     }
-    return new Candidates(tokens, kept, count);
+    return of(logits, keysAtLeast(logits, Float.NEGATIVE_INFINITY)).within(topP, max, mass);
   }
 
   /** Sorted keys of all logits of at least {@code least}. */
@@ -66,18 +87,25 @@ final class Candidates {
     return sum;
   }
 
-  private static int withinTopP(float[] logits, float topP, float max, double mass) {
-    if (topP >= 1) {
-      return logits.length;
-    }
+  /** The first ones that reach a share of the mass; all if they do not. */
+  private Candidates within(float topP, float max, double mass) {
     double sum = 0;
-    for (int i = 0; i < logits.length; i++) {
+    for (int i = 0; topP < 1 && i < count; i++) {
       sum += Math.exp(logits[i] - max);
       if (sum >= topP * mass) {
-        return i + 1;
+        return new Candidates(tokens, logits, i + 1);
       }
     }
-    return logits.length;
+    return this;
+  }
+
+  /** Those of at least this logit, and the first one. */
+  private Candidates atLeast(float least) {
+    int kept = count;
+    while (kept > 1 && logits[kept - 1] < least) {
+      kept--;
+    }
+    return new Candidates(tokens, logits, kept);
   }
 
   /**

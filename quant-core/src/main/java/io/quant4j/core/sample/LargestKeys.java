@@ -26,10 +26,14 @@ final class LargestKeys {
       heap[i] = key(logits[i], i);
     }
     Arrays.sort(heap); // an ascending array is a heap with the least on top
+    float least = logits[token(heap[0])];
     for (int i = count; i < logits.length; i++) {
-      long key = key(logits[i], i);
-      if (key > heap[0]) {
-        replaceLeast(heap, key);
+      if (!(logits[i] < least)) { // most end here
+        long key = key(logits[i], i);
+        if (key > heap[0]) {
+          replaceLeast(heap, key);
+          least = logits[token(heap[0])];
+        }
       }
     }
     Arrays.sort(heap);

@@ -94,10 +94,15 @@ final class LoadedModel implements Model {
 
   @Override
   public InferenceSession newSession(int contextLength) {
-    return new Session(this, newState(decoder, contextLength));
+    return new Session(this, newState(decoder, contextLength, options.exactPrompts()));
   }
 
-  private DecoderState newState(Decoder of, int contextLength) {
+  /** For a measurement, whose figures must not depend on batches. */
+  private DecoderState newExactState(Decoder of, int contextLength) {
+    return newState(of, contextLength, true);
+  }
+
+  private DecoderState newState(Decoder of, int contextLength, boolean exact) {
     if (contextLength < 1 || contextLength > metadata().contextLength()) {
       throw new InvalidRequestException(
           ErrorLocation.subject("contextLength"),
@@ -113,7 +118,8 @@ final class LoadedModel implements Model {
               contextLength,
               Math.min(options.prefillBatch(), contextLength),
               options.keyCache(),
-              options.valueCache()));
+              options.valueCache(),
+              exact));
     } finally {
       inUse.readLock().unlock();
     }
@@ -121,7 +127,7 @@ final class LoadedModel implements Model {
 
   @Override
   public Perplexity perplexity(String text, PerplexityOptions options) {
-    try (DecoderState state = newState(decoder, options.context())) {
+    try (DecoderState state = newExactState(decoder, options.context())) {
       return new PerplexityMeter(tokenizer, metadata().vocabularySize(), subject(decoder, state))
           .measure(text, options);
     }
@@ -131,7 +137,7 @@ final class LoadedModel implements Model {
   public ImportanceMatrix collectImportance(String text, ImportanceOptions options) {
     ImportanceCollector collector = new ImportanceCollector(options);
     Decoder observed = observed(collector);
-    try (DecoderState state = newState(observed, options.context())) {
+    try (DecoderState state = newExactState(observed, options.context())) {
       return collector.collect(
           text, tokenizer, metadata().vocabularySize(), subject(observed, state));
     }
@@ -160,8 +166,8 @@ final class LoadedModel implements Model {
     int vocabulary = metadata().vocabularySize();
     SameTokens.checkVocabulary(vocabulary, other.metadata().vocabularySize());
     SameTokens.checkTokenizers(tokenizer, other.tokenizer, text);
-    try (DecoderState mine = newState(decoder, options.context());
-        DecoderState its = other.newState(other.decoder, options.context())) {
+    try (DecoderState mine = newExactState(decoder, options.context());
+        DecoderState its = other.newExactState(other.decoder, options.context())) {
       return new DivergenceMeter(
               tokenizer, vocabulary, subject(decoder, mine), other.subject(other.decoder, its))
           .measure(text, options);
@@ -171,7 +177,7 @@ final class LoadedModel implements Model {
   @Override
   public TensorSensitivity measureSensitivity(
       String text, Optional<ImportanceMatrix> importance, PerplexityOptions options) {
-    try (DecoderState base = newState(decoder, options.context())) {
+    try (DecoderState base = newExactState(decoder, options.context())) {
       return new SensitivityMeter(checkpoint, weights, importance)
           .measure(probed -> divergence(probed, base, text, options));
     }
@@ -181,7 +187,7 @@ final class LoadedModel implements Model {
   private double divergence(
       WeightSource probed, DecoderState base, String text, PerplexityOptions options) {
     Decoder other = architecture.decoder(metadata(), probed, compute.placement());
-    try (DecoderState state = newState(other, options.context())) {
+    try (DecoderState state = newExactState(other, options.context())) {
       return new DivergenceMeter(
               tokenizer, metadata().vocabularySize(), subject(decoder, base), subject(other, state))
           .measure(text, options)

@@ -14,6 +14,7 @@ import io.quant4j.api.PerplexityOptions;
 import io.quant4j.api.Progress;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.OperationCancelledException;
+import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.session.TinyNovels;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,11 @@ class ImportanceCollectionTest {
   private static Model load(int threads, int batch) {
     return Model.load(
         TinyNovels.directory(),
-        LoadOptions.defaults().withBackend("scalar").withThreads(threads).withPrefillBatch(batch));
+        LoadOptions.defaults()
+            .withBackend("scalar")
+            .withThreads(threads)
+            .withPrefillBatch(batch)
+            .withCache(FormatId.F32, FormatId.F32));
   }
 
   private static void assertClose(ImportanceMatrix actual, ImportanceMatrix expected, double by) {

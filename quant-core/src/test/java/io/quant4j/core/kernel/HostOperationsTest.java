@@ -9,6 +9,7 @@ import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.CacheShape;
 import io.quant4j.api.spi.ExpertChoice;
+import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.Weight;
@@ -160,8 +161,88 @@ class HostOperationsTest {
           expected);
       assertThat(read(out.slice((long) row * shape.queryDim(), shape.queryDim())))
           .as("row %d", row)
-          .isEqualTo(read(expected));
+          .containsExactly(read(expected), within(1e-5f));
     }
+  }
+
+  /** Enough rows for several chunks. */
+  private static final int ROWS = 1_000;
+
+  private static final int COLS = 64;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 19})
+  void matMulEach_isEachProductInOneTask(int batch) {
+    List<Weight> weights = new ArrayList<>();
+    List<Buffer> outs = new ArrayList<>();
+    for (int rows : new int[] {ROWS, 1, 170}) {
+      weights.add(operations.bind(matrix(rows, rows, COLS)));
+      outs.add(memory.allocate((long) batch * rows));
+    }
+    Buffer x = operations.load(random(5, batch * COLS));
+    long before = team.runs();
+
+    operations.matMulEach(weights, x, batch, outs);
+
+    assertThat(team.runs() - before).isEqualTo(1);
+    for (int i = 0; i < weights.size(); i++) {
+      Buffer expected = memory.allocate(outs.get(i).length());
+      operations.matMul(weights.get(i), x, batch, expected);
+      assertThat(read(outs.get(i))).isEqualTo(read(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, SILU", "1, GELU", "19, SILU", "19, GELU"})
+  void matMulGated_isProductsAndActivationInOneTask(int batch, GateActivation activation) {
+    Weight gate = operations.bind(matrix(1, ROWS, COLS));
+    Weight up = operations.bind(matrix(2, ROWS, COLS));
+    Buffer x = operations.load(random(3, batch * COLS));
+    Buffer out = memory.allocate((long) batch * ROWS);
+    Buffer expected = memory.allocate((long) batch * ROWS);
+    Buffer scratch = memory.allocate((long) batch * ROWS);
+    long before = team.runs();
+
+    operations.matMulGated(gate, up, activation, x, batch, out, scratch);
+
+    assertThat(team.runs() - before).isEqualTo(1);
+    operations.matMul(gate, x, batch, expected);
+    operations.matMul(up, x, batch, scratch);
+    switch (activation) {
+      case SILU -> operations.swiGlu(expected, scratch);
+      case GELU -> operations.geGlu(expected, scratch);
+    }
+    assertThat(read(out)).isEqualTo(read(expected));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 19})
+  void matMulAdd_isProductAndSumInOneTask(int batch) {
+    Weight weight = operations.bind(matrix(1, ROWS, COLS));
+    Buffer x = operations.load(random(3, batch * COLS));
+    float[] residual = random(4, batch * ROWS);
+    Buffer sum = operations.load(residual);
+    Buffer expected = operations.load(residual);
+    Buffer scratch = memory.allocate((long) batch * ROWS);
+    long before = team.runs();
+
+    operations.matMulAdd(weight, x, batch, sum, scratch);
+
+    assertThat(team.runs() - before).isEqualTo(1);
+    operations.matMul(weight, x, batch, scratch);
+    operations.add(expected, scratch);
+    assertThat(read(sum)).isEqualTo(read(expected));
+  }
+
+  @Test
+  void smallOperationsOfOneRow_doNotCallTheTeam() {
+    Buffer x = operations.load(random(1, 4_096));
+    Buffer y = operations.load(random(2, 4_096));
+    long before = team.runs();
+    operations.rmsNorm(x, y, 1e-5f, 1, x);
+    operations.add(x, y);
+    operations.swiGlu(x, y);
+    assertThat(team.runs()).isEqualTo(before);
   }
 
   @Test

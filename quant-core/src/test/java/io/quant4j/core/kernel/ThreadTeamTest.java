@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -97,23 +101,108 @@ class ThreadTeamTest {
   @Test
   void close_endsItsThreads() throws InterruptedException {
     ThreadTeam team = new ThreadTeam(3);
-    AtomicInteger calls = new AtomicInteger();
-    List<Thread> workers = new ArrayList<>();
+    CyclicBarrier allAtOnce = new CyclicBarrier(3);
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
     team.run((worker, count) -> {
-      calls.incrementAndGet();
-      if (worker > 0) {
-        synchronized (workers) {
-          workers.add(Thread.currentThread());
-        }
-      }
+      meet(allAtOnce); // so that each share is done by another thread
+      threads.add(Thread.currentThread());
     });
     team.close();
     team.close();
-    for (Thread worker : workers) {
-      worker.join();
-      assertThat(worker.isAlive()).isFalse();
+    threads.remove(Thread.currentThread());
+    for (Thread thread : threads) {
+      thread.join();
+      assertThat(thread.isAlive()).isFalse();
     }
-    assertThat(workers).hasSize(2);
+    assertThat(threads).hasSize(2);
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void runChunks_everyChunkExactlyOnce(int size) {
+    try (ThreadTeam team = new ThreadTeam(size)) {
+      for (int chunks : new int[] {0, 1, 2, size, 100, 1_001}) {
+        AtomicIntegerArray calls = new AtomicIntegerArray(chunks);
+        AtomicIntegerArray inside = new AtomicIntegerArray(size);
+        team.run(
+            chunks,
+            (chunk, thread) -> {
+              assertThat(inside.incrementAndGet(thread)).isEqualTo(1);
+              calls.incrementAndGet(chunk);
+              inside.decrementAndGet(thread);
+            });
+        for (int chunk = 0; chunk < chunks; chunk++) {
+          assertThat(calls.get(chunk)).as("chunk %d of %d", chunk, chunks).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void runChunks_aThreadThatStandsStill_keepsOneChunkOnly(int size) {
+    int chunks = 64;
+    AtomicInteger done = new AtomicInteger();
+    AtomicInteger stuck = new AtomicInteger();
+    CountDownLatch isStuck = new CountDownLatch(1);
+    CountDownLatch othersDone = new CountDownLatch(1);
+    try (ThreadTeam team = new ThreadTeam(size)) {
+      // Thread 0 waits in its first chunk, as if it had lost its core, until all others are done.
+      team.run(
+          chunks,
+          (chunk, thread) -> {
+            if (thread == 0) {
+              stuck.incrementAndGet();
+              isStuck.countDown();
+              await(othersDone);
+              return;
+            }
+            await(isStuck);
+            if (done.incrementAndGet() == chunks - 1) {
+              othersDone.countDown();
+            }
+          });
+    }
+    assertThat(stuck.get()).isEqualTo(1);
+    assertThat(done.get()).isEqualTo(chunks - 1);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void exclusively_tasksOfOthersWait() throws InterruptedException {
+    try (ThreadTeam team = new ThreadTeam(2)) {
+      List<String> order = new ArrayList<>();
+      CountDownLatch inside = new CountDownLatch(1);
+      Thread other =
+          new Thread(() -> {
+            await(inside);
+            team.run(1, (chunk, thread) -> order.add("other"));
+          });
+      other.start();
+      team.exclusively(() -> {
+        inside.countDown();
+        for (int i = 0; i < 1_000; i++) {
+          team.run(1, (chunk, thread) -> order.add("own"));
+        }
+      });
+      other.join();
+      assertThat(order).hasSize(1_001).endsWith("own", "other");
+    }
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.SequenceShape;
+import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.kernel.HostOperations;
 import io.quant4j.core.kernel.ScalarBackend;
 import io.quant4j.core.kernel.ThreadTeam;
@@ -46,7 +47,8 @@ class LlamaTest {
   }
 
   private static SequenceShape sequence(int contextLength, int maxBatch) {
-    return new SequenceShape(contextLength, maxBatch, Optional.empty(), Optional.empty());
+    return new SequenceShape(
+        contextLength, maxBatch, Optional.of(FormatId.F32), Optional.of(FormatId.F32), true);
   }
 
   /** Logits (tokens, vocab) of our decoder, fed in batches of the given size. */

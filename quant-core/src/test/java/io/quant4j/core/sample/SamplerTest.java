@@ -60,6 +60,26 @@ class SamplerTest {
     return probabilities;
   }
 
+  /** More tokens than are sorted at first, of which top-p keeps few, many or nearly all. */
+  @ParameterizedTest
+  @CsvSource({"700, 0.1", "700, 0.9", "6000, 0.3", "6000, 0.9", "6000, 0.9999"})
+  void topP_ofALargeVocabulary_keepsTheSmallestPrefix(int count, float topP) {
+    float[] logits = logits(count, 3);
+    List<Integer> order = new ArrayList<>(expected(logits, PLAIN.withTopP(topP)).keySet());
+    order.sort(Comparator.comparingDouble((Integer i) -> -logits[i]).thenComparing(i -> i));
+    Candidates candidates = Candidates.of(logits, 0, topP, 0);
+    assertThat(candidates.draw(1, 0)).isEqualTo(order.getFirst());
+    assertThat(candidates.draw(1, Math.nextDown(1.0))).isEqualTo(order.getLast());
+    double[] upTo = new double[order.size() + 1];
+    for (int i = 0; i < order.size(); i++) {
+      upTo[i + 1] = upTo[i] + Math.exp(logits[order.get(i)] - logits[order.getFirst()]);
+    }
+    for (int i = 0; i < order.size(); i += 37) {
+      double middle = (upTo[i] + upTo[i + 1]) / 2 / upTo[order.size()];
+      assertThat(candidates.draw(1, middle)).as("rank %d", i).isEqualTo(order.get(i));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 1, 0, 1",

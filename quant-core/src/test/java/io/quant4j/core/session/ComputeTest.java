@@ -45,7 +45,7 @@ class ComputeTest {
             CheckpointWeights.of(checkpoint, architecture),
             compute.placement());
     float[] logits = new float[checkpoint.metadata().vocabularySize()];
-    SequenceShape shape = new SequenceShape(64, 16, Optional.empty(), Optional.empty());
+    SequenceShape shape = new SequenceShape(64, 16, Optional.empty(), Optional.empty(), true);
     try (DecoderState state = decoder.newState(shape)) {
       decoder.forward(state, new int[] {300, 9, 77, 1_000, 5}, 0, 5, 0, logits);
       for (int token : new int[] {301, 302, 303}) {

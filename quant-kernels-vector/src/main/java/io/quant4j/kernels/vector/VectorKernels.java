@@ -8,6 +8,7 @@ import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.api.spi.RowDecoder;
@@ -41,6 +42,9 @@ import io.quant4j.kernels.vector.encode.VectorQ8_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.machine.MachineCode;
+import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
+import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
 import io.quant4j.kernels.vector.matmul.VectorF32;
@@ -149,10 +153,35 @@ final class VectorKernels implements HostKernels {
     return Map.entry(new FormatId(format), kernel);
   }
 
+  /** Made where machine code can be used, when it is first needed. */
+  private static final class MachineKernels {
+    static final MachineProducts PRODUCTS = new MachineProducts();
+
+    private MachineKernels() {}
+  }
+
+  /** The same for products in fixed point. */
+  private static final class FixedKernels {
+    static final FixedProducts PRODUCTS = new FixedProducts();
+
+    private FixedKernels() {}
+  }
+
   private VectorKernels() {}
 
   static Availability availability() {
-    return new Availability.Usable(Lanes.BITS + "-bit vectors");
+    return new Availability.Usable(
+        Lanes.BITS
+            + "-bit vectors, "
+            + switch (MachineCode.availability()) {
+              case Availability.Usable(String instructions) -> "machine code " + instructions;
+              case Availability.Unusable(String reason, String remedy) -> without(reason, remedy);
+              case Availability.Absent(String reason, String remedy) -> without(reason, remedy);
+            });
+  }
+
+  private static String without(String reason, String remedy) {
+    return "no machine code: " + reason + ". " + remedy;
   }
 
   static KernelSet open() {
@@ -161,7 +190,19 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<MatMulKernel> matMul(FormatId weights) {
-    return Optional.ofNullable(MAT_MULS.get(weights));
+    MatMulKernel kernel = MAT_MULS.get(weights);
+    if (kernel == null || !MachineCode.isUsable()) {
+      return Optional.ofNullable(kernel);
+    }
+    return MachineKernels.PRODUCTS.matMul(weights, kernel).or(() -> Optional.of(kernel));
+  }
+
+  @Override
+  public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
+    if (!MAT_MULS.containsKey(weights) || !MachineCode.multipliesWords()) {
+      return Optional.empty();
+    }
+    return Optional.of(FixedKernels.PRODUCTS.matMul(weights, decoder(weights)));
   }
 
   /**
@@ -170,9 +211,14 @@ final class VectorKernels implements HostKernels {
    */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
-    return format.equals(FormatId.F16)
-        ? Optional.empty()
-        : matMul(format).map(RowDecoder.class::cast);
+    MatMulKernel kernel = MAT_MULS.get(format);
+    if (kernel == null || format.equals(FormatId.F16)) {
+      return Optional.empty();
+    }
+    RowDecoder vector = (RowDecoder) kernel;
+    return MachineCode.isUsable()
+        ? MachineKernels.PRODUCTS.decoder(format, vector).or(() -> Optional.of(vector))
+        : Optional.of(vector);
   }
 
   @Override

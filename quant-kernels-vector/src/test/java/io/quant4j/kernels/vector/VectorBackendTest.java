@@ -50,9 +50,30 @@ class VectorBackendTest {
 
   @Test
   void probe_withVectorModuleInOtherJvm_isUsable() throws Exception {
-    assertThat(inOtherJvm(FLAG.split(" ", -1)))
+    assertThat(inOtherJvm(FLAG))
         .first()
         .satisfies(answer -> assertThat(answer).startsWith("Usable"));
+  }
+
+  @Test
+  void probe_withMachineCodeSwitchedOff_saysSo() throws Exception {
+    assertThat(inOtherJvm(FLAG, "-Dquant4j.machineCode=off"))
+        .first()
+        .satisfies(answer ->
+            assertThat(answer)
+                .startsWith("Usable")
+                .contains("no machine code: switched off by -Dquant4j.machineCode=off"));
+  }
+
+  /** A processor without AVX-512 would not call native code; its width is the reason then. */
+  @Test
+  void probe_withoutNativeAccess_namesTheFlagAndIsUsable() throws Exception {
+    assertThat(inOtherJvm(FLAG, "--illegal-native-access=deny"))
+        .first()
+        .satisfies(answer ->
+            assertThat(answer)
+                .startsWith("Usable")
+                .containsPattern("--enable-native-access=ALL-UNNAMED|vectors of \\d+ bits"));
   }
 
   /** What {@link ProbeProgram} writes in a JVM on this class path with these options. */
@@ -61,7 +82,7 @@ class VectorBackendTest {
     Path output = directory.resolve("output");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(options));
+    command.addAll(Arrays.stream(options).flatMap(o -> Arrays.stream(o.split(" ", -1))).toList());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(ProbeProgram.class.getName(), answers.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -13,10 +13,10 @@ final class SoftCap {
   /**
    * Bends numbers in place; those after them up to a whole vector, too.
    *
-   * @param x its length is a multiple of the lanes
+   * @param x {@code count} numbers from {@code at} and up to a whole vector behind them
    */
-  static void apply(float[] x, int count, float cap) {
-    for (int i = 0; i < count; i += COUNT) {
+  static void apply(float[] x, int at, int count, float cap) {
+    for (int i = at; i < at + count; i += COUNT) {
       FloatVector e = Exp.of(Lanes.floats(x, i).mul(2 / cap));
       FloatVector distance = FloatVector.broadcast(Lanes.FLOATS, 2 * cap).div(e.add(1));
       distance.neg().add(cap).intoArray(x, i);

@@ -2,81 +2,123 @@ package io.quant4j.kernels.vector.op;
 
 import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 
+import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Sum of the values of a tile, each times the weight of its position. */
+/**
+ * Sums of the values of a tile, each times the weight of its position: {@code sum = sum * kept +
+ * sum of weights[t] * values[t]}, by fused multiply-add in the order of positions for every
+ * element.
+ */
 final class WeightedSum {
+  private static final int TILE = AttentionKernel.TILE;
+
   private WeightedSum() {}
 
-  /**
-   * {@code out = out * kept + sum of weights[t] * value[t]}, by fused multiply-add in the order of
-   * positions for every element. Four vectors of elements go together, so that additions need not
-   * wait for each other.
-   */
-  static void add(
+  /** Four queries: weights of each are {@code TILE} apart, sums {@code headDim}. */
+  static void four(
       float[] weights,
-      int count,
+      int begin,
+      int end,
       float[] values,
-      int valueAt,
-      int stride,
+      int headDim,
+      float k0,
+      float k1,
+      float k2,
+      float k3,
+      float[] sums,
+      int at) {
+    int i = 0;
+    for (; i <= headDim - 2 * COUNT; i += 2 * COUNT) {
+      int s1 = at + headDim + i;
+      int s2 = s1 + headDim;
+      int s3 = s2 + headDim;
+      FloatVector a0 = Lanes.floats(sums, at + i).mul(k0);
+      FloatVector b0 = Lanes.floats(sums, at + i + COUNT).mul(k0);
+      FloatVector a1 = Lanes.floats(sums, s1).mul(k1);
+      FloatVector b1 = Lanes.floats(sums, s1 + COUNT).mul(k1);
+      FloatVector a2 = Lanes.floats(sums, s2).mul(k2);
+      FloatVector b2 = Lanes.floats(sums, s2 + COUNT).mul(k2);
+      FloatVector a3 = Lanes.floats(sums, s3).mul(k3);
+      FloatVector b3 = Lanes.floats(sums, s3 + COUNT).mul(k3);
+      for (int t = begin; t < end; t++) {
+        FloatVector a = Lanes.floats(values, t * headDim + i);
+        FloatVector b = Lanes.floats(values, t * headDim + i + COUNT);
+        FloatVector w0 = FloatVector.broadcast(Lanes.FLOATS, weights[t]);
+        FloatVector w1 = FloatVector.broadcast(Lanes.FLOATS, weights[TILE + t]);
+        FloatVector w2 = FloatVector.broadcast(Lanes.FLOATS, weights[2 * TILE + t]);
+        FloatVector w3 = FloatVector.broadcast(Lanes.FLOATS, weights[3 * TILE + t]);
+        a0 = a.fma(w0, a0);
+        b0 = b.fma(w0, b0);
+        a1 = a.fma(w1, a1);
+        b1 = b.fma(w1, b1);
+        a2 = a.fma(w2, a2);
+        b2 = b.fma(w2, b2);
+        a3 = a.fma(w3, a3);
+        b3 = b.fma(w3, b3);
+      }
+      a0.intoArray(sums, at + i);
+      b0.intoArray(sums, at + i + COUNT);
+      a1.intoArray(sums, s1);
+      b1.intoArray(sums, s1 + COUNT);
+      a2.intoArray(sums, s2);
+      b2.intoArray(sums, s2 + COUNT);
+      a3.intoArray(sums, s3);
+      b3.intoArray(sums, s3 + COUNT);
+    }
+    tail(weights, 0, begin, end, values, i, headDim, k0, sums, at);
+    tail(weights, TILE, begin, end, values, i, headDim, k1, sums, at + headDim);
+    tail(weights, 2 * TILE, begin, end, values, i, headDim, k2, sums, at + 2 * headDim);
+    tail(weights, 3 * TILE, begin, end, values, i, headDim, k3, sums, at + 3 * headDim);
+  }
+
+  /** One query. */
+  static void one(
+      float[] weights,
+      int begin,
+      int end,
+      float[] values,
       int headDim,
       float kept,
-      float[] out,
-      int outAt) {
+      float[] sums,
+      int at) {
     int i = 0;
-    for (; i <= headDim - 4 * COUNT; i += 4 * COUNT) {
-      addFour(weights, count, values, valueAt + i, stride, kept, out, outAt + i);
+    for (; i <= headDim - 2 * COUNT; i += 2 * COUNT) {
+      FloatVector a = Lanes.floats(sums, at + i).mul(kept);
+      FloatVector b = Lanes.floats(sums, at + i + COUNT).mul(kept);
+      for (int t = begin; t < end; t++) {
+        FloatVector w = FloatVector.broadcast(Lanes.FLOATS, weights[t]);
+        a = Lanes.floats(values, t * headDim + i).fma(w, a);
+        b = Lanes.floats(values, t * headDim + i + COUNT).fma(w, b);
+      }
+      a.intoArray(sums, at + i);
+      b.intoArray(sums, at + i + COUNT);
     }
-    for (; i < headDim; i += COUNT) {
-      VectorMask<Float> rest = Lanes.FLOATS.indexInRange(i, headDim);
-      addOne(weights, count, values, valueAt + i, stride, rest, kept, out, outAt + i);
-    }
+    tail(weights, 0, begin, end, values, i, headDim, kept, sums, at);
   }
 
-  private static void addFour(
+  /** The elements from {@code first} on of one query. */
+  private static void tail(
       float[] weights,
-      int count,
+      int weightsAt,
+      int begin,
+      int end,
       float[] values,
-      int valueAt,
-      int stride,
+      int first,
+      int headDim,
       float kept,
-      float[] out,
-      int outAt) {
-    FloatVector s0 = Lanes.floats(out, outAt).mul(kept);
-    FloatVector s1 = Lanes.floats(out, outAt + COUNT).mul(kept);
-    FloatVector s2 = Lanes.floats(out, outAt + 2 * COUNT).mul(kept);
-    FloatVector s3 = Lanes.floats(out, outAt + 3 * COUNT).mul(kept);
-    for (int t = 0; t < count; t++) {
-      FloatVector w = FloatVector.broadcast(Lanes.FLOATS, weights[t]);
-      int v = valueAt + t * stride;
-      s0 = Lanes.floats(values, v).fma(w, s0);
-      s1 = Lanes.floats(values, v + COUNT).fma(w, s1);
-      s2 = Lanes.floats(values, v + 2 * COUNT).fma(w, s2);
-      s3 = Lanes.floats(values, v + 3 * COUNT).fma(w, s3);
+      float[] sums,
+      int at) {
+    for (int i = first; i < headDim; i += COUNT) {
+      VectorMask<Float> lanes = Lanes.FLOATS.indexInRange(i, headDim);
+      FloatVector sum = Lanes.floats(sums, at + i, lanes).mul(kept);
+      for (int t = begin; t < end; t++) {
+        FloatVector w = FloatVector.broadcast(Lanes.FLOATS, weights[weightsAt + t]);
+        sum = Lanes.floats(values, t * headDim + i, lanes).fma(w, sum);
+      }
+      sum.intoArray(sums, at + i, lanes);
     }
-    s0.intoArray(out, outAt);
-    s1.intoArray(out, outAt + COUNT);
-    s2.intoArray(out, outAt + 2 * COUNT);
-    s3.intoArray(out, outAt + 3 * COUNT);
-  }
-
-  private static void addOne(
-      float[] weights,
-      int count,
-      float[] values,
-      int valueAt,
-      int stride,
-      VectorMask<Float> lanes,
-      float kept,
-      float[] out,
-      int outAt) {
-    FloatVector sum = Lanes.floats(out, outAt, lanes).mul(kept);
-    for (int t = 0; t < count; t++) {
-      FloatVector w = FloatVector.broadcast(Lanes.FLOATS, weights[t]);
-      sum = Lanes.floats(values, valueAt + t * stride, lanes).fma(w, sum);
-    }
-    sum.intoArray(out, outAt, lanes);
   }
 }

@@ -1,0 +1,69 @@
+package io.quant4j.kernels.vector.machine.product;
+
+import io.quant4j.kernels.vector.machine.assembler.Assembler;
+import io.quant4j.kernels.vector.machine.assembler.Gpr;
+import io.quant4j.kernels.vector.machine.assembler.Label;
+import io.quant4j.kernels.vector.machine.assembler.Mem;
+import io.quant4j.kernels.vector.machine.assembler.Simd;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+
+/** Vectors that a kernel keeps in registers from its beginning to its end: zmm16 and up. */
+final class Constants {
+  static final int BYTES = 64;
+  private static final int FIRST_REGISTER = 16;
+  private static final int REGISTERS = 16;
+
+  private final List<byte[]> values = new ArrayList<>();
+
+  Constants() {}
+
+  /** 64 bytes. */
+  Simd bytes(IntUnaryOperator value) {
+    byte[] bytes = new byte[BYTES];
+    for (int i = 0; i < BYTES; i++) {
+      bytes[i] = (byte) value.applyAsInt(i);
+    }
+    return add(bytes);
+  }
+
+  /** 16 ints. */
+  Simd ints(IntUnaryOperator value) {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < BYTES / Integer.BYTES; i++) {
+      bytes.putInt(value.applyAsInt(i));
+    }
+    return add(bytes.array());
+  }
+
+  /** 16 floats. */
+  Simd floats(IntUnaryOperator value) {
+    return ints(i -> Float.floatToRawIntBits(value.applyAsInt(i)));
+  }
+
+  private Simd add(byte[] bytes) {
+    if (values.size() == REGISTERS) {
+      throw new AssertionError("no register is left for a constant");
+    }
+    values.add(bytes);
+    return Simd.zmm(FIRST_REGISTER + values.size() - 1);
+  }
+
+  /** Code that loads them. */
+  void load(Assembler a, Gpr scratch, Label at) {
+    a.lea(scratch, at);
+    for (int i = 0; i < values.size(); i++) {
+      a.vmovups(Simd.zmm(FIRST_REGISTER + i), Mem.at(scratch, i * BYTES));
+    }
+  }
+
+  /** The values, behind the code. */
+  void write(Assembler a, Label at) {
+    a.align(BYTES);
+    a.bind(at);
+    values.forEach(a::data);
+  }
+}
