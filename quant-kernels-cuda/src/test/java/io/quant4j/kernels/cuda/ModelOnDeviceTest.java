@@ -39,7 +39,10 @@ class ModelOnDeviceTest {
 
   @BeforeAll
   static void load() {
-    host = Model.load(MODEL, LoadOptions.defaults().withBackend("scalar"));
+    host =
+        Model.load(
+            MODEL,
+            LoadOptions.defaults().withBackend("scalar").withCache(FormatId.F32, FormatId.F32));
   }
 
   @AfterAll

@@ -16,9 +16,16 @@ final class Attending {
   private static final int MANY = 16;
 
   private final Work work;
+  private final boolean exact;
 
-  Attending(Work work) {
+  /**
+   * Attention.
+   *
+   * @param exact whether any number of rows goes the way of few
+   */
+  Attending(Work work, boolean exact) {
     this.work = work;
+    this.exact = exact;
   }
 
   private static int number(RotaryLayout layout) {
@@ -98,7 +105,7 @@ final class Attending {
       memory(launch, query, cache, shape).ints(shape.headDim());
       score(launch, shape).pointer(position).pointer(out);
       launch.launch(Geometry.plainAttention(shape, batch));
-    } else if (batch >= MANY && work.hasTensorCores()) {
+    } else if (batch >= MANY && !exact && work.hasTensorCores()) {
       Grid grid = Geometry.rowAttention(shape, batch);
       Launcher launch =
           work.kernel(

@@ -15,7 +15,7 @@ final class CudaDevice implements Device {
 
   CudaDevice(DeviceContext context) {
     this.context = context;
-    this.operations = new CudaOperations(context);
+    this.operations = CudaOperations.on(context);
   }
 
   @Override

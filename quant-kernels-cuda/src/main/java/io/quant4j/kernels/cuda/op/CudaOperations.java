@@ -35,16 +35,30 @@ final class CudaOperations extends ProductOperations {
 
   private final Attending attending;
   private final Experts experts;
+  private final CudaOperations exactly;
   private final Map<Integer, List<KnownNumbers>> frequencies = new HashMap<>();
   private boolean reported;
 
   /** Numbers of the host that are on the device. */
   private record KnownNumbers(float[] values, CudaBuffer buffer) {}
 
-  CudaOperations(DeviceContext context) {
-    super(new Work(context));
-    attending = new Attending(work);
+  private CudaOperations(Work work, Transfers transfers, Weights weights, boolean exact) {
+    super(work, transfers, weights, exact);
+    attending = new Attending(work, exact);
     experts = new Experts(work);
+    exactly = exact ? this : new CudaOperations(work, transfers, weights, true);
+  }
+
+  /** All operations on a device, which is closed with them. */
+  static CudaOperations on(DeviceContext context) {
+    Work work = new Work(context);
+    Transfers transfers = new Transfers(context);
+    return new CudaOperations(work, transfers, new Weights(work, transfers), false);
+  }
+
+  @Override
+  public CudaOperations exact() {
+    return exactly;
   }
 
   @Override

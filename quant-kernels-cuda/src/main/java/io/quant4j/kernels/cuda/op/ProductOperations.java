@@ -14,11 +14,11 @@ abstract class ProductOperations extends RowOperations {
   final Weights weights;
   private final Products products;
 
-  ProductOperations(Work work) {
+  ProductOperations(Work work, Transfers transfers, Weights weights, boolean exact) {
     super(work);
-    this.transfers = new Transfers(work.context());
-    this.weights = new Weights(work, transfers);
-    this.products = new Products(work, weights);
+    this.transfers = transfers;
+    this.weights = weights;
+    this.products = new Products(work, weights, exact);
   }
 
   @Override

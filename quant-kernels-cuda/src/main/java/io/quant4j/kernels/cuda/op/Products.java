@@ -26,7 +26,7 @@ final class Products {
   private static final int TENSOR_COLUMNS = 32;
 
   /** Vectors up to which stored blocks are multiplied: reading them again is cheaper. */
-  private static final int FEW = 8;
+  private static final int FEW = 24;
 
   /** The same for matrices that the tensor cores take as they are. */
   private static final int FEW_NATIVE = 4;
@@ -64,10 +64,17 @@ final class Products {
 
   private final Work work;
   private final Weights weights;
+  private final boolean exact;
 
-  Products(Work work, Weights weights) {
+  /**
+   * Products.
+   *
+   * @param exact whether any number of vectors is multiplied as few are
+   */
+  Products(Work work, Weights weights, boolean exact) {
     this.work = work;
     this.weights = weights;
+    this.exact = exact;
   }
 
   /** Products with several matrices: outs[i] (batch, rows of weight i). */
@@ -120,8 +127,9 @@ final class Products {
     return weight.stored().is(FormatId.F16) || weight.stored().is(FormatId.BF16);
   }
 
-  private static boolean isFew(CudaWeight weight, int batch) {
-    return batch <= (isNative(weight) || weight.stored().is(FormatId.F32) ? FEW_NATIVE : FEW);
+  private boolean isFew(CudaWeight weight, int batch) {
+    return exact
+        || batch <= (isNative(weight) || weight.stored().is(FormatId.F32) ? FEW_NATIVE : FEW);
   }
 
   /** Vectors that a block multiplies at once. */

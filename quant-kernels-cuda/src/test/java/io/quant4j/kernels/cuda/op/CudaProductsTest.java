@@ -69,6 +69,22 @@ class CudaProductsTest extends BesideHost {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Q4_0", "Q6_K", "BF16", "F32"})
+  void matMul_ofExactOperations_givesTheBitsOfEachVector(String format) {
+    Weight weight = device.bind(matrix(format, 1, 35, 256));
+    float[] x = OpenDevice.gaussian(3, 40 * 256);
+    try (SequenceMemory memory = device.exact().newMemory()) {
+      Buffer all = memory.allocate(40L * 35);
+      device.exact().matMul(weight, device.load(x), 40, all);
+      for (int b : new int[] {0, 17, 39}) {
+        Buffer one = memory.allocate(35);
+        device.matMul(weight, device.load(Arrays.copyOfRange(x, b * 256, (b + 1) * 256)), 1, one);
+        assertThat(open.read(all.slice(b * 35L, 35))).isEqualTo(open.read(one));
+      }
+    }
+  }
+
   @Test
   void matMul_ofLargeAndTinyVectors_keepsTheirMagnitudes() {
     TensorView matrix = matrix("F16", 1, 20, 64);

@@ -2,14 +2,10 @@ package io.quant4j.kernels.cuda.op;
 
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.spi.AddKernel;
-import io.quant4j.api.spi.AttentionKernel;
-import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.Buffer;
-import io.quant4j.api.spi.CacheShape;
 import io.quant4j.api.spi.GeGluKernel;
 import io.quant4j.api.spi.HostKernels;
-import io.quant4j.api.spi.KeyValueCache;
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.RmsNormKernel;
@@ -191,53 +187,6 @@ final class OperationsAsKernels implements HostKernels, AutoCloseable {
         to.back(x, xOffset);
       }
     });
-  }
-
-  @Override
-  public Optional<AttentionKernel> attention() {
-    return Optional.of(this::attend);
-  }
-
-  @Override
-  public Optional<AttentionKernel> cappedAttention() {
-    return Optional.of(this::attend);
-  }
-
-  private void attend(
-      AttentionShape shape,
-      float[] query,
-      int queryOffset,
-      float[] keys,
-      int keysOffset,
-      float[] values,
-      int valuesOffset,
-      int firstPosition,
-      int unitBegin,
-      int unitEnd,
-      float[] out,
-      int outOffset) {
-    Operations operations = operations();
-    int batch = (unitEnd + shape.kvHeads() - 1) / shape.kvHeads();
-    int context = firstPosition + batch;
-    try (SequenceMemory memory = operations.newMemory()) {
-      KeyValueCache cache =
-          memory.allocateCache(
-              new CacheShape(
-                  shape.kvHeads(), shape.headDim(), context + 3, FormatId.F32, FormatId.F32));
-      int kvCount = context * shape.kvDim();
-      Placed k = Placed.of(operations, memory, keys, keysOffset, kvCount);
-      Placed v = Placed.of(operations, memory, values, valuesOffset, kvCount);
-      operations.store(cache, k.values, v.values, 0, context);
-      int count = batch * shape.queryDim();
-      Placed q = Placed.of(operations, memory, query, queryOffset, count);
-      Placed to = Placed.of(operations, memory, new float[count], 0, count);
-      operations.attention(shape, q.values, cache, firstPosition, batch, to.values);
-      float[] all = new float[count];
-      to.back(all, 0);
-      int unit = shape.groupSize() * shape.headDim();
-      System.arraycopy(
-          all, unitBegin * unit, out, outOffset + unitBegin * unit, (unitEnd - unitBegin) * unit);
-    }
   }
 
   @Override
