@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** The generated functions, mapped for as long as the JVM runs; each call takes microseconds. */
+@SuppressWarnings("restricted") // Calls of generated code are what this class is for.
 final class FixedFunctions {
   private static final MethodHandle ROUND_WEIGHTS = round(GroupLayout.WEIGHTS);
   private static final MethodHandle ROUND_VECTORS = round(GroupLayout.VECTORS);
