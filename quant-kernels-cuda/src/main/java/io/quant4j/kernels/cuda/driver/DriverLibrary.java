@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Where the driver's library is, and its functions. A library stays loaded once it is. */
 public final class DriverLibrary {
   /** Path of another library that exports the driver API, for tests. */
-  public static final String PROPERTY = "quant4j.cuda.library";
+  public static final String PROPERTY = "quant4j.cuda.driver";
 
   /**
    * What a Linux kernel shows if it drives an NVIDIA GPU: of a card, under WSL, and of Jetson
