@@ -59,8 +59,10 @@ final class FormatsPage {
 
     The matrices of all layers are stored in the format, embedding and norms in F32. The error is the root of the summed
     squared error, divided by that of the squared weights. Speeds are million elements per second of one thread, in caches;
-    "-" where the vector backend leaves it to the scalar code. A format without figures in the plain columns needs an
-    importance matrix.
+    "-" where the vector backend leaves it to the scalar code. They are those of a process that has done all of the above
+    before, in which calls have seen many kinds of memory: scalar decoders are then far slower than by themselves, as
+    [decisions](decisions.md#measurements) lists them. A format without figures in the plain columns needs an importance
+    matrix.
 
     %s\
     """
