@@ -196,4 +196,23 @@ final class MatMulTrial {
             format.id().name(), cols, b, r, product, sum)
         .isLessThanOrEqualTo(limit);
   }
+
+  /** Row 3 with a weight that is not finite must spoil its own products and no others. */
+  void checkNonFiniteWeights(MatMulKernel kernel) {
+    float[] expected = products(kernel);
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      float[] row = GuardedFloats.gaussian(4, cols, 3);
+      row[cols / 2] = bad;
+      byte[] spoilt = weights.clone();
+      byte[] stored = StoredRows.encodeIfPossible(format, row);
+      System.arraycopy(stored, 0, spoilt, 3 * spoilt.length / rows, stored.length);
+      MatMulTrial trial = new MatMulTrial(format, cols, spoilt, rows * cols, x);
+      if (!Float.isFinite(RowOperations.sum(trial.row(3)))) {
+        float[] products = trial.products(kernel);
+        for (int i = 0; i < products.length; i++) {
+          RowOperations.checkSpoilt(products[i], expected[i], i % rows == 3);
+        }
+      }
+    }
+  }
 }
