@@ -12,6 +12,7 @@ static __device__ __forceinline__ float norm_factor(const float* row, int cols, 
 // Binary16 times a power of two per row, which brings its largest magnitude into [1, 2): far from overflow, and what
 // becomes subnormal is 2^-14 of the largest. A row that is not finite stays so.
 KERNEL(256, rows_to_f16, (const float* x, const float* gain, float epsilon, int cols, u16* out, int ld, float* scales)) {
+  in_turn();
   __shared__ float room[33];
   const float* row = x + (i64)blockIdx.x * cols;
   u16* to = out + (i64)blockIdx.x * ld;
@@ -34,6 +35,7 @@ KERNEL(256, rows_to_f16, (const float* x, const float* gain, float epsilon, int 
 
 // bfloat16, which has the range of F32.
 KERNEL(256, rows_to_bf16, (const float* x, const float* gain, float epsilon, int cols, u16* out, int ld, float* scales)) {
+  in_turn();
   __shared__ float room[33];
   const float* row = x + (i64)blockIdx.x * cols;
   u16* to = out + (i64)blockIdx.x * ld;

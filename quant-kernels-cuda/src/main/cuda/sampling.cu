@@ -22,6 +22,7 @@ static __device__ __forceinline__ u64 larger(u64 a, u64 b) { return a > b ? a : 
 
 // Index of the first largest of each row.
 KERNEL(SAMPLING_THREADS, argmax, (const float* logits, int count, int* tokens)) {
+  in_turn();
   __shared__ u64 room[SAMPLING_THREADS / WARP];
   const float* row = logits + (i64)blockIdx.x * count;
   u64 best = 0;
@@ -68,6 +69,7 @@ static __device__ void sort_ranks(u64* ranks, int n) {
 // The k largest, by radix selection: byte after byte of the rank of the k-th largest is found from a histogram of the
 // ranks that begin like it; ranks differ, so exactly k are at least as large.
 KERNEL(SAMPLING_THREADS, top_k, (const float* logits, int count, int k, int* indices, float* values)) {
+  in_turn();
   __shared__ int histogram[256];
   __shared__ u64 chosen[MOST_CANDIDATES];
   __shared__ u64 prefix;

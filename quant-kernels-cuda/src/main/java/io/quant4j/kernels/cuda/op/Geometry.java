@@ -71,14 +71,11 @@ final class Geometry {
    * @param rows of all matrices together
    * @param vectors that one block multiplies at once
    * @param most blocks over which rows are dealt
+   * @param sharedBytes of a block
    */
-  static Grid products(long rows, int batch, int vectors, int most) {
-    return Grid.of(ceil(batch, vectors), Math.min(ceil(rows, ROWS_OF_BLOCK), most), BLOCK);
-  }
-
-  /** Products with the matrices of experts. */
-  static Grid expertProducts(long rows, int slots, int most) {
-    return Grid.of(slots, Math.min(ceil(rows, ROWS_OF_BLOCK), most), BLOCK);
+  static Grid products(long rows, int batch, int vectors, int most, int sharedBytes) {
+    int blocks = Math.min(ceil(rows, ROWS_OF_BLOCK), most);
+    return new Grid(ceil(batch, vectors), blocks, 1, BLOCK, sharedBytes);
   }
 
   /** Products of many vectors in 16-bit numbers. */

@@ -140,7 +140,7 @@ final class Products {
   private void few(List<CudaWeight> matrices, Input in, List<CudaBuffer> outs, Mode mode) {
     CudaWeight first = matrices.getFirst();
     int vectors = vectors(in.batch);
-    Launcher launch = work.kernel(first.module(), "matvec_" + vectors);
+    Launcher launch = work.kernel(first.module(), "matvec_" + vectors, first.sharedBytes());
     for (int i = 0; i < 3; i++) {
       launch.pointer(i < matrices.size() ? matrices.get(i).data() : 0);
     }
@@ -165,7 +165,9 @@ final class Products {
         .ints(in.batch)
         .ints(mode.number)
         .pointer(first.codebook())
-        .launch(Geometry.products(rows, in.batch, vectors, work.mostRowBlocks(first)));
+        .launch(
+            Geometry.products(
+                rows, in.batch, vectors, work.mostRowBlocks(first), first.sharedBytes()));
   }
 
   /** Products by tensor cores where they can be had. */

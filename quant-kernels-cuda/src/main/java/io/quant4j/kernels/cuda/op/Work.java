@@ -103,12 +103,12 @@ final class Work implements AutoCloseable {
 
   /** Begins the launch of a kernel. */
   Launcher kernel(String module, String kernel) {
-    return launcher.of(context.module(module).kernel(kernel));
+    return launcher.of(context.module(module), kernel);
   }
 
   /** Begins the launch of a kernel with much dynamic shared memory. */
   Launcher kernel(String module, String kernel, int sharedBytes) {
-    return launcher.of(context.module(module).kernel(kernel, sharedBytes));
+    return launcher.of(context.module(module), kernel, sharedBytes);
   }
 
   /** The sequence whose pass is being run. */

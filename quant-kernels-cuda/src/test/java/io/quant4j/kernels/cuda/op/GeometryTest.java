@@ -38,7 +38,8 @@ class GeometryTest {
     "4096, 100000, 4, 264, 25000, 256"
   })
   void products_takeSixteenRowsABlock(int rows, int batch, int vectors, int most, int x, int y) {
-    assertThat(Geometry.products(rows, batch, vectors, most)).isEqualTo(new Grid(x, y, 1, 256, 0));
+    assertThat(Geometry.products(rows, batch, vectors, most, 73_728))
+        .isEqualTo(new Grid(x, y, 1, 256, 73_728));
   }
 
   @ParameterizedTest
