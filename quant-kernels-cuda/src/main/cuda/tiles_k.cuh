@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tiles.cuh"
+#include "units.cuh"
 
 // Scales and minimums of the eight groups of a block of Q4_K or Q5_K, four to a word.
 struct SixBits {
