@@ -27,6 +27,7 @@ public final class DeviceContext implements AutoCloseable {
   private final long context;
   private final Stream stream;
   private final DeviceMemory memory;
+  private final boolean warpgroupProducts;
   private final Map<String, CudaModule> modules = new HashMap<>();
   private boolean closed;
 
@@ -38,6 +39,7 @@ public final class DeviceContext implements AutoCloseable {
     this.context = context;
     this.stream = new Stream(cuda, stream);
     this.memory = new DeviceMemory(cuda, facts.name(), freeBytes);
+    this.warpgroupProducts = facts.hasWarpgroupProducts(cuda.driverVersion());
   }
 
   /** Takes a device into use. */
@@ -61,6 +63,11 @@ public final class DeviceContext implements AutoCloseable {
 
   public DeviceFacts facts() {
     return facts;
+  }
+
+  /** Whether tensor cores multiply for whole warpgroups, and the driver reads such kernels. */
+  public boolean hasWarpgroupProducts() {
+    return warpgroupProducts;
   }
 
   public Stream stream() {

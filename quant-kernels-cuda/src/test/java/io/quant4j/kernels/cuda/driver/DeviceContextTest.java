@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quant4j.api.error.DeviceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceContextTest {
@@ -28,6 +29,22 @@ class DeviceContextTest {
     context.close();
 
     assertThat(fake.open).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9, 0, 12000, true",
+    "9, 0, 13000, true",
+    "9, 0, 11080, false",
+    "8, 9, 13000, false",
+    "10, 0, 13000, false"
+  })
+  void warpgroupProducts_areForOneCapabilityAndNewerDrivers(
+      int major, int minor, int driver, boolean expected) {
+    fake.capability(major, minor).version = driver;
+    try (DeviceContext context = open()) {
+      assertThat(context.hasWarpgroupProducts()).isEqualTo(expected);
+    }
   }
 
   @Test
