@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tiles.cuh"
+#include "units.cuh"
 
 // Pieces of 16 bytes, one of each row, copied by the first 16 lanes.
 struct PieceSource {

@@ -70,6 +70,14 @@ struct Driver {
     call("cuStreamCreate", &stream, 1u);
   }
 
+  // Compute capability, ten times.
+  int capability() {
+    int major = 0, minor = 0;
+    call("cuDeviceGetAttribute", &major, 75, 0);
+    call("cuDeviceGetAttribute", &minor, 76, 0);
+    return major * 10 + minor;
+  }
+
   void* kernel(const std::string& module, const std::string& name) {
     void*& m = modules[module];
     if (m == nullptr) {

@@ -297,3 +297,5 @@ struct MmaBF16 {
     emulation::multiplyFragments<emulation::bfloatToFloat>(c, a, b0, b1);
   }
 };
+
+#include "emulation-wgmma.h"

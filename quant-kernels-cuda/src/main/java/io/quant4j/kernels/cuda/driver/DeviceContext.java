@@ -33,6 +33,7 @@ public final class DeviceContext implements AutoCloseable {
   private final Stream stream;
   private final DeviceMemory memory;
   private final boolean overlapping;
+  private final boolean warpgroupProducts;
   private final Map<String, CudaModule> modules = new HashMap<>();
   private boolean closed;
 
@@ -45,6 +46,7 @@ public final class DeviceContext implements AutoCloseable {
     this.stream = new Stream(cuda, stream);
     this.memory = new DeviceMemory(cuda, facts.name(), freeBytes);
     this.overlapping = facts.canOverlapLaunches(cuda.driverVersion());
+    this.warpgroupProducts = facts.hasWarpgroupProducts(cuda.driverVersion());
   }
 
   /** Takes a device into use. */
@@ -68,6 +70,11 @@ public final class DeviceContext implements AutoCloseable {
 
   public DeviceFacts facts() {
     return facts;
+  }
+
+  /** Whether tensor cores multiply for whole warpgroups, and the driver reads such kernels. */
+  public boolean hasWarpgroupProducts() {
+    return warpgroupProducts;
   }
 
   public Stream stream() {

@@ -24,6 +24,12 @@ public record DeviceFacts(
   /** The first driver that records such launches. */
   private static final int OVERLAPPING_DRIVER = 12_030;
 
+  /** The only compute capability with products of warpgroups (wgmma). */
+  private static final int WARPGROUPS = 90;
+
+  /** The first driver that reads PTX 8.0, in which those are written. */
+  private static final int WARPGROUP_DRIVER = 12_000;
+
   static DeviceFacts of(Cuda cuda, int ordinal) {
     int device = cuda.device(ordinal);
     return new DeviceFacts(
@@ -38,6 +44,11 @@ public record DeviceFacts(
   /** Whether a kernel may begin while the one before it ends, here and in recorded passes. */
   boolean canOverlapLaunches(int driverVersion) {
     return capability >= OVERLAPPING_LAUNCHES && driverVersion >= OVERLAPPING_DRIVER;
+  }
+
+  /** Whether kernels for this compute capability alone, with products of warpgroups, can run. */
+  boolean hasWarpgroupProducts(int driverVersion) {
+    return capability == WARPGROUPS && driverVersion >= WARPGROUP_DRIVER;
   }
 
   /** Such as "NVIDIA H200, driver 13.0, 139 GiB". */

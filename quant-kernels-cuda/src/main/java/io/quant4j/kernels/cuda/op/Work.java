@@ -94,6 +94,11 @@ final class Work implements AutoCloseable {
     return context.facts().capability() >= TENSOR_CORES_16;
   }
 
+  /** Whether tensor cores multiply for whole warpgroups, and the driver knows of it. */
+  boolean hasWarpgroupProducts() {
+    return context.hasWarpgroupProducts();
+  }
+
   /** Blocks over which the rows of products with a matrix are dealt at most. */
   int mostRowBlocks(CudaWeight weight) {
     return weight.module().endsWith("_mma")

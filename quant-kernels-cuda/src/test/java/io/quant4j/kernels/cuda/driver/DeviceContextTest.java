@@ -35,6 +35,22 @@ class DeviceContextTest {
     assertThat(fake.open).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "9, 0, 12000, true",
+    "9, 0, 13000, true",
+    "9, 0, 11080, false",
+    "8, 9, 13000, false",
+    "10, 0, 13000, false"
+  })
+  void warpgroupProducts_areForOneCapabilityAndNewerDrivers(
+      int major, int minor, int driver, boolean expected) {
+    fake.capability(major, minor).version = driver;
+    try (DeviceContext context = open()) {
+      assertThat(context.hasWarpgroupProducts()).isEqualTo(expected);
+    }
+  }
+
   @Test
   void close_goesOnWhereSomethingFails() {
     DeviceContext context = open();

@@ -62,6 +62,36 @@ class GeometryTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    // batch, rows, tile
+    "2048, 14336, 256",
+    "2048, 4096, 256",
+    "512, 4096, 128",
+    "512, 14336, 256",
+    "100, 128256, 128",
+    "100, 4096, 64",
+    "1, 1, 64"
+  })
+  void warpgroupTile_takesTheLeastTime(int batch, int rows, int tile) {
+    assertThat(Geometry.warpgroupTile(batch, rows, 132)).isEqualTo(tile);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2048, 14336, 256, true, 8, 112, 133120",
+    "2049, 129, 256, false, 9, 2, 198656",
+    "100, 128, 128, true, 1, 1, 133120",
+    "129, 1, 128, false, 2, 1, 133120",
+    "1, 1, 64, true, 1, 1, 67584",
+    "65, 4096, 64, false, 2, 32, 198656"
+  })
+  void warpgroupProducts_takeTilesAndStages(
+      int batch, int rows, int tile, boolean stored, int x, int y, int shared) {
+    assertThat(Geometry.warpgroupProducts(batch, rows, tile, stored))
+        .isEqualTo(new Grid(x, y, 1, 384, shared));
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 1, 1, 1", "65, 64, 1, 2", "3, 65, 2, 1"})
   void floatProducts_takeTiles(int batch, int rows, int x, int y) {
     assertThat(Geometry.floatProducts(batch, rows)).isEqualTo(new Grid(x, y, 1, 256, 0));
