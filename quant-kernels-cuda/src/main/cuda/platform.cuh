@@ -32,6 +32,7 @@ static __device__ __forceinline__ uint4 load_once(const void* p) {
 
 // What another block may have written: not from the first cache.
 static __device__ __forceinline__ float load_shared_result(const float* p) { return __ldcg(p); }
+static __device__ __forceinline__ u64 load_shared_result(const u64* p) { return __ldcg(p); }
 
 static __device__ __forceinline__ float half_to_float(u16 bits) {
   float f;

@@ -153,6 +153,7 @@ inline uint4 load_once(const void* p) {
 }
 
 inline float load_shared_result(const float* p) { return *p; }
+inline u64 load_shared_result(const u64* p) { return *p; }
 
 inline float half_to_float(u16 bits) { return emulation::halfToFloat(bits); }
 inline u16 float_to_half(float f) { return emulation::floatToHalf(f); }

@@ -9,6 +9,7 @@ import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.tensor.FormatId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,6 +125,25 @@ class ModelOnDeviceTest {
         InferenceSession theirs = host.newSession()) {
       assertThat(ours.generate("The old man", options).text())
           .isEqualTo(theirs.generate("The old man", options).text());
+    }
+  }
+
+  /** A repeat penalty that changes nothing to speak of makes all logits come to the host. */
+  @ParameterizedTest
+  @ValueSource(floats = {0, 0.8f})
+  void generatedTokens_fromTheLargestLogits_areThoseFromAll(float temperature) {
+    GenerationOptions options =
+        GenerationOptions.defaults().withTemperature(temperature).withSeed(1).withMaxTokens(10);
+    GenerationOptions fromAll = options.withRepeatPenalty(Math.nextUp(1f)).withRepeatLastN(0);
+    for (int layers : new int[] {0, 2, 100}) {
+      try (Model device = Model.load(MODEL, onDevice().withGpuLayers(layers));
+          InferenceSession session = device.newSession()) {
+        List<Integer> expected = session.generate("The old man", fromAll).result().tokens();
+        session.reset();
+        assertThat(session.generate("The old man", options).result().tokens())
+            .as("%d layers", layers)
+            .isEqualTo(expected);
+      }
     }
   }
 }
