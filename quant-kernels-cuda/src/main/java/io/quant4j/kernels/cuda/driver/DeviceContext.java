@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class DeviceContext implements AutoCloseable {
   private final Stream stream;
   private final DeviceMemory memory;
   private final Map<String, CudaModule> modules = new HashMap<>();
+  private final AtomicLong hostBytes = new AtomicLong();
   private boolean closed;
 
   private DeviceContext(
@@ -73,7 +75,12 @@ public final class DeviceContext implements AutoCloseable {
 
   /** New memory of the host that the device reads and writes directly. */
   public HostMemory newHostMemory(long bytes) {
-    return new HostMemory(cuda, bytes);
+    return new HostMemory(cuda, bytes, hostBytes);
+  }
+
+  /** Bytes of such memory at present. */
+  public long hostBytes() {
+    return hostBytes.get();
   }
 
   public Event newEvent() {

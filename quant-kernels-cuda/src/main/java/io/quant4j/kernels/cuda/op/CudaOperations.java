@@ -82,10 +82,11 @@ final class CudaOperations extends ProductOperations {
     if (!reported && weights.uploadedBytes() > 0) {
       reported = true;
       LOG.info(
-          "{} MiB of weights moved to {} in {} ms",
+          "{} MiB of weights moved to {} in {} ms, through {} MiB of pinned memory",
           weights.uploadedBytes() >> 20,
           work.context().facts().name(),
-          weights.uploadNanos() / 1_000_000);
+          weights.uploadNanos() / 1_000_000,
+          work.context().hostBytes() >> 20);
     }
   }
 
