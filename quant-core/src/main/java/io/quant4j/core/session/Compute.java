@@ -83,6 +83,13 @@ record Compute(String backend, ThreadTeam team, Placement placement, List<Runnab
     }
   }
 
+  /** The same, with something more to do at the end when it is closed. */
+  Compute releasing(Runnable last) {
+    List<Runnable> all = new ArrayList<>(releases);
+    all.add(last);
+    return new Compute(backend, team, placement, all);
+  }
+
   @Override
   public void close() {
     releases.forEach(Runnable::run);

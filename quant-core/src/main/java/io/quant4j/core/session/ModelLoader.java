@@ -3,6 +3,7 @@ package io.quant4j.core.session;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
 import io.quant4j.api.Tokenizer;
+import io.quant4j.api.WeightMemory;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.api.error.UnsupportedModelException;
@@ -43,6 +44,12 @@ public final class ModelLoader {
                   options.prefillBatch(),
                   options.keyCache(),
                   options.valueCache()));
+      if (options.weights() == WeightMemory.COPIED) {
+        WeightCopies copies =
+            WeightCopies.of(weights, compute.placement(), compute.team(), options.listener());
+        compute = compute.releasing(copies::close);
+        weights = copies.weights();
+      }
       return new LoadedModel(checkpoint, tokenizer, compute, architecture, weights, options);
     } catch (RuntimeException | Error e) {
       if (compute != null) {
