@@ -53,13 +53,14 @@ final class LoadedModel implements Model {
       Compute compute,
       ModelArchitecture architecture,
       WeightSource weights,
+      Decoder decoder,
       LoadOptions options) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.compute = compute;
     this.architecture = architecture;
     this.weights = weights;
-    this.decoder = architecture.decoder(checkpoint.metadata(), weights, compute.placement());
+    this.decoder = decoder;
     this.options = options;
   }
 

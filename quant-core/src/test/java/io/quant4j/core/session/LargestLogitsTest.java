@@ -27,6 +27,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -81,12 +82,16 @@ class LargestLogitsTest {
         Extensions.installed()
             .architecture(checkpoint.metadata().architecture(), ErrorLocation.none());
     var spec = checkpoint.tokenizer().orElseThrow();
+    CheckpointWeights weights = CheckpointWeights.of(checkpoint, architecture);
+    Compute compute =
+        new Compute("test", team, Placement.all(operations), Map.of(), List.of(team::close));
     return new LoadedModel(
         checkpoint,
         Extensions.installed().tokenizer(spec.algorithm(), ErrorLocation.none()).create(spec),
-        new Compute("test", team, Placement.all(operations), List.of(team::close)),
+        compute,
         architecture,
-        CheckpointWeights.of(checkpoint, architecture),
+        weights,
+        architecture.decoder(checkpoint.metadata(), weights, compute.placement()),
         LoadOptions.defaults());
   }
 

@@ -208,7 +208,7 @@ class SoakTest {
   /** The same plan, short enough for the emulation. */
   @Test
   @Tag("emulation")
-  void fortySteps_leaveMemoryAndTokensAsTheyWere() {
-    soak(40, 90, 16, 3);
+  void twentySteps_leaveMemoryAndTokensAsTheyWere() {
+    soak(20, 90, 12, 2);
   }
 }
