@@ -34,6 +34,7 @@ static __device__ __forceinline__ uint4 load_once(const void* p) {
 static __device__ __forceinline__ void publish() { asm volatile("fence.acq_rel.gpu;" ::: "memory"); }
 
 // What another block may have written: not from the first cache.
+static __device__ __forceinline__ u64 load_shared_result(const u64* p) { return __ldcg(p); }
 static __device__ __forceinline__ float2 load_shared_result(const float2* p) { return __ldcg(p); }
 static __device__ __forceinline__ float4 load_shared_result(const float4* p) { return __ldcg(p); }
 

@@ -234,7 +234,8 @@ static void decode(Bench& bench, double copy, const Format& f) {
   Address head = weight(vocab, dim);
   Address x = d.upload(bench.random.floats(dim)), gain = d.upload(bench.random.floats(dim)), q = d.allocate(dim * 4);
   Address k = d.allocate(kv * 4), v = d.allocate(kv * 4), a = d.allocate(dim * 4), g = d.allocate(ff * 4), logits = d.allocate(vocab * 4);
-  Address parts = d.allocate((size_t)heads * splits * 128 * 4), stats = d.allocate(heads * splits * 8), token = d.allocate(4);
+  Address parts = d.allocate((size_t)heads * splits * 128 * 4), stats = d.allocate(heads * splits * 8), token = d.allocate(12);
+  Address candidates = d.allocate(126 * 8);
   Address counters = d.upload(std::vector<int>(kvHeads, 0)), step = d.upload(std::vector<int>{511});
   Address frequencies = d.upload(bench.random.floats(64)), angles = d.allocate(512);
   void* matvec = d.kernel(f.module(), "matvec_1", f.shared());
@@ -262,7 +263,7 @@ static void decode(Bench& bench, double copy, const Format& f) {
     }
     product(head, none, none, vocab, 0, 0, dim, logits, none, none, x, gain, 0);
     if (small) {
-      d.launch(d.kernel("sampling", "argmax"), 1, 1, 1, 1024, 0, logits, vocab, token);
+      d.launch(d.kernel("sampling", "largest"), (vocab + 1023) / 1024, 1, 1, 1024, 0, logits, vocab, 1, candidates, counters, token);
     }
   };
   double ms = bench.replay([&] { run(true); }), products = bench.replay([&] { run(false); });
@@ -275,7 +276,7 @@ static void decode(Bench& bench, double copy, const Format& f) {
       d.free(p);
     }
   }
-  for (Address p : {head, x, gain, q, k, v, a, g, logits, parts, stats, token, counters, step, frequencies, angles}) {
+  for (Address p : {head, x, gain, q, k, v, a, g, logits, parts, stats, token, candidates, counters, step, frequencies, angles}) {
     d.free(p);
   }
 }
@@ -283,12 +284,15 @@ static void decode(Bench& bench, double copy, const Format& f) {
 static void sampling(Bench& bench) {
   Driver& d = bench.d;
   const int vocab = 128256;
-  Address logits = d.upload(bench.random.floats(vocab)), indices = d.allocate(4096), values = d.allocate(4096);
-  double ms = bench.replay([&] { d.launch(d.kernel("sampling", "argmax"), 1, 1, 1, 1024, 0, logits, vocab, indices); });
-  printf("argmax of 128256: %.1f us\n", ms * 1e3);
-  ms = bench.replay([&] { d.launch(d.kernel("sampling", "top_k"), 1, 1, 1, 1024, 0, logits, vocab, 64, indices, values); });
-  printf("top_k 64 of 128256: %.1f us\n", ms * 1e3);
-  for (Address a : {logits, indices, values}) {
+  Address logits = d.upload(bench.random.floats(vocab)), candidates = d.allocate(126 * 512 * 8), found = d.allocate(1025 * 4);
+  Address counters = d.upload(std::vector<int>(2, 0));
+  for (int k : {1, 40, 64, 512}) {
+    double ms = bench.replay([&] {
+      d.launch(d.kernel("sampling", "largest"), 126, 1, 1, 1024, 0, logits, vocab, k, candidates, counters, found);
+    });
+    printf("largest %d of 128256: %.1f us\n", k, ms * 1e3);
+  }
+  for (Address a : {logits, candidates, found, counters}) {
     d.free(a);
   }
 }

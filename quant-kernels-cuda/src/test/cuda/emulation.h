@@ -154,6 +154,7 @@ inline uint4 load_once(const void* p) {
 inline void publish() {}
 inline float2 load_shared_result(const float2* p) { return *p; }
 inline float4 load_shared_result(const float4* p) { return *p; }
+inline u64 load_shared_result(const u64* p) { return *p; }
 
 inline float fast_inverse(float x) { return 1.0f / x; }
 inline float half_to_float(u16 bits) { return emulation::halfToFloat(bits); }

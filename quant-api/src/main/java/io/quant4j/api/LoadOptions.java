@@ -3,6 +3,7 @@ package io.quant4j.api;
 import io.quant4j.api.tensor.FormatId;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * How a model is loaded. Immutable; start from {@link #defaults()}.
@@ -18,6 +19,9 @@ import java.util.OptionalInt;
  *     do not depend on how a text is cut into batches; otherwise a backend may round weights and
  *     activations of large batches to 14 and 15 bits, which is faster. Measurements of a model
  *     (perplexity, comparison, importance, sensitivity) are always exact
+ * @param weights where weights of layers on the host lie
+ * @param listener told of progress while weights are copied or moved to devices, matrix by matrix
+ * @param cancellation ends loading before the next matrix; nothing is left behind
  */
 public record LoadOptions(
     OptionalInt threads,
@@ -26,7 +30,10 @@ public record LoadOptions(
     OptionalInt gpuLayers,
     Optional<FormatId> keyCache,
     Optional<FormatId> valueCache,
-    boolean exactPrompts) {
+    boolean exactPrompts,
+    WeightMemory weights,
+    ProgressListener listener,
+    CancellationToken cancellation) {
 
   public LoadOptions {
     if (threads.isPresent() && threads.getAsInt() < 1) {
@@ -47,7 +54,10 @@ public record LoadOptions(
     }
   }
 
-  /** All processors, the best usable backend, batches of 128, devices as far as they suffice. */
+  /**
+   * All processors, the best usable backend, batches of 128, devices as far as they suffice, mapped
+   * weights.
+   */
   public static LoadOptions defaults() {
     return new LoadOptions(
         OptionalInt.empty(),
@@ -56,48 +66,98 @@ public record LoadOptions(
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        WeightMemory.MAPPED,
+        ProgressListener.NONE,
+        new CancellationToken());
   }
 
   public LoadOptions withThreads(int count) {
-    return new LoadOptions(
-        OptionalInt.of(count),
-        backend,
-        prefillBatch,
-        gpuLayers,
-        keyCache,
-        valueCache,
-        exactPrompts);
+    return changed(draft -> draft.threads = OptionalInt.of(count));
   }
 
   public LoadOptions withBackend(String name) {
-    return new LoadOptions(
-        threads, Optional.of(name), prefillBatch, gpuLayers, keyCache, valueCache, exactPrompts);
+    return changed(draft -> draft.backend = Optional.of(name));
   }
 
   public LoadOptions withPrefillBatch(int tokens) {
-    return new LoadOptions(threads, backend, tokens, gpuLayers, keyCache, valueCache, exactPrompts);
+    return changed(draft -> draft.prefillBatch = tokens);
   }
 
   public LoadOptions withGpuLayers(int layers) {
-    return new LoadOptions(
-        threads, backend, prefillBatch, OptionalInt.of(layers), keyCache, valueCache, exactPrompts);
+    return changed(draft -> draft.gpuLayers = OptionalInt.of(layers));
   }
 
   /** With formats for keys and values; which ones work depends on the backend. */
   public LoadOptions withCache(FormatId keys, FormatId values) {
-    return new LoadOptions(
-        threads,
-        backend,
-        prefillBatch,
-        gpuLayers,
-        Optional.of(keys),
-        Optional.of(values),
-        exactPrompts);
+    return changed(draft -> {
+      draft.keyCache = Optional.of(keys);
+      draft.valueCache = Optional.of(values);
+    });
   }
 
   /** With prompts read exactly, or as fast as the backend can. */
   public LoadOptions withExactPrompts(boolean exact) {
-    return new LoadOptions(threads, backend, prefillBatch, gpuLayers, keyCache, valueCache, exact);
+    return changed(draft -> draft.exactPrompts = exact);
+  }
+
+  /** With weights in the mapped file, or copied when the model is loaded. */
+  public LoadOptions withWeights(WeightMemory memory) {
+    return changed(draft -> draft.weights = memory);
+  }
+
+  public LoadOptions withListener(ProgressListener value) {
+    return changed(draft -> draft.listener = value);
+  }
+
+  public LoadOptions withCancellation(CancellationToken value) {
+    return changed(draft -> draft.cancellation = value);
+  }
+
+  private LoadOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finish();
+  }
+
+  /** The values while one of them changes. */
+  private static final class Draft {
+    private OptionalInt threads;
+    private Optional<String> backend;
+    private int prefillBatch;
+    private OptionalInt gpuLayers;
+    private Optional<FormatId> keyCache;
+    private Optional<FormatId> valueCache;
+    private boolean exactPrompts;
+    private WeightMemory weights;
+    private ProgressListener listener;
+    private CancellationToken cancellation;
+
+    Draft(LoadOptions from) {
+      threads = from.threads;
+      backend = from.backend;
+      prefillBatch = from.prefillBatch;
+      gpuLayers = from.gpuLayers;
+      keyCache = from.keyCache;
+      valueCache = from.valueCache;
+      exactPrompts = from.exactPrompts;
+      weights = from.weights;
+      listener = from.listener;
+      cancellation = from.cancellation;
+    }
+
+    LoadOptions finish() {
+      return new LoadOptions(
+          threads,
+          backend,
+          prefillBatch,
+          gpuLayers,
+          keyCache,
+          valueCache,
+          exactPrompts,
+          weights,
+          listener,
+          cancellation);
+    }
   }
 }

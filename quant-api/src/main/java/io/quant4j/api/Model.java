@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A model ready to run, its weights mapped from disk. Immutable and thread-safe: any number of
- * sessions on any threads share it. Sessions must be closed before it, or they fail at their next
- * call.
+ * A model ready to run, its weights mapped from disk or copied ({@link WeightMemory}). Immutable
+ * and thread-safe: any number of sessions on any threads share it. Sessions must be closed before
+ * it, or they fail at their next call.
  */
 public interface Model extends AutoCloseable {
 
@@ -98,7 +98,7 @@ public interface Model extends AutoCloseable {
   TensorSensitivity measureSensitivity(
       String text, Optional<ImportanceMatrix> importance, PerplexityOptions options);
 
-  /** Unmaps the weights and ends the threads. Idempotent. */
+  /** Unmaps or frees the weights and ends the threads. Idempotent. */
   @Override
   void close();
 }

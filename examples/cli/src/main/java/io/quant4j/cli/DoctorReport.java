@@ -132,6 +132,7 @@ record DoctorReport(
         .with("memory", new Facts.Bytes(host.memory()))
         .withPresent("available_memory", host.availableMemory().map(Facts.Bytes::new))
         .with("max_heap", new Facts.Bytes(host.maxHeap()))
+        .with("huge_pages", host.hugePages())
         .with("limits", host.limits());
   }
 }

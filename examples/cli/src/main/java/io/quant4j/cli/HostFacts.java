@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param availableMemory bytes that could be had without swapping, page cache included; empty where
  *     unknown
  * @param maxHeap most bytes of heap
+ * @param hugePages to whom Linux gives huge pages: always, madvise (to whoever asks) or never;
+ *     "unknown" on other systems
  * @param limits cgroup limits as the system states them, such as {@code cpu.max=200000 100000};
  *     empty if there are none
  */
@@ -34,8 +36,10 @@ record HostFacts(
     long memory,
     Optional<Long> availableMemory,
     long maxHeap,
+    String hugePages,
     List<String> limits) {
 
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
   private static final List<String> LIMITS =
       List.of("cpu.max", "memory.max", "cpu/cpu.cfs_quota_us", "memory/memory.limit_in_bytes");
@@ -80,7 +84,15 @@ record HostFacts(
             .flatMap(meminfo -> value(meminfo, "MemAvailable"))
             .map(kibibytes -> Long.parseLong(kibibytes.replace(" kB", "")) << 10),
         Runtime.getRuntime().maxMemory(),
+        givenHugePages(),
         LIMITS.stream().flatMap(HostFacts::limit).toList());
+  }
+
+  /** The choice in brackets: {@code always [madvise] never}. */
+  private static String givenHugePages() {
+    return read(HUGE_PAGES)
+        .map(text -> text.replaceAll("(?s).*\\[(.*)].*", "$1"))
+        .orElse("unknown");
   }
 
   private static Set<String> features(String cpuinfo) {

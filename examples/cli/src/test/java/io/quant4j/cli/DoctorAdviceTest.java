@@ -84,6 +84,7 @@ class DoctorAdviceTest {
         16 * GIB,
         Optional.empty(),
         maxHeap,
+        "madvise",
         List.of());
   }
 }

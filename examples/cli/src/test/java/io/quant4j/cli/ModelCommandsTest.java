@@ -161,6 +161,16 @@ class ModelCommandsTest {
     assertThat(run.out()).isEqualTo(" door");
   }
 
+  @Test
+  void generate_fromCopiedWeights_givesTheSameText() {
+    String[] options = {"--prompt", PROMPT, "--greedy", "--max-tokens=1"};
+    CommandRun run = generate(quantized, options, "--no-mmap");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).isEqualTo(generate(quantized, options).out());
+    assertThat(run.out()).isNotEmpty();
+  }
+
   private static CommandRun generate(Path model, String[] options, String... more) {
     Object[] args = new Object[2 + options.length + more.length];
     args[0] = "generate";
@@ -276,6 +286,7 @@ class ModelCommandsTest {
     CommandRun json = CommandRun.of("doctor", "--json");
 
     assertThat(text.out()).contains(Runtime.version().toString()).containsPattern("(?m)^  scalar ");
+    assertThat(text.out()).containsPattern("(?m)^  huge_pages +(always|madvise|never|unknown)$");
     JsonTree facts = JsonTree.parse(json.out());
     assertThat(facts.member("read_bandwidth").elements()).isNotEmpty();
     assertThat(facts.member("backends").elements())

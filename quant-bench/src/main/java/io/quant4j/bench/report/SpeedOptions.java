@@ -1,5 +1,6 @@
 package io.quant4j.bench.report;
 
+import io.quant4j.api.WeightMemory;
 import io.quant4j.bench.SyntheticModel;
 import io.quant4j.bench.speed.Contestant;
 import io.quant4j.bench.speed.Effort;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +65,7 @@ record SpeedOptions(
           "warmup-seconds",
           "minutes",
           "java-options",
+          "weights",
           "llama-bench",
           "llama3-java",
           "jlama",
@@ -130,10 +133,13 @@ record SpeedOptions(
 
   private static List<Contestant> contestants(Map<String, String> given, Path cache) {
     String javaOptions = given.getOrDefault("java-options", "").strip();
+    List<String> ourOptions =
+        javaOptions.isEmpty() ? List.of() : List.of(javaOptions.split("\\s+"));
     List<Contestant> all = new ArrayList<>();
-    all.add(
-        new Quant4jContestant(
-            javaOptions.isEmpty() ? List.of() : List.of(javaOptions.split("\\s+"))));
+    for (String weights : words(given.getOrDefault("weights", "mapped"))) {
+      WeightMemory memory = WeightMemory.valueOf(weights.toUpperCase(Locale.ROOT));
+      all.add(new Quant4jContestant(memory, ourOptions));
+    }
     path(given, "llama-bench").map(LlamaBench::new).ifPresent(all::add);
     Optional.ofNullable(given.get("llama3-java"))
         .map(classPath -> new Llama3Java(classPath, cache))

@@ -4,12 +4,16 @@ import io.quant4j.api.GenerationOptions;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.WeightMemory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** This library, used as a program would use it, in a process of its own. */
 final class Quant4jEngine implements Engine {
+  /** System property with the name of a {@link WeightMemory}. */
+  static final String WEIGHTS = "quant4j.bench.weights";
+
   private static final long SEED = 1;
 
   private final Model model;
@@ -29,8 +33,10 @@ final class Quant4jEngine implements Engine {
   }
 
   static Engine open(Path path, int threads, int context) {
-    return new Quant4jEngine(
-        Model.load(path, LoadOptions.defaults().withThreads(threads)), context);
+    WeightMemory weights =
+        WeightMemory.valueOf(System.getProperty(WEIGHTS, WeightMemory.MAPPED.name()));
+    LoadOptions options = LoadOptions.defaults().withThreads(threads).withWeights(weights);
+    return new Quant4jEngine(Model.load(path, options), context);
   }
 
   @Override

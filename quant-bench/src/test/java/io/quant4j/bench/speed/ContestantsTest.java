@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.quant4j.api.WeightMemory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +60,7 @@ class ContestantsTest {
 
   @Test
   void ownOutput_hasTheSamples() {
-    Quant4jContestant ours = new Quant4jContestant(List.of());
+    Quant4jContestant ours = new Quant4jContestant(WeightMemory.MAPPED, List.of());
 
     assertThat(
             ours.tokensPerSecond(
@@ -70,12 +71,20 @@ class ContestantsTest {
   }
 
   @Test
+  void ownProgram_withCopiedWeights_hasANameOfItsOwn() {
+    assertThat(new Quant4jContestant(WeightMemory.MAPPED, List.of()).name()).isEqualTo("quant4j");
+    assertThat(new Quant4jContestant(WeightMemory.COPIED, List.of()).name())
+        .isEqualTo("quant4j --no-mmap");
+  }
+
+  @Test
   void ownProcess_getsTheVectorModuleAndTheUsersOptions() {
     List<String> command =
-        new Quant4jContestant(List.of("-Xmx1g")).command(MODEL, Workload.PROMPT_512, 2, EFFORT);
+        new Quant4jContestant(WeightMemory.COPIED, List.of("-Xmx1g"))
+            .command(MODEL, Workload.PROMPT_512, 2, EFFORT);
 
     assertThat(command)
-        .contains("--add-modules=jdk.incubator.vector", "-Xmx1g")
+        .contains("--add-modules=jdk.incubator.vector", "-Xmx1g", "-Dquant4j.bench.weights=COPIED")
         .endsWith("m.gguf", "pp512", "2", "4", "0.5");
   }
 

@@ -12,9 +12,11 @@ import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +26,15 @@ final class CheckpointWeights implements WeightSource {
 
   private final Checkpoint checkpoint;
   private final Map<TensorRole, StoredTensor> byRole;
+  private final Function<StoredTensor, TensorView> views;
 
-  private CheckpointWeights(Checkpoint checkpoint, Map<TensorRole, StoredTensor> byRole) {
+  private CheckpointWeights(
+      Checkpoint checkpoint,
+      Map<TensorRole, StoredTensor> byRole,
+      Function<StoredTensor, TensorView> views) {
     this.checkpoint = checkpoint;
     this.byRole = byRole;
+    this.views = views;
   }
 
   /**
@@ -64,7 +71,21 @@ final class CheckpointWeights implements WeightSource {
           architecture.name(),
           abbreviate(found.values().stream().map(t -> t.info().name()).sorted().toList()));
     }
-    return new CheckpointWeights(checkpoint, used);
+    return new CheckpointWeights(checkpoint, used, checkpoint::view);
+  }
+
+  /** The same weights where they lie instead of in the checkpoint. */
+  CheckpointWeights at(Function<StoredTensor, TensorView> places) {
+    return new CheckpointWeights(checkpoint, byRole, places);
+  }
+
+  /** The tensors that are used, in file order. */
+  List<StoredTensor> tensors() {
+    return checkpoint.tensors().stream().filter(new HashSet<>(byRole.values())::contains).toList();
+  }
+
+  Checkpoint checkpoint() {
+    return checkpoint;
   }
 
   /** The matrices of a stack that is not stored whole; otherwise the tensor itself. */
@@ -133,7 +154,7 @@ final class CheckpointWeights implements WeightSource {
 
   @Override
   public Optional<TensorView> find(TensorRole role) {
-    return Optional.ofNullable(byRole.get(role)).map(checkpoint::view);
+    return Optional.ofNullable(byRole.get(role)).map(views);
   }
 
   @Override

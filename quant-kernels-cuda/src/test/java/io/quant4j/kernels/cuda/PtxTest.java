@@ -34,6 +34,7 @@ class PtxTest {
   /** Name and text. */
   private static final Pattern KERNEL =
       Pattern.compile("\\.entry (\\w+)(.*?)(?=\\.entry |\\z)", Pattern.DOTALL);
+
   /** The same for modules of one architecture alone, which older drivers are not given. */
   private static final double MOST_PTX_OF_WARPGROUPS = 8.0;
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class DeviceContext implements AutoCloseable {
   private final boolean overlapping;
   private final boolean warpgroupProducts;
   private final Map<String, CudaModule> modules = new HashMap<>();
+  private final AtomicLong hostBytes = new AtomicLong();
   private boolean closed;
 
   private DeviceContext(
@@ -87,7 +89,12 @@ public final class DeviceContext implements AutoCloseable {
 
   /** New memory of the host that the device reads and writes directly. */
   public HostMemory newHostMemory(long bytes) {
-    return new HostMemory(cuda, bytes);
+    return new HostMemory(cuda, bytes, hostBytes);
+  }
+
+  /** Bytes of such memory at present. */
+  public long hostBytes() {
+    return hostBytes.get();
   }
 
   public Event newEvent() {

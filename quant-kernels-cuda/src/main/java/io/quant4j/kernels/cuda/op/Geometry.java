@@ -12,7 +12,7 @@ final class Geometry {
   private static final int GROUP_OF_BLOCK = 8;
   private static final int QUERIES_OF_BLOCK = 64;
   private static final int ATTENTION_BLOCK = 128;
-  private static final int ROW_BLOCK = 1_024;
+  private static final int SLICE_OF_BLOCK = 1_024;
   private static final int TILE_MMA = 128;
   private static final int TILE_F32 = 64;
   private static final int MMA_SHARED_BYTES = 65_536;
@@ -56,9 +56,9 @@ final class Geometry {
     return Grid.of(ceil(dim, BLOCK), batch, BLOCK);
   }
 
-  /** Largest and the like of whole rows of logits. */
-  static Grid logits(int batch) {
-    return Grid.of(batch, ROW_BLOCK);
+  /** Search for the largest of many elements. */
+  static Grid search(int elements) {
+    return Grid.of(ceil(elements, SLICE_OF_BLOCK), SLICE_OF_BLOCK);
   }
 
   /** Decoding of rows, or of one row for each token. */

@@ -32,7 +32,13 @@ final class Scratch {
     /** Maximum and sum of the weights of each split. */
     SPLIT_STATES,
     /** Splits that are done; zero between calls. */
-    COUNTERS
+    COUNTERS,
+    /** The largest of every slice of a row. */
+    CANDIDATES,
+    /** Slices that are done, and what was found in them; zero between calls. */
+    SEARCH_COUNTERS,
+    /** The largest of a row. */
+    FOUND
   }
 
   private record Piece(long address, long bytes) {}

@@ -22,6 +22,12 @@ class GeometryTest {
     assertThat(Geometry.elements(n)).isEqualTo(new Grid(blocks, 1, 1, 256, 0));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1024, 1", "1025, 2", "128256, 126", "2147483646, 2097152"})
+  void search_takesAThousandABlock(int elements, int blocks) {
+    assertThat(Geometry.search(elements)).isEqualTo(new Grid(blocks, 1, 1, 1_024, 0));
+  }
+
   @Test
   void elements_beyondAGridAreAFault() {
     assertThatThrownBy(() -> Geometry.elements(1L << 40)).isInstanceOf(ArithmeticException.class);
