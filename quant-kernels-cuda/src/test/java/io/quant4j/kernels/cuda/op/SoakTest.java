@@ -2,27 +2,15 @@ package io.quant4j.kernels.cuda.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.model.TensorRole;
-import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
 import io.quant4j.api.spi.LargestElements;
 import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.SequenceShape;
-import io.quant4j.api.spi.StoredTensor;
-import io.quant4j.api.spi.WeightSource;
-import io.quant4j.api.tensor.TensorView;
-import io.quant4j.core.checkpoint.Checkpoints;
-import io.quant4j.core.discovery.Extensions;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -44,41 +32,15 @@ class SoakTest {
   private static final long SLACK = 2 << 20;
 
   private final OpenDevice open = new OpenDevice();
-  private final Checkpoint checkpoint =
-      Checkpoints.open(
-          Path.of(
-              Objects.requireNonNull(System.getProperty("quant4j.root")),
-              "examples/quickstart/models/tiny-novels"));
-  private final Decoder decoder = decoder();
+  private final TinyModel model = new TinyModel();
+  private final Decoder decoder = model.decoder(Placement.all(open.operations()));
   private final SplittableRandom random = new SplittableRandom(SEED);
   private int steps;
 
   @AfterEach
   void close() {
     open.close();
-    checkpoint.close();
-  }
-
-  private Decoder decoder() {
-    Map<TensorRole, TensorView> views = new HashMap<>();
-    for (StoredTensor tensor : checkpoint.tensors()) {
-      tensor.role().ifPresent(role -> views.put(role, checkpoint.view(tensor)));
-    }
-    WeightSource weights =
-        new WeightSource() {
-          @Override
-          public Optional<TensorView> find(TensorRole role) {
-            return Optional.ofNullable(views.get(role));
-          }
-
-          @Override
-          public TensorView require(TensorRole role) {
-            return find(role).orElseThrow();
-          }
-        };
-    return Extensions.installed()
-        .architecture(checkpoint.metadata().architecture(), ErrorLocation.none())
-        .decoder(checkpoint.metadata(), weights, Placement.all(open.operations()));
+    model.close();
   }
 
   /** What must not grow. */
