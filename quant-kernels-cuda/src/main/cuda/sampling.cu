@@ -43,6 +43,7 @@ static __device__ void sort_ranks(u64* ranks) {
 // The k largest. Every block sorts a slice and leaves its k first as candidates; the last one to finish merges them, as
 // many at a time as there is room for beside the best so far. counters: blocks done, elements that are not finite.
 KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* counters, int* found)) {
+  in_turn();
   __shared__ u64 ranks[SLICE];
   __shared__ int last;
   int thread = threadIdx.x;
@@ -56,7 +57,7 @@ KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* 
   if (thread < k) {
     candidates[(i64)blockIdx.x * k + thread] = ranks[thread];
   }
-  __threadfence();
+  publish();
   __syncthreads();
   if (thread == 0) {
     last = atomicAdd(counters, 1) == (int)gridDim.x - 1;
@@ -65,7 +66,7 @@ KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* 
   if (!last) {
     return;
   }
-  __threadfence();
+  publish();
   int total = (int)gridDim.x * k;
   for (int at = 0; at < total; at += SLICE - k) {
     int next = at + thread - k;

@@ -21,7 +21,7 @@ final class Experts {
 
   void multiply(CudaWeight stack, CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {
     int perToken = (int) (x.length() / ((long) choice.batch() * stack.cols()));
-    work.kernel(stack.module(), "matvec_experts")
+    work.kernel(stack.module(), "matvec_experts", stack.sharedBytes())
         .pointer(stack.data())
         .pointer(0)
         .longs(stack.blocks())
@@ -38,8 +38,12 @@ final class Experts {
         .ints(0)
         .pointer(stack.codebook())
         .launch(
-            Geometry.expertProducts(
-                stack.rows(), choice.batch() * choice.used(), work.mostRowBlocks(stack)));
+            Geometry.products(
+                stack.rows(),
+                choice.batch() * choice.used(),
+                1,
+                work.mostRowBlocks(stack),
+                stack.sharedBytes()));
   }
 
   void mix(CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {

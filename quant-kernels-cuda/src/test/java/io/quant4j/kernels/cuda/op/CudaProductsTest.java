@@ -36,7 +36,9 @@ class CudaProductsTest extends BesideHost {
   @CsvSource({
     "Q4_0, 96, 130, 9", "Q4_0, 64, 1, 300", "Q8_0, 32, 257, 17", "Q6_K, 256, 40, 129",
     "Q4_K, 512, 129, 16", "Q5_K, 256, 5, 20", "IQ2_XXS, 256, 33, 30", "TQ2_0, 256, 16, 65",
-    "F16, 64, 129, 131", "F16, 40, 33, 20", "Q4_1, 32, 12, 9"
+    "F16, 64, 129, 131", "F16, 40, 33, 20", "Q4_1, 32, 12, 9", "Q4_0, 256, 150, 70",
+    "Q8_0, 128, 130, 260", "Q5_K, 512, 129, 129", "Q6_K, 512, 257, 90", "Q4_K, 256, 1, 257",
+    "F16, 96, 257, 300", "Q8_0, 160, 20, 30"
   })
   void matMul_ofManyVectors_isTheHostsUpToHalfPrecision(
       String format, int cols, int rows, int batch) {

@@ -44,7 +44,8 @@ class GeometryTest {
     "4096, 100000, 4, 264, 25000, 256"
   })
   void products_takeSixteenRowsABlock(int rows, int batch, int vectors, int most, int x, int y) {
-    assertThat(Geometry.products(rows, batch, vectors, most)).isEqualTo(new Grid(x, y, 1, 256, 0));
+    assertThat(Geometry.products(rows, batch, vectors, most, 73_728))
+        .isEqualTo(new Grid(x, y, 1, 256, 73_728));
   }
 
   @ParameterizedTest
@@ -64,6 +65,36 @@ class GeometryTest {
   @CsvSource({"1, 1, 1, 1", "128, 128, 1, 1", "129, 4097, 2, 33", "2048, 14336, 16, 112"})
   void tensorProducts_takeTiles(int batch, int rows, int x, int y) {
     assertThat(Geometry.tensorProducts(batch, rows)).isEqualTo(new Grid(x, y, 1, 128, 65_536));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // batch, rows, tile
+    "2048, 14336, 256",
+    "2048, 4096, 256",
+    "512, 4096, 128",
+    "512, 14336, 256",
+    "100, 128256, 128",
+    "100, 4096, 64",
+    "1, 1, 64"
+  })
+  void warpgroupTile_takesTheLeastTime(int batch, int rows, int tile) {
+    assertThat(Geometry.warpgroupTile(batch, rows, 132)).isEqualTo(tile);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2048, 14336, 256, true, 8, 112, 133120",
+    "2049, 129, 256, false, 9, 2, 198656",
+    "100, 128, 128, true, 1, 1, 133120",
+    "129, 1, 128, false, 2, 1, 133120",
+    "1, 1, 64, true, 1, 1, 67584",
+    "65, 4096, 64, false, 2, 32, 198656"
+  })
+  void warpgroupProducts_takeTilesAndStages(
+      int batch, int rows, int tile, boolean stored, int x, int y, int shared) {
+    assertThat(Geometry.warpgroupProducts(batch, rows, tile, stored))
+        .isEqualTo(new Grid(x, y, 1, 384, shared));
   }
 
   @ParameterizedTest
