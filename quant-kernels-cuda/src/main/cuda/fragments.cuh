@@ -2,10 +2,11 @@
 // but that what is too large becomes infinite. A lane's fragments are the columns that its words hold (tiles.cuh); the input
 // has its columns in that order (rows_to_panels.cuh).
 //
-// Raw is what lane t of a row holds of 128 columns, number `chunk` of the row, whose first block is `b`. `begin` prepares the
+// Order is that of the columns. Raw is what lane t of a row holds of 128 columns, number `chunk` of the row, whose first block is `b`. `begin` prepares the
 // scales of two rows, `fragment` makes a[0..3] of the 16 columns j (0 or 1) of set s (0 to 3) of 32.
 #pragma once
 
+#include "rows_to_panels.cuh"
 #include "tiles_k.cuh"
 
 #define CHUNK 128
@@ -25,6 +26,7 @@ static __device__ __forceinline__ u32 both_of(const uint2& four, int i) {
 }
 
 struct FragmentsQ4_0 {
+  typedef FragmentOrder<4, 16, 2, 16, 1> Order;
   static const int BLOCKS = 4; // of 128 columns
   struct Raw {
     uint4 q;
@@ -49,6 +51,7 @@ struct FragmentsQ4_0 {
 };
 
 struct FragmentsQ8_0 {
+  typedef FragmentOrder<8, 4, 1, 2, 4> Order;
   static const int BLOCKS = 4;
   struct Raw {
     uint4 q[2];
@@ -115,6 +118,7 @@ struct AffineScales {
 };
 
 struct FragmentsQ4_K {
+  typedef FragmentOrder<8, 4, 2, 1, 4> Order;
   static const int BLOCKS = 1; // of 256 columns
   struct Raw {
     uint4 q;
@@ -141,6 +145,7 @@ struct FragmentsQ4_K {
 };
 
 struct FragmentsQ5_K {
+  typedef FragmentOrder<8, 4, 2, 1, 4> Order;
   static const int BLOCKS = 1;
   struct Raw {
     uint4 q;
@@ -174,6 +179,7 @@ struct FragmentsQ5_K {
 };
 
 struct FragmentsQ6_K {
+  typedef FragmentOrder<4, 16, 2, 1, 16> Order;
   static const int BLOCKS = 1;
   struct Raw {
     uint4 low;

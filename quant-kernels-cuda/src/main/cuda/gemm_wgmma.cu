@@ -2,6 +2,7 @@
 // input; a warpgroup brings tiles of 64 columns, two multiply them, 64 rows of the matrix each.
 #include "ring.cuh"
 #include "rows_to_panels.cuh"
+#include "expert_tiles.cu"
 
 #define THREADS (CONSUMERS + WARPGROUP)
 
@@ -78,31 +79,48 @@ struct GemmNative {
 };
 
 template <int N, int STAGES, class MMA>
-static __device__ __forceinline__ void gemm(const Panels& x, const Matrix16& w, int cols, const Result& result, unsigned char* room) {
+static __device__ __forceinline__ void gemm(const Panels& x, const Matrix16& w, int cols, const Result& result, const int* places, unsigned char* room) {
   typedef GemmNative<N, STAGES> Gemm;
   typename Gemm::Tiles ring(room, 1 + WARPGROUP);
   int tiles = (cols + PANEL - 1) / PANEL;
   if (threadIdx.x >= CONSUMERS) {
+    fewer_registers<40>();
     Gemm::produce(ring, x, w, cols, tiles);
     return;
   }
+  more_registers<232>();
   float d[N / 2];
   clear(d);
   Gemm::template consume<MMA>(ring, tiles, d);
-  put_results<N>(result, x.first, w.first, d);
+  put_results<N>(result, places, x.first, w.first, d);
 }
 
 #define GEMM(suffix, MMA, N, STAGES)                                                                                   \
-  KERNEL(THREADS, gemm_##suffix##_##N,                                                                                 \
+  KERNEL_RESIDENT(THREADS, 1, gemm_##suffix##_##N,                                                                         \
       (const u16* x, const float* scales, const u16* w, int m, int n, int k, int ldw, float* out, int ldo,             \
        const float* bias, int mode)) {                                                                                 \
     DYNAMIC_SHARED(room);                                                                                              \
-    Panels input = {x, m, (int)blockIdx.x * N};                                                                        \
+    Panels input = panels_of(x, m, (int)blockIdx.x * N);                                                               \
     Matrix16 weight = {w, n, ldw, (int)blockIdx.y * TILE_ROWS};                                                        \
     Result result = {out, scales, bias, m, n, ldo, mode};                                                              \
-    gemm<N, STAGES, MMA>(input, weight, k, result, room);                                                              \
+    gemm<N, STAGES, MMA>(input, weight, k, result, 0, room);                                                           \
+  }                                                                                                                    \
+  KERNEL_RESIDENT(THREADS, 1, gemm_experts_##suffix##_##N,                                                                 \
+      (const u16* x, const float* scales, const u16* w, const ExpertTile* tiles, const int* places, int padded, int n, \
+       int k, float* out)) {                                                                                           \
+    DYNAMIC_SHARED(room);                                                                                              \
+    ExpertTile tile = tiles[blockIdx.x];                                                                               \
+    if (tile.expert < 0) {                                                                                             \
+      return;                                                                                                          \
+    }                                                                                                                  \
+    Panels input = {x, padded, tile.first, tile.end};                                                                  \
+    Matrix16 weight = {w + (i64)tile.expert * n * k, n, k, (int)blockIdx.y * TILE_ROWS};                               \
+    Result result = {out, scales, 0, tile.end, n, n, STORE};                                                           \
+    gemm<N, STAGES, MMA>(input, weight, k, result, places, room);                                                      \
   }
 
+ROWS_TO_PANELS(rows_to_panels_f16, NaturalOrder, HalfNumber)
+ROWS_TO_PANELS(rows_to_panels_bf16, NaturalOrder, BrainNumber)
 GEMM(f16, WgmmaF16, 256, 4)
 GEMM(f16, WgmmaF16, 128, 4)
 GEMM(f16, WgmmaF16, 64, 8)

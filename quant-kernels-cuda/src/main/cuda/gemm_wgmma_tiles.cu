@@ -3,6 +3,7 @@
 // brings the input. FRAGMENTS: the format.
 #include "fragments.cuh"
 #include "ring.cuh"
+#include "rows_to_panels.cuh"
 
 #define THREADS (CONSUMERS + WARPGROUP)
 
@@ -10,11 +11,12 @@ struct MatrixTile {
   Weight weight;
   int rows;
   int cols;
-  int first; // row of the tile
+  int first;  // row of the tile
+  i64 before; // rows of other matrices of the stack
 
   // First block of a row, the last one for those beyond.
   __device__ __forceinline__ i64 block(int row, int blocksOfRow) const {
-    return (i64)(row < rows ? row : rows - 1) * blocksOfRow;
+    return (before + (row < rows ? row : rows - 1)) * blocksOfRow;
   }
 };
 
@@ -73,7 +75,7 @@ struct GemmTiles {
 
 template <class F, int N, int STAGES>
 static __device__ __forceinline__ void gemm_tiles(
-    const Panels& x, const MatrixTile& w, const Result& result, unsigned char* room) {
+    const Panels& x, const MatrixTile& w, const Result& result, const int* places, unsigned char* room) {
   typedef GemmTiles<F, N, STAGES> Gemm;
   typename Gemm::Tiles ring(room, 1);
   if (threadIdx.x >= CONSUMERS) {
@@ -87,20 +89,34 @@ static __device__ __forceinline__ void gemm_tiles(
   float d[N / 2];
   clear(d);
   Gemm::consume(ring, w, d);
-  put_results<N>(result, x.first, w.first, d);
+  put_results<N>(result, places, x.first, w.first, d);
 }
 
 #define GEMM(N, STAGES)                                                                                               \
-  KERNEL_RESIDENT(THREADS, 1, gemm_##N,                                                                                          \
+  KERNEL_RESIDENT(THREADS, 1, gemm_##N,                                                                               \
       (const u16* x, const float* scales, const u8* data, i64 blocks, int m, int n, int k, float* out, int ldo,       \
        const float* bias, int mode)) {                                                                                \
     DYNAMIC_SHARED(room);                                                                                             \
-    Panels input = {x, m, (int)blockIdx.x * N};                                                                       \
-    MatrixTile weight = {{data, blocks, 0}, n, k, (int)blockIdx.y * TILE_ROWS};                                       \
+    Panels input = panels_of(x, m, (int)blockIdx.x * N);                                                              \
+    MatrixTile weight = {{data, blocks, 0}, n, k, (int)blockIdx.y * TILE_ROWS, 0};                                    \
     Result result = {out, scales, bias, m, n, ldo, mode};                                                             \
-    gemm_tiles<FRAGMENTS, N, STAGES>(input, weight, result, room);                                                    \
+    gemm_tiles<FRAGMENTS, N, STAGES>(input, weight, result, 0, room);                                                 \
+  }                                                                                                                   \
+  KERNEL_RESIDENT(THREADS, 1, gemm_experts_##N,                                                                       \
+      (const u16* x, const float* scales, const u8* data, i64 blocks, const ExpertTile* tiles, const int* places,     \
+       int padded, int n, int k, float* out)) {                                                                       \
+    DYNAMIC_SHARED(room);                                                                                             \
+    ExpertTile tile = tiles[blockIdx.x];                                                                              \
+    if (tile.expert < 0) {                                                                                            \
+      return;                                                                                                         \
+    }                                                                                                                 \
+    Panels input = {x, padded, tile.first, tile.end};                                                                 \
+    MatrixTile weight = {{data, blocks, 0}, n, k, (int)blockIdx.y * TILE_ROWS, (i64)tile.expert * n};                 \
+    Result result = {out, scales, 0, tile.end, n, n, STORE};                                                          \
+    gemm_tiles<FRAGMENTS, N, STAGES>(input, weight, result, places, room);                                            \
   }
 
+ROWS_TO_PANELS(rows_to_panels, FRAGMENTS::Order, HalfNumber)
 GEMM(256, 4)
 GEMM(128, 8)
 GEMM(64, 8)

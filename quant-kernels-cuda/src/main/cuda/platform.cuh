@@ -108,6 +108,13 @@ static __device__ __forceinline__ float power_of_two(int exponent) {
   return bits_to_float((u32)(exponent + 127) << 23);
 }
 
+// Of the power of two by which a row of this largest magnitude is divided to be binary16: then that is in [1, 2), far from
+// overflow, and what becomes subnormal is 2^-14 of it. A row that is not finite stays so.
+static __device__ __forceinline__ int row_exponent(float largest) {
+  int exponent = (int)(__float_as_uint(largest) >> 23 & 255) - 127;
+  return exponent < -100 ? 0 : exponent > 100 ? 100 : exponent;
+}
+
 static __device__ __forceinline__ float warp_sum(float v) {
 #pragma unroll
   for (int mask = 16; mask > 0; mask >>= 1) {

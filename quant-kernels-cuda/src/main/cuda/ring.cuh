@@ -8,17 +8,33 @@
 #define TILE_ROWS 128 // of the matrix, half of them a warpgroup
 #define CONSUMERS (2 * WARPGROUP)
 
-// The input of `rows` rows, as rows_to_panels.cu leaves it: panels of 64 columns, one after the other, of `padded` rows.
+// The input as rows_to_panels.cuh leaves it: panels of 64 columns, one after the other, of `padded` rows.
 struct Panels {
   const u16* data;
-  int rows;
-  int first; // row of the tile
+  int padded; // a multiple of 8
+  int first;  // row of the tile
+  int end;    // of the rows that belong to it
 
-  __device__ __forceinline__ int padded() const { return (rows + 7) / 8 * 8; }
   // Rows of a tile of N that are there, in whole eights.
   template <int N>
-  __device__ __forceinline__ int count() const { return padded() - first < N ? padded() - first : N; }
-  __device__ __forceinline__ const u16* at(int panel) const { return data + ((i64)panel * padded() + first) * PANEL; }
+  __device__ __forceinline__ int count() const {
+    int rows = (end - first + 7) / 8 * 8;
+    return rows < N ? rows : N;
+  }
+  __device__ __forceinline__ const u16* at(int panel) const { return data + ((i64)panel * padded + first) * PANEL; }
+};
+
+static __device__ __forceinline__ Panels panels_of(const u16* data, int rows, int first) {
+  Panels p = {data, (rows + 7) / 8 * 8, first, rows};
+  return p;
+}
+
+// A tile of the input that goes to one expert's matrix: rows first .. end of the panels, of which a tile takes what it can.
+struct ExpertTile {
+  int expert; // -1: nothing to do
+  int first;
+  int end;
+  int unused;
 };
 
 // STAGES, a power of two, of BYTES each; `tile` numbers what passes.
@@ -69,6 +85,7 @@ static __device__ __forceinline__ int own_row() { return (int)threadIdx.x / WARP
 // Where a warpgroup's 64 x N sums belong: rows of the input are columns of d.
 struct ResultPlaces {
   Result r;
+  const int* places; // rows of the result, 0: those of the input
   int w0;
   int w1;
   bool there0;
@@ -76,7 +93,7 @@ struct ResultPlaces {
   float bias0;
   float bias1;
 
-  __device__ __forceinline__ ResultPlaces(const Result& result, int firstOfW) : r(result) {
+  __device__ __forceinline__ ResultPlaces(const Result& result, const int* rows, int firstOfW) : r(result), places(rows) {
     w0 = firstOfW + own_row();
     w1 = w0 + 8;
     there0 = w0 < r.n;
@@ -85,13 +102,17 @@ struct ResultPlaces {
     bias1 = r.bias != 0 && there1 ? r.bias[w1] : 0.0f;
   }
 
-  // Sums of two rows of the input; everything is read before anything is written, so that reads need not wait.
+  __device__ __forceinline__ float* at(int row) const {
+    return r.out + (i64)(places != 0 && row < r.m ? places[row] : row) * r.ld + w0;
+  }
+
+  // Sums of rows of the input; everything is read before anything is written, so that reads need not wait.
   template <int ROWS>
   __device__ __forceinline__ void put(const int (&rows)[ROWS], const float (&sums)[ROWS][2]) const {
     float v[ROWS][2];
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      const float* to = r.out + (i64)rows[i] * r.ld + w0;
+      const float* to = at(rows[i]);
       float scale = rows[i] < r.m ? r.scales[rows[i]] : 0.0f;
       v[i][0] = sums[i][0] * scale + bias0;
       v[i][1] = sums[i][1] * scale + bias1;
@@ -102,7 +123,7 @@ struct ResultPlaces {
     }
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      float* to = r.out + (i64)rows[i] * r.ld + w0;
+      float* to = at(rows[i]);
       if (rows[i] < r.m && there0) {
         to[0] = v[i][0];
       }
@@ -114,8 +135,9 @@ struct ResultPlaces {
 };
 
 template <int N>
-static __device__ __forceinline__ void put_results(const Result& result, int firstOfX, int firstOfW, const float (&d)[N / 2]) {
-  ResultPlaces places(result, firstOfW);
+static __device__ __forceinline__ void put_results(
+    const Result& result, const int* rowsOfResult, int firstOfX, int firstOfW, const float (&d)[N / 2]) {
+  ResultPlaces places(result, rowsOfResult, firstOfW);
 #pragma unroll
   for (int j = 0; j < N / 8; j += 4) {
     int rows[8];

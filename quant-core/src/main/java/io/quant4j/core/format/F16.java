@@ -23,6 +23,12 @@ public final class F16 implements BlockFormat {
   public static final int BLOCK_ELEMENTS = 1;
   public static final int BLOCK_BYTES = 2;
 
+  /**
+   * Elements copied between segment and array at a time. A loop over an array becomes vector
+   * instructions whatever kinds of segments the JVM has met; one over a segment does not.
+   */
+  private static final int COPIED = 1 << 12;
+
   /** For the service loader and for direct use. */
   public F16() {}
 
@@ -54,8 +60,18 @@ public final class F16 implements BlockFormat {
   @Override
   public void decode(
       MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
-    for (int i = 0; i < elements; i++) {
-      target[targetOffset + i] = LittleEndian.half(source, byteOffset + (long) i * BLOCK_BYTES);
+    short[] bits = new short[Math.min(elements, COPIED)];
+    for (int done = 0; done < elements; done += COPIED) {
+      int count = Math.min(elements - done, COPIED);
+      long from = byteOffset + (long) done * BLOCK_BYTES;
+      MemorySegment.copy(source, LittleEndian.SHORT, from, bits, 0, count);
+      toFloats(bits, count, target, targetOffset + done);
+    }
+  }
+
+  private static void toFloats(short[] bits, int count, float[] target, int to) {
+    for (int i = 0; i < count; i++) {
+      target[to + i] = Float.float16ToFloat(bits[i]);
     }
   }
 
@@ -67,9 +83,18 @@ public final class F16 implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
-    for (int i = 0; i < cols; i++) {
-      short bits = Float.floatToFloat16(row[rowOffset + i]);
-      target.set(LittleEndian.SHORT, byteOffset + (long) i * BLOCK_BYTES, bits);
+    short[] bits = new short[Math.min(cols, COPIED)];
+    for (int done = 0; done < cols; done += COPIED) {
+      int count = Math.min(cols - done, COPIED);
+      toBits(row, rowOffset + done, count, bits);
+      long to = byteOffset + (long) done * BLOCK_BYTES;
+      MemorySegment.copy(bits, 0, target, LittleEndian.SHORT, to, count);
+    }
+  }
+
+  private static void toBits(float[] row, int from, int count, short[] bits) {
+    for (int i = 0; i < count; i++) {
+      bits[i] = Float.floatToFloat16(row[from + i]);
     }
   }
 }

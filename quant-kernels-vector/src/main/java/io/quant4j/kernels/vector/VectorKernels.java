@@ -43,6 +43,7 @@ import io.quant4j.kernels.vector.encode.VectorTQ1_0Encoder;
 import io.quant4j.kernels.vector.encode.VectorTQ2_0Encoder;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.machine.MachineCode;
+import io.quant4j.kernels.vector.machine.encode.MachineEncoders;
 import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
 import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
@@ -160,6 +161,13 @@ final class VectorKernels implements HostKernels {
     private MachineKernels() {}
   }
 
+  /** The same for encoders. */
+  private static final class MachineCoders {
+    static final MachineEncoders ENCODERS = new MachineEncoders();
+
+    private MachineCoders() {}
+  }
+
   /** The same for products in fixed point. */
   private static final class FixedKernels {
     static final FixedProducts PRODUCTS = new FixedProducts();
@@ -222,7 +230,10 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<RowEncoder> encoder(FormatId format) {
-    return Optional.ofNullable(ENCODERS.get(format));
+    Optional<RowEncoder> vector = Optional.ofNullable(ENCODERS.get(format));
+    return MachineCode.isUsable()
+        ? MachineCoders.ENCODERS.encoder(format).or(() -> vector)
+        : vector;
   }
 
   @Override

@@ -48,7 +48,7 @@ final class CudaOperations extends ProductOperations {
   private CudaOperations(Work work, Transfers transfers, Weights weights, boolean exact) {
     super(work, transfers, weights, exact);
     attending = new Attending(work, exact);
-    experts = new Experts(work);
+    experts = new Experts(work, exact);
     search = new LargestSearch(work, transfers);
     exactly = exact ? this : new CudaOperations(work, transfers, weights, true);
   }

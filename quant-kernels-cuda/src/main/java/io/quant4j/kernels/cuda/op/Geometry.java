@@ -115,14 +115,21 @@ final class Geometry {
    * @param stored whether with stored blocks rather than 16-bit floats
    */
   static Grid warpgroupProducts(int batch, int rows, int tile, boolean stored) {
+    return warpgroupExperts(ceil(batch, tile), rows, tile, stored);
+  }
+
+  /** How many vectors a block takes of those that go to one expert, by how many there may be. */
+  static int expertTile(int slots, int experts) {
+    int average = slots / experts;
+    return average <= 48 ? 64 : average <= 112 ? 128 : 256;
+  }
+
+  /** The same for tiles of vectors that are counted already. */
+  static Grid warpgroupExperts(int tiles, int rows, int tile, boolean stored) {
     int stages = stored ? (tile == 256 ? 4 : 8) : tile == 64 ? 8 : 4;
     int stageBytes = (tile + (stored ? 0 : WARPGROUP_ROWS)) * PANEL_ROW_BYTES;
     return new Grid(
-        ceil(batch, tile),
-        ceil(rows, WARPGROUP_ROWS),
-        1,
-        WARPGROUP_THREADS,
-        RING_BYTES + stages * stageBytes);
+        tiles, ceil(rows, WARPGROUP_ROWS), 1, WARPGROUP_THREADS, RING_BYTES + stages * stageBytes);
   }
 
   /** Products of many vectors in floats. */

@@ -15,10 +15,10 @@ import java.util.List;
  */
 final class Products {
   /** Columns of which the tensor products want a multiple. */
-  private static final int TENSOR_COLUMNS = 32;
+  static final int TENSOR_COLUMNS = 32;
 
   /** Vectors up to which stored blocks are multiplied: reading them again is cheaper. */
-  private static final int FEW = 24;
+  static final int FEW = 24;
 
   /** The same for matrices that the tensor cores take as they are. */
   private static final int FEW_NATIVE = 4;

@@ -25,6 +25,10 @@ final class Scratch {
     ROWS_16,
     /** What those are multiples of. */
     ROW_SCALES,
+    /** Slots of experts, those of one expert side by side. */
+    EXPERT_PLACES,
+    /** Parts of these that are multiplied at once. */
+    EXPERT_TILES,
     /** Normalized inputs. */
     NORMED,
     /** Sums of the splits of attention. */

@@ -246,6 +246,33 @@ class CudaProductsTest extends BesideHost {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "90, false, F16, 96, 150", "40, true, Q4_0, 256, 20", "200, false, Q8_0, 128, 37",
+    "70, true, Q4_K, 256, 130", "30, false, Q5_K, 512, 3", "129, false, Q6_K, 256, 5",
+    "33, true, Q4_1, 64, 9"
+  })
+  void matMulExperts_ofManyTokens_isTheHostsUpToHalfPrecision(
+      int batch, boolean ownRows, String format, int cols, int rows) {
+    int used = 3;
+    List<TensorView> matrices = matrices(format, 5, rows, cols);
+    float[] logits = OpenDevice.gaussian(7, batch * 5);
+    float[] x = OpenDevice.gaussian(8, batch * cols * (ownRows ? used : 1));
+    compare(
+        HALF,
+        format,
+        operations -> {
+          try (SequenceMemory memory = operations.newMemory()) {
+            ExpertChoice choice =
+                operations.chooseExperts(operations.load(logits), used, true, batch);
+            Buffer out = memory.allocate((long) batch * used * rows);
+            operations.matMulExperts(
+                operations.bindExperts(matrices), choice, operations.load(x), out);
+            return OpenDevice.read(operations, out);
+          }
+        });
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 8, 2, true", "9, 60, 4, false", "3, 128, 8, true"})
   void chosenExperts_areTheHosts(int batch, int count, int used, boolean normalized) {
     float[] logits = OpenDevice.gaussian(11, batch * count);

@@ -98,6 +98,12 @@ class GeometryTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"16384, 128, 256", "4096, 128, 64", "12288, 128, 128", "200, 8, 64"})
+  void expertTile_isAboutWhatAnExpertHas(int slots, int experts, int tile) {
+    assertThat(Geometry.expertTile(slots, experts)).isEqualTo(tile);
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 1, 1, 1", "65, 64, 1, 2", "3, 65, 2, 1"})
   void floatProducts_takeTiles(int batch, int rows, int x, int y) {
     assertThat(Geometry.floatProducts(batch, rows)).isEqualTo(new Grid(x, y, 1, 256, 0));

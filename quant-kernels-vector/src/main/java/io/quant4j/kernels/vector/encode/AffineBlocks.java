@@ -2,9 +2,7 @@ package io.quant4j.kernels.vector.encode;
 
 import io.quant4j.core.format.AffineSuperBlock;
 import io.quant4j.core.format.AsymmetricSearch.Candidates;
-import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.ErrorWeights;
-import io.quant4j.core.format.PositiveScaleSearch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,23 +21,17 @@ final class AffineBlocks {
   private final int rowOffset;
   private final float @Nullable [] importance;
   private final AsymmetricLanes search;
-  private final PositiveScaleSearch scaleSearch;
+  private final AffineChoice choice;
   private final float[] base = new float[AsymmetricLanes.GROUPS];
 
-  private final float[] scales;
-  private final float[] minimums;
-  private final float[] weightSums;
+  /** Scales of all groups, then their offsets, then the sums of their weights. */
+  private final float[] found;
+
+  private final int groups;
   private final float[] codeInverses;
   private final float[] codeOffsets;
 
-  private final float[] blockScales;
-  private final float[] blockMinimums;
-  private final float[] blockWeights;
-  private final byte[] scaleCodes;
-  private final byte[] minimumCodes;
   private final int[] codes = new int[ELEMENTS];
-  private float d;
-  private float dmin;
 
   /**
    * Finds scale and minimum of every group.
@@ -59,41 +51,19 @@ final class AffineBlocks {
     this.rowOffset = rowOffset;
     this.importance = importance;
     search = new AsymmetricLanes(size, rule.largestCode());
-    scaleSearch = new PositiveScaleSearch(rule.largestScale());
-    int groups = cols / size;
-    scales = new float[groups];
-    minimums = new float[groups];
-    weightSums = new float[groups];
+    choice = new AffineChoice(rule);
+    groups = cols / size;
+    found = new float[3 * groups];
     codeInverses = new float[groups];
     codeOffsets = new float[groups];
-    blockScales = new float[groupsOfBlock];
-    blockMinimums = new float[groupsOfBlock];
-    blockWeights = new float[groupsOfBlock];
-    scaleCodes = new byte[groupsOfBlock];
-    minimumCodes = new byte[groupsOfBlock];
     for (int first = 0; first < groups; first += AsymmetricLanes.GROUPS) {
       fitGroups(first, Math.min(AsymmetricLanes.GROUPS, groups - first));
     }
   }
 
-  /** Scale of the block's scales, to be rounded for storage. */
-  float d() {
-    return d;
-  }
-
-  /** Scale of the block's minimums, to be rounded for storage. */
-  float dmin() {
-    return dmin;
-  }
-
-  /** Integer of each group's scale in the block. */
-  byte[] scaleCodes() {
-    return scaleCodes;
-  }
-
-  /** Integer of each group's minimum in the block. */
-  byte[] minimumCodes() {
-    return minimumCodes;
+  /** Numbers of the block just chosen. */
+  AffineChoice choice() {
+    return choice;
   }
 
   /** Code of each element of the block. */
@@ -110,11 +80,9 @@ final class AffineBlocks {
       weigh(importance, first, count);
       search.fit(count, Candidates.WITH_IMPORTANCE);
     }
-    for (int l = 0; l < count; l++) {
-      minimums[first + l] = -search.offset[l];
-    }
-    System.arraycopy(search.scale, 0, scales, first, count);
-    System.arraycopy(search.sumWeights, 0, weightSums, first, count);
+    System.arraycopy(search.scale, 0, found, first, count);
+    System.arraycopy(search.offset, 0, found, groups + first, count);
+    System.arraycopy(search.sumWeights, 0, found, 2 * groups + first, count);
     System.arraycopy(search.codeInverse, 0, codeInverses, first, count);
     System.arraycopy(search.codeOffset, 0, codeOffsets, first, count);
   }
@@ -147,22 +115,9 @@ final class AffineBlocks {
    */
   boolean choose(int block) {
     int first = block * groupsOfBlock;
-    System.arraycopy(scales, first, blockScales, 0, groupsOfBlock);
-    System.arraycopy(minimums, first, blockMinimums, 0, groupsOfBlock);
-    if (!Groups.finite(row, rowOffset + block * ELEMENTS, ELEMENTS)
-        || !Blocks.finite(blockScales, 0, groupsOfBlock)
-        || !Blocks.finite(blockMinimums, 0, groupsOfBlock)) {
-      return false;
-    }
-    if (importance == null) {
-      d = rule.integers(blockScales, scaleCodes);
-      dmin = rule.integers(blockMinimums, minimumCodes);
-    } else {
-      System.arraycopy(weightSums, first, blockWeights, 0, groupsOfBlock);
-      d = scaleSearch.fit(blockScales, blockWeights, scaleCodes);
-      dmin = scaleSearch.fit(blockMinimums, blockWeights, minimumCodes);
-    }
-    return true;
+    int weights = importance == null ? AffineChoice.UNWEIGHTED : 2 * groups + first;
+    return Groups.finite(row, rowOffset + block * ELEMENTS, ELEMENTS)
+        && choice.choose(found, first, groups + first, weights);
   }
 
   /**
@@ -173,7 +128,7 @@ final class AffineBlocks {
   void takeCodes(int block, float storedD, float storedDmin) {
     for (int g = 0; g < groupsOfBlock; g++) {
       int from = rowOffset + block * ELEMENTS + g * size;
-      float scale = storedD * (scaleCodes[g] & 0xff);
+      float scale = storedD * (choice.scaleCodes()[g] & 0xff);
       if (scale == 0) { // the codes do not matter; upstream leaves what the search found
         int group = block * groupsOfBlock + g;
         Codes.affineFound(
@@ -186,7 +141,7 @@ final class AffineBlocks {
             codes,
             g * size);
       } else {
-        float minimum = storedDmin * (minimumCodes[g] & 0xff);
+        float minimum = storedDmin * (choice.minimumCodes()[g] & 0xff);
         Codes.affine(row, from, size, scale, minimum, rule.largestCode(), codes, g * size);
       }
     }

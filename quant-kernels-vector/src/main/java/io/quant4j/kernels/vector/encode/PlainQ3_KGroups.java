@@ -1,8 +1,6 @@
 package io.quant4j.kernels.vector.encode;
 
-import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.Q3_K;
-import io.quant4j.core.format.Rounding;
 import io.quant4j.core.format.SymmetricSearch;
 import io.quant4j.kernels.vector.lanes.Lanes;
 
@@ -32,14 +30,9 @@ final class PlainQ3_KGroups extends Q3_KGroups {
 
   @Override
   float chooseScales(int block, byte[] scaleCodes) {
-    float most = Blocks.signedLargest(scales, block * COUNT, COUNT);
-    float inverse = most == 0 ? 0 : -Q3_K.ZERO_SCALE / most;
-    for (int s = 0; s < COUNT; s++) {
-      int scale = Rounding.nearest(inverse * scales[block * COUNT + s]);
-      int stored = Math.clamp(scale, -Q3_K.ZERO_SCALE, Q3_K.ZERO_SCALE - 1) + Q3_K.ZERO_SCALE;
-      scaleCodes[s] = (byte) (most == 0 ? 0 : stored);
-    }
-    return most == 0 ? 0 : 1 / inverse;
+    float inverse = Q3_KScales.inverse(scales, block * COUNT);
+    Q3_KScales.integers(inverse, scales, block * COUNT, scaleCodes);
+    return inverse == 0 ? 0 : 1 / inverse;
   }
 
   @Override

@@ -31,12 +31,9 @@ public final class VectorQ2_KEncoder implements RowEncoder {
         Blocks.putNotANumber(stored, block, Q2_K.BLOCK_BYTES, Q2_K.D_OFFSET);
         continue;
       }
-      float d = LittleEndian.putHalf(stored, block + Q2_K.D_OFFSET, fit.d());
-      float dmin = LittleEndian.putHalf(stored, block + Q2_K.DMIN_OFFSET, fit.dmin());
-      for (int s = 0; s < Q2_K.BLOCK_ELEMENTS / Q2_K.GROUP_ELEMENTS; s++) {
-        int pair = fit.scaleCodes()[s] | fit.minimumCodes()[s] << 4;
-        LittleEndian.putByte(stored, block + Q2_K.SCALES_OFFSET + s, pair);
-      }
+      float d = LittleEndian.putHalf(stored, block + Q2_K.D_OFFSET, fit.choice().d());
+      float dmin = LittleEndian.putHalf(stored, block + Q2_K.DMIN_OFFSET, fit.choice().dmin());
+      fit.choice().putPairs(stored, block + Q2_K.SCALES_OFFSET);
       fit.takeCodes(b, d, dmin);
       Pack.twoBits(fit.codes(), stored, block + Q2_K.QS_OFFSET);
     }

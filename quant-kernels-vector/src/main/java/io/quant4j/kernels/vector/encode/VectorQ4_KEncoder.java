@@ -4,7 +4,6 @@ import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.core.format.Blocks;
 import io.quant4j.core.format.LittleEndian;
 import io.quant4j.core.format.Q4_K;
-import io.quant4j.core.format.SixBitScales;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +31,9 @@ public final class VectorQ4_KEncoder implements RowEncoder {
         Blocks.putNotANumber(stored, block, Q4_K.BLOCK_BYTES, Q4_K.D_OFFSET);
         continue;
       }
-      float d = LittleEndian.putHalf(stored, block + Q4_K.D_OFFSET, fit.d());
-      float dmin = LittleEndian.putHalf(stored, block + Q4_K.DMIN_OFFSET, fit.dmin());
-      SixBitScales.put(fit.scaleCodes(), fit.minimumCodes(), stored, block + Q4_K.SCALES_OFFSET);
+      float d = LittleEndian.putHalf(stored, block + Q4_K.D_OFFSET, fit.choice().d());
+      float dmin = LittleEndian.putHalf(stored, block + Q4_K.DMIN_OFFSET, fit.choice().dmin());
+      fit.choice().putSixBits(stored, block + Q4_K.SCALES_OFFSET);
       fit.takeCodes(b, d, dmin);
       putCodes(fit.codes(), stored, block + Q4_K.QS_OFFSET);
     }

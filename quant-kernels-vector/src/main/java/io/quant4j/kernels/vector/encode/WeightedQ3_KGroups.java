@@ -2,7 +2,6 @@ package io.quant4j.kernels.vector.encode;
 
 import io.quant4j.core.format.ErrorWeights;
 import io.quant4j.core.format.Q3_K;
-import io.quant4j.core.format.Rounding;
 import io.quant4j.kernels.vector.lanes.Lanes;
 
 /** Groups of Q3_K with importance. */
@@ -68,12 +67,7 @@ final class WeightedQ3_KGroups extends Q3_KGroups {
 
   @Override
   float chooseScales(int block, byte[] scaleCodes) {
-    float inverse = inverseD[block];
-    for (int s = 0; s < COUNT; s++) {
-      int scale = Rounding.nearest(inverse * scales[block * COUNT + s]);
-      int stored = Math.clamp(scale, -Q3_K.ZERO_SCALE, Q3_K.ZERO_SCALE - 1) + Q3_K.ZERO_SCALE;
-      scaleCodes[s] = (byte) (inverse == 0 ? 0 : stored);
-    }
+    Q3_KScales.integers(inverseD[block], scales, block * COUNT, scaleCodes);
     return d[block];
   }
 

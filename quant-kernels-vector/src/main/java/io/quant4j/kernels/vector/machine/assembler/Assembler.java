@@ -4,32 +4,11 @@ package io.quant4j.kernels.vector.machine.assembler;
  * Writes machine code for x86-64, one method per instruction. Operands come in Intel's order: the
  * result first. All vector instructions are those of AVX-512.
  */
-public final class Assembler extends GeneralInstructions {
-  private static final int NONE = 0;
+public final class Assembler extends LaneInstructions {
   private static final int FULL_64 = 64;
 
   /** Empty code. */
   public Assembler() {}
-
-  private static Evex op38(int opcode, int unit) {
-    return new Evex(MAP_0F38, PREFIX_66, false, opcode, unit);
-  }
-
-  private void three(Evex e, Simd to, Simd a, Simd b) {
-    evex(e, to.number(), a.number(), b.number(), to.bytes(), NONE, false);
-  }
-
-  private void three(Evex e, Simd to, Simd a, Mem b) {
-    evex(e, to.number(), a.number(), b, to.bytes(), NONE, false);
-  }
-
-  private void two(Evex e, Simd to, Simd from) {
-    evex(e, to.number(), NONE, from.number(), to.bytes(), NONE, false);
-  }
-
-  private void two(Evex e, Simd to, Mem from) {
-    evex(e, to.number(), NONE, from, to.bytes(), NONE, false);
-  }
 
   public void vmovups(Simd to, Mem from) {
     two(new Evex(MAP_0F, PREFIX_NONE, false, 0x10, to.bytes()), to, from);
@@ -93,11 +72,11 @@ public final class Assembler extends GeneralInstructions {
     three(op38(0xB8, to.bytes()), to, a, b);
   }
 
-  private static Evex arithmetic(int opcode, Simd to) {
-    return new Evex(MAP_0F, PREFIX_NONE, false, opcode, to.bytes());
+  public void vaddps(Simd to, Simd a, Simd b) {
+    three(arithmetic(0x58, to), to, a, b);
   }
 
-  public void vaddps(Simd to, Simd a, Simd b) {
+  public void vaddps(Simd to, Simd a, Mem b) {
     three(arithmetic(0x58, to), to, a, b);
   }
 
@@ -125,10 +104,6 @@ public final class Assembler extends GeneralInstructions {
   /** Bytes of a register, by the lower bits of each byte of {@code index}; needs AVX-512 VBMI. */
   public void vpermb(Simd to, Simd index, Simd table) {
     three(op38(0x8D, to.bytes()), to, index, table);
-  }
-
-  private static Evex integer(int opcode, boolean wide, Simd to) {
-    return new Evex(MAP_0F, PREFIX_66, wide, opcode, to.bytes());
   }
 
   public void vpandd(Simd to, Simd a, Simd b) {
@@ -253,6 +228,10 @@ public final class Assembler extends GeneralInstructions {
   }
 
   public void vdivps(Simd to, Simd a, Simd b) {
+    three(arithmetic(0x5E, to), to, a, b);
+  }
+
+  public void vdivps(Simd to, Simd a, Mem b) {
     three(arithmetic(0x5E, to), to, a, b);
   }
 

@@ -12,17 +12,20 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /** Vectors that a kernel keeps in registers from its beginning to its end: zmm16 and up. */
-final class Constants {
-  static final int BYTES = 64;
+public final class Constants {
+  /** Bytes of a vector. */
+  public static final int BYTES = 64;
+
   private static final int FIRST_REGISTER = 16;
   private static final int REGISTERS = 16;
 
   private final List<byte[]> values = new ArrayList<>();
 
-  Constants() {}
+  /** None yet. */
+  public Constants() {}
 
   /** 64 bytes. */
-  Simd bytes(IntUnaryOperator value) {
+  public Simd bytes(IntUnaryOperator value) {
     byte[] bytes = new byte[BYTES];
     for (int i = 0; i < BYTES; i++) {
       bytes[i] = (byte) value.applyAsInt(i);
@@ -31,7 +34,7 @@ final class Constants {
   }
 
   /** 16 ints. */
-  Simd ints(IntUnaryOperator value) {
+  public Simd ints(IntUnaryOperator value) {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < BYTES / Integer.BYTES; i++) {
       bytes.putInt(value.applyAsInt(i));
@@ -40,7 +43,7 @@ final class Constants {
   }
 
   /** 16 floats. */
-  Simd floats(IntUnaryOperator value) {
+  public Simd floats(IntUnaryOperator value) {
     return ints(i -> Float.floatToRawIntBits(value.applyAsInt(i)));
   }
 
@@ -53,7 +56,7 @@ final class Constants {
   }
 
   /** Code that loads them. */
-  void load(Assembler a, Gpr scratch, Label at) {
+  public void load(Assembler a, Gpr scratch, Label at) {
     a.lea(scratch, at);
     for (int i = 0; i < values.size(); i++) {
       a.vmovups(Simd.zmm(FIRST_REGISTER + i), Mem.at(scratch, i * BYTES));
@@ -61,7 +64,7 @@ final class Constants {
   }
 
   /** The values, behind the code. */
-  void write(Assembler a, Label at) {
+  public void write(Assembler a, Label at) {
     a.align(BYTES);
     a.bind(at);
     values.forEach(a::data);

@@ -16,7 +16,7 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
  * Beginning and end of a function by the System V AMD64 calling convention: arguments are in rdi,
  * rsi, rdx, rcx, r8, r9 and on the stack; rbx, rbp, r12 to r15 are the caller's.
  */
-final class Frame {
+public final class Frame {
   /** Bytes from rsp on that the body may use, aligned to 64: slots of four blocks. */
   static final int SCRATCH_BYTES = 4 * BlockCode.SLOT_BYTES;
 
@@ -26,11 +26,21 @@ final class Frame {
   private Frame() {}
 
   static void enter(Assembler a) {
+    enter(a, SCRATCH_BYTES);
+  }
+
+  /**
+   * The same with other scratch.
+   *
+   * @param scratchBytes from rsp on, aligned to 64; some tens of thousands at most: the JVM leaves
+   *     native code 20 pages of the thread's stack
+   */
+  public static void enter(Assembler a, int scratchBytes) {
     for (Gpr register : SAVED) {
       a.push(register);
     }
     a.mov(RBP, RSP);
-    a.sub(RSP, SCRATCH_BYTES);
+    a.sub(RSP, scratchBytes);
     a.and(RSP, -ALIGNMENT);
   }
 
@@ -39,7 +49,8 @@ final class Frame {
     return Mem.at(RBP, (SAVED.length + 1 + i) * Long.BYTES);
   }
 
-  static void leave(Assembler a) {
+  /** Gives the caller its registers and returns. */
+  public static void leave(Assembler a) {
     a.mov(RSP, RBP);
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);

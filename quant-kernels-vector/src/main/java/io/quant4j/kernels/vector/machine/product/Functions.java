@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandle;
  * The garbage collector waits for it.
  */
 @SuppressWarnings("restricted") // Calls of generated code are what this class is for.
-final class Functions {
+public final class Functions {
   private static final MethodHandle ROWS =
       handle(FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle TILE =
@@ -32,12 +32,15 @@ final class Functions {
   }
 
   /** Maps code for as long as the JVM runs: kernels are never given back. */
-  static MemorySegment map(byte[] code) {
+  public static MemorySegment map(byte[] code) {
     return ExecutableMemory.map(code, Arena.global());
   }
 
-  /** See {@link RowsCode}, {@link PanelCode} and {@link PackCode}. */
-  static void rows(
+  /**
+   * Calls {@code void f(first, second, third, size, stride, count)}: see {@link RowsCode}, {@link
+   * PanelCode} and {@link PackCode}, and the code of encoders. What they are is the function's.
+   */
+  public static void rows(
       MemorySegment function,
       MemorySegment first,
       MemorySegment second,

@@ -18,6 +18,7 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
+import static io.quant4j.kernels.vector.machine.assembler.Instruction.of;
 import static io.quant4j.kernels.vector.machine.assembler.Simd.xmm;
 import static io.quant4j.kernels.vector.machine.assembler.Simd.ymm;
 import static io.quant4j.kernels.vector.machine.assembler.Simd.zmm;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,18 +47,11 @@ class InstructionsTest {
   private static final Set<String> OTHERS =
       Set.of("jump", "bind", "align", "data", "label", "toByteArray");
 
-  private record Instruction(String text, String bytes, Consumer<Assembler> writer) {
-    @Override
-    public String toString() {
-      return text;
-    }
-  }
-
-  private static Instruction of(String text, String bytes, Consumer<Assembler> writer) {
-    return new Instruction(text, bytes, writer);
-  }
-
   static List<Instruction> instructions() {
+    return Stream.concat(general().stream(), LaneInstructionTexts.ALL.stream()).toList();
+  }
+
+  private static List<Instruction> general() {
     return List.of(
         of("mov rbp, rsp", "48 89 e5", a -> a.mov(RBP, RSP)),
         of("mov r13, rcx", "49 89 cd", a -> a.mov(R13, RCX)),

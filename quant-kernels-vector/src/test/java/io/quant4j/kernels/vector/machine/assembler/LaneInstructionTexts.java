@@ -1,0 +1,87 @@
+package io.quant4j.kernels.vector.machine.assembler;
+
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.R8;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
+import static io.quant4j.kernels.vector.machine.assembler.Instruction.of;
+import static io.quant4j.kernels.vector.machine.assembler.Simd.zmm;
+
+import java.util.List;
+
+/** Comparisons and what chooses between lanes, for {@link InstructionsTest}. */
+final class LaneInstructionTexts {
+  static final List<Instruction> ALL =
+      List.of(
+          of(
+              "vminps zmm1, zmm18, zmm3",
+              "62 f1 6c 40 5d cb",
+              a -> a.vminps(zmm(1), zmm(18), zmm(3))),
+          of(
+              "vmaxps zmm20, zmm2, zmm9",
+              "62 c1 6c 48 5f e1",
+              a -> a.vmaxps(zmm(20), zmm(2), zmm(9))),
+          of("vsqrtps zmm5, zmm21", "62 b1 7c 48 51 ed", a -> a.vsqrtps(zmm(5), zmm(21))),
+          of(
+              "vpminsd zmm6, zmm7, zmm24",
+              "62 92 45 48 39 f0",
+              a -> a.vpminsd(zmm(6), zmm(7), zmm(24))),
+          of(
+              "vpmaxsd zmm16, zmm17, zmm2",
+              "62 e2 75 40 3d c2",
+              a -> a.vpmaxsd(zmm(16), zmm(17), zmm(2))),
+          of(
+              "vcmpps k1, zmm2, zmm30, 30",
+              "62 91 6c 48 c2 ce 1e",
+              a -> a.vcmpps(new Mask(1), zmm(2), zmm(30), Comparison.GREATER)),
+          of(
+              "vcmpps k2{k3}, zmm12, zmm4, 17",
+              "62 f1 1c 4b c2 d4 11",
+              a -> a.vcmpps(new Mask(2), new Mask(3), zmm(12), zmm(4), Comparison.LESS)),
+          of(
+              "vcmpps k1, zmm2, zmm3, 18",
+              "62 f1 6c 48 c2 cb 12",
+              a -> a.vcmpps(new Mask(1), zmm(2), zmm(3), Comparison.LESS_OR_EQUAL)),
+          of(
+              "vcmpps k1, zmm2, zmm3, 0",
+              "62 f1 6c 48 c2 cb 00",
+              a -> a.vcmpps(new Mask(1), zmm(2), zmm(3), Comparison.EQUAL)),
+          of(
+              "vcmpps k1, zmm2, zmm3, 4",
+              "62 f1 6c 48 c2 cb 04",
+              a -> a.vcmpps(new Mask(1), zmm(2), zmm(3), Comparison.NOT_EQUAL)),
+          of(
+              "vmovups zmm17{k1}, zmm9",
+              "62 c1 7c 49 10 c9",
+              a -> a.vmovups(zmm(17), new Mask(1), zmm(9))),
+          of("korw k7, k6, k1", "c5 cc 45 f9", a -> a.korw(new Mask(7), new Mask(6), new Mask(1))),
+          of("kortestw k7, k2", "c5 f8 98 fa", a -> a.kortestw(new Mask(7), new Mask(2))),
+          of(
+              "vinsertf32x4 zmm3, zmm3, [r10+r8+4096], 2",
+              "62 93 65 48 18 9c 02 00 10 00 00 02",
+              a -> a.vinsertf32x4(zmm(3), zmm(3), Mem.at(R10, R8, 1, 4096), 2)),
+          of(
+              "vinsertf32x4 zmm19, zmm4, [rdi+48], 3",
+              "62 e3 5d 48 18 5f 03 03",
+              a -> a.vinsertf32x4(zmm(19), zmm(4), Mem.at(RDI, 48), 3)),
+          of(
+              "vpmovdb [rdx+32], zmm11",
+              "62 72 7e 48 31 5a 02",
+              a -> a.vpmovdb(Mem.at(RDX, 32), zmm(11))),
+          of(
+              "vaddps zmm3, zmm2, [rsp+8256]",
+              "62 f1 6c 48 58 9c 24 40 20 00 00",
+              a -> a.vaddps(zmm(3), zmm(2), Mem.at(RSP, 8256))),
+          of(
+              "vaddps zmm1, zmm2, dword ptr [rsi+12]{1to16}",
+              "62 f1 6c 58 58 4e 03",
+              a -> a.vaddps(zmm(1), zmm(2), Mem.at(RSI, 12).toAllLanes())),
+          of(
+              "vdivps zmm21, zmm2, [rsi+64]",
+              "62 e1 6c 48 5e 6e 01",
+              a -> a.vdivps(zmm(21), zmm(2), Mem.at(RSI, 64))));
+
+  private LaneInstructionTexts() {}
+}
