@@ -14,6 +14,7 @@ import io.quant4j.api.spi.WeightSource;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.checkpoint.Checkpoints;
 import io.quant4j.core.discovery.Extensions;
+import io.quant4j.kernels.cuda.driver.CudaModule;
 import io.quant4j.kernels.cuda.driver.DeviceContext;
 import io.quant4j.kernels.cuda.driver.DriverProbe;
 import io.quant4j.kernels.cuda.driver.Event;
@@ -41,7 +42,8 @@ import java.util.Optional;
  * from memory as they do in the pass) are put into a graph of their own, which is timed the same
  * way. An empty kernel, over and over in a graph, costs what a launch and the gap beside it cost; a
  * kernel's own time is its time among its kind less that. What the pass takes beyond the own times
- * of its kernels is the share of launches and gaps.
+ * of its kernels is the share of launches and gaps. Kernels that may begin before the one before
+ * them has ended are measured without that, so the share of a pass that uses it may be negative.
  */
 public final class LaunchShare {
   private static final int EMPTY_KERNELS = 256;
@@ -203,7 +205,7 @@ public final class LaunchShare {
 
   /** Microseconds of one of many empty kernels in a graph. */
   private double emptyKernel() {
-    long kernel = context.module("ops").kernel("advance");
+    CudaModule ops = context.module("ops");
     long step = context.memory().allocate(Integer.BYTES);
     context.stream().clear(step, Integer.BYTES);
     try (Launcher launcher = new Launcher(context);
@@ -211,7 +213,7 @@ public final class LaunchShare {
             context.stream()
                 .record(() -> {
                   for (int i = 0; i < EMPTY_KERNELS; i++) {
-                    launcher.of(kernel).pointer(step).ints(0).launch(Grid.of(1, 1));
+                    launcher.of(ops, "advance").pointer(step).ints(0).launch(Grid.of(1, 1));
                   }
                 })) {
       return microseconds(graph) / EMPTY_KERNELS;

@@ -2,6 +2,7 @@ package io.quant4j.bench;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.quant4j.kernels.cuda.driver.CudaDriver;
@@ -23,6 +24,11 @@ import java.util.Objects;
 final class ObservedDriver {
   private static final int PARAMETERS = 32;
   private static final int SLOT = 8;
+
+  /** Where CUlaunchConfig has the threads of a block and the bytes of shared memory, in ints. */
+  private static final int CONFIG_BLOCK = 3;
+
+  private static final int CONFIG_SHARED = 6;
 
   /**
    * A kernel in a recorded pass.
@@ -156,15 +162,35 @@ final class ObservedDriver {
       MemorySegment parameters,
       MemorySegment extra)
       throws Throwable {
-    if (recording) {
-      String name = Objects.requireNonNullElse(names.get(function), "?");
-      record.add(new Launch(name, function, x, y, z, block, shared, kept(parameters)));
-    }
+    note(function, x, y, z, block, shared, parameters);
     return (int)
         target
             .cuLaunchKernel()
             .invokeExact(
                 function, x, y, z, block, blockY, blockZ, shared, stream, parameters, extra);
+  }
+
+  @SuppressWarnings("UnusedMethod") // bound by name
+  private int cuLaunchKernelEx(
+      MemorySegment config, long function, MemorySegment parameters, MemorySegment extra)
+      throws Throwable {
+    note(
+        function,
+        config.getAtIndex(JAVA_INT, 0),
+        config.getAtIndex(JAVA_INT, 1),
+        config.getAtIndex(JAVA_INT, 2),
+        config.getAtIndex(JAVA_INT, CONFIG_BLOCK),
+        config.getAtIndex(JAVA_INT, CONFIG_SHARED),
+        parameters);
+    return (int) target.cuLaunchKernelEx().invokeExact(config, function, parameters, extra);
+  }
+
+  private void note(
+      long function, int x, int y, int z, int block, int shared, MemorySegment parameters) {
+    if (recording) {
+      String name = Objects.requireNonNullElse(names.get(function), "?");
+      record.add(new Launch(name, function, x, y, z, block, shared, kept(parameters)));
+    }
   }
 
   /** The launcher keeps all its values in slots of eight bytes and uses them again. */

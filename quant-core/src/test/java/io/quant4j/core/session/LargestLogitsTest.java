@@ -3,6 +3,7 @@ package io.quant4j.core.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quant4j.api.Generation;
 import io.quant4j.api.GenerationOptions;
 import io.quant4j.api.GenerationResult;
 import io.quant4j.api.InferenceSession;
@@ -25,6 +26,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ class LargestLogitsTest {
   private static final List<Integer> ASKED = new ArrayList<>();
   private static int rowsRead;
   private static boolean damaged;
+  private static Runnable onEmbed = () -> {};
   private static Model plain;
   private static Model looking;
 
@@ -67,6 +70,7 @@ class LargestLogitsTest {
     ASKED.clear();
     rowsRead = 0;
     damaged = false;
+    onEmbed = () -> {};
   }
 
   @FunctionalInterface
@@ -92,7 +96,7 @@ class LargestLogitsTest {
         architecture,
         weights,
         architecture.decoder(checkpoint.metadata(), weights, compute.placement()),
-        LoadOptions.defaults());
+        LoadOptions.defaults().withPrefillBatch(4));
   }
 
   /** Operations that tell the largest elements by the definition, as a device would. */
@@ -105,6 +109,10 @@ class LargestLogitsTest {
                 switch (method.getName()) {
                   case "equals" -> Proxy.isProxyClass(arguments[0].getClass()); // there is one
                   case "largest" -> largest(host, (Buffer) arguments[0], (Integer) arguments[1]);
+                  case "embed" -> {
+                    onEmbed.run();
+                    yield forward(host, method, arguments);
+                  }
                   case "read" -> {
                     rowsRead++;
                     yield forward(host, method, arguments);
@@ -203,6 +211,27 @@ class LargestLogitsTest {
       }
     }
     assertThat(tokens.get(1)).isEqualTo(tokens.get(0)).hasSize(5);
+  }
+
+  /** Of what was read before a prompt was cancelled no logits are known. */
+  @Test
+  void generate_afterACancelledPrompt_goesOnFromWhatWasRead() {
+    int[] prompt = looking.tokenizer().encode(PROMPT, true, true);
+    GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(1);
+    try (InferenceSession session = looking.newSession();
+        InferenceSession other = plain.newSession()) {
+      Generation cancelled = session.generate(PROMPT, greedy);
+      onEmbed = cancelled::cancel;
+      assertThat(cancelled.result().tokens()).isEmpty();
+      assertThat(session.length()).isEqualTo(4);
+      onEmbed = () -> {};
+      float[] logits = other.evaluate(Arrays.copyOf(prompt, 4));
+      int likeliest =
+          IntStream.range(0, logits.length)
+              .reduce((a, b) -> logits[b] > logits[a] ? b : a)
+              .orElseThrow();
+      assertThat(session.generate("", greedy).result().tokens()).containsExactly(likeliest);
+    }
   }
 
   @Test
