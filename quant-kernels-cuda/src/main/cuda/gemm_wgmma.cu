@@ -114,7 +114,7 @@ static __device__ __forceinline__ void gemm(const Work& work, Result result, uns
       (const u16* x, const float* scales, const u8* w0, const u8* w1, i64 blocks, int m, int n, int k,                    \
        const ExpertTile* tiles, const int* places, float* out, int ldo, const float* bias, int mode)) {                   \
     DYNAMIC_SHARED(room);                                                                                                 \
-    Work work = {x, w0, w1, blocks, m, n, k, tiles, places};                                                            \
+    Work work = {x, w0, w1, blocks, m, n, k, tiles, places};                                                              \
     Result result = {out, scales, bias, m, n, ldo, mode};                                                                 \
     gemm<N, STAGES, MMA>(work, result, room);                                                                             \
   }

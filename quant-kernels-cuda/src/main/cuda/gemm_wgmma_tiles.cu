@@ -37,7 +37,6 @@ struct GemmTiles {
     ring.wait_full(tile);
     u64 x = panel_descriptor(ring.stage(tile));
 #pragma unroll
-#pragma unroll
     for (int g = 0; g < 2; g++) {
       wgmma_wait<1>();
       if (g == 1 && tile > 0) {
@@ -106,7 +105,7 @@ static __device__ __forceinline__ void gemm_tiles(const Work& work, Result resul
       (const u16* x, const float* scales, const u8* w0, const u8* w1, i64 blocks, int m, int n, int k,                    \
        const ExpertTile* tiles, const int* places, float* out, int ldo, const float* bias, int mode)) {                   \
     DYNAMIC_SHARED(room);                                                                                                 \
-    Work work = {x, w0, w1, blocks, m, n, k, tiles, places};                                                            \
+    Work work = {x, w0, w1, blocks, m, n, k, tiles, places};                                                              \
     Result result = {out, scales, bias, m, n, ldo, mode};                                                                 \
     gemm_tiles<FRAGMENTS, N, STAGES>(work, result, room);                                                                 \
   }

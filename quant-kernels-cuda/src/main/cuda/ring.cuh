@@ -1,5 +1,5 @@
 // Tiles on their way through shared memory to the products of many rows (gemm_wgmma*.cu): stages that a producer fills and
-// two warpgroups of consumers empty, in turn; and what becomes of the sums.
+// two warpgroups of consumers empty, in turn.
 #pragma once
 
 #include "epilogue.cuh"

@@ -115,7 +115,7 @@ final class Geometry {
    * @param stored whether with stored blocks rather than 16-bit floats
    */
   static Grid warpgroupProducts(int batch, int rows, int tile, boolean stored) {
-    return warpgroupExperts(ceil(batch, tile), rows, tile, stored);
+    return warpgroupTiles(ceil(batch, tile), rows, tile, stored);
   }
 
   /** How many vectors a block takes of those that go to one expert, by how many there may be. */
@@ -124,8 +124,15 @@ final class Geometry {
     return average <= 48 ? 64 : average <= 112 ? 128 : 256;
   }
 
+  /** The same for two matrices of so many rows, one of which gates the other. */
+  static Grid warpgroupPairs(int batch, int rows, int tile, boolean stored) {
+    Grid whole = warpgroupProducts(batch, rows, tile, stored);
+    return new Grid(
+        whole.x(), ceil(rows, WARPGROUP_ROWS / 2), 1, whole.block(), whole.sharedBytes());
+  }
+
   /** The same for tiles of vectors that are counted already. */
-  static Grid warpgroupExperts(int tiles, int rows, int tile, boolean stored) {
+  static Grid warpgroupTiles(int tiles, int rows, int tile, boolean stored) {
     int stages = stored ? (tile == 256 ? 4 : 8) : tile == 64 ? 8 : 4;
     int stageBytes = (tile + (stored ? 0 : WARPGROUP_ROWS)) * PANEL_ROW_BYTES;
     return new Grid(

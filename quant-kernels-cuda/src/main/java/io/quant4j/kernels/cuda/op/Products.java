@@ -115,7 +115,13 @@ final class Products {
   boolean gated(Weight gate, Weight up, Mode mode, Input in, CudaBuffer out) {
     CudaWeight first = (CudaWeight) gate;
     CudaWeight second = (CudaWeight) up;
-    if (!isFew(first, in.batch) || !first.stored().equals(second.stored())) {
+    if (!isFew(first, in.batch)) {
+      return isTensor(first)
+          && isTensor(second)
+          && work.hasWarpgroupProducts()
+          && warpgroups.gated(first, second, in, out, mode);
+    }
+    if (!first.stored().equals(second.stored())) {
       return false;
     }
     few(List.of(first, second), in, List.of(out), mode);
@@ -173,10 +179,7 @@ final class Products {
   private void many(List<CudaWeight> matrices, Input in, List<CudaBuffer> outs, Mode mode) {
     for (int i = 0; i < matrices.size(); i++) {
       CudaWeight weight = matrices.get(i);
-      if (work.hasTensorCores()
-          && weight.cols() % TENSOR_COLUMNS == 0
-          && weight.cols() > 0
-          && !weight.stored().is(FormatId.F32)) {
+      if (isTensor(weight)) {
         boolean converted = i > 0 && sameRows(matrices.get(i - 1), weight);
         if (work.hasWarpgroupProducts()) {
           warpgroups.product(weight, in, outs.get(i), mode, converted);
@@ -187,6 +190,13 @@ final class Products {
         floats(weight, in, outs.get(i), mode);
       }
     }
+  }
+
+  private boolean isTensor(CudaWeight weight) {
+    return work.hasTensorCores()
+        && weight.cols() % TENSOR_COLUMNS == 0
+        && weight.cols() > 0
+        && !weight.stored().is(FormatId.F32);
   }
 
   /** Whether two neighbours take the same 16-bit rows. */

@@ -1,8 +1,9 @@
 package io.quant4j.kernels.cuda.op;
 
 import io.quant4j.kernels.cuda.driver.Grid;
-import io.quant4j.kernels.cuda.driver.Launcher;
+import io.quant4j.kernels.cuda.op.Products.Mode;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
+import io.quant4j.kernels.cuda.op.WarpgroupMatrix.Call;
 
 /**
  * Products of many tokens with the matrices of their experts: the tokens of an expert are put side
@@ -71,23 +72,9 @@ final class WarpgroupExperts {
         .pointer(panels)
         .pointer(scales)
         .launch(Geometry.rows(rows));
-    Grid grid = Geometry.warpgroupExperts(tiles, stack.rows(), tile, kernels.isStored());
-    Launcher launch =
-        kernels
-            .product(work, "gemm_experts_", tile, grid)
-            .pointer(panels)
-            .pointer(scales)
-            .pointer(stack.data());
-    if (kernels.isStored()) {
-      launch.longs(stack.blocks());
-    }
-    launch
-        .pointer(list)
-        .pointer(places)
-        .ints(rows)
-        .ints(stack.rows())
-        .ints(stack.cols())
-        .pointer(out.address())
-        .launch(grid);
+    Call call = new Call(panels, scales, rows, list, places, out.address(), stack.rows(), Mode.SET);
+    Grid grid = Geometry.warpgroupTiles(tiles, stack.rows(), tile, kernels.isStored());
+    kernels.multiply(
+        work, call, stack.data(), 0, stack.blocks(), stack.rows(), stack.cols(), tile, grid);
   }
 }

@@ -49,9 +49,60 @@ record WarpgroupMatrix(String module, String type) {
     return work.kernel(module, isStored() ? "rows_to_panels" : "rows_to_panels_" + type);
   }
 
-  /** Begins a product. */
-  Launcher product(Work work, String kind, int tile, Grid grid) {
-    String middle = isStored() ? "" : type + "_";
-    return work.kernel(module, kind + middle + tile, grid.sharedBytes());
+  /**
+   * What a product takes and gives.
+   *
+   * @param panels address of the input
+   * @param scales address of what its rows are multiples of
+   * @param rows of the input
+   * @param tiles address of the tiles of experts, or 0
+   * @param places address of the rows of the result that those are for, or 0
+   * @param out address
+   * @param ldo numbers from row to row of it
+   */
+  record Call(
+      long panels,
+      long scales,
+      int rows,
+      long tiles,
+      long places,
+      long out,
+      int ldo,
+      Products.Mode mode) {}
+
+  /**
+   * Queues a product.
+   *
+   * @param matrix address
+   * @param second address of the matrix that is gated by it, or 0
+   * @param blocks of the whole matrix
+   * @param rows of the matrix that are multiplied
+   */
+  void multiply(
+      Work work,
+      Call call,
+      long matrix,
+      long second,
+      long blocks,
+      int rows,
+      int cols,
+      int tile,
+      Grid grid) {
+    work.kernel(module, "gemm_" + (isStored() ? "" : type + "_") + tile, grid.sharedBytes())
+        .pointer(call.panels)
+        .pointer(call.scales)
+        .pointer(matrix)
+        .pointer(second)
+        .longs(blocks)
+        .ints(call.rows)
+        .ints(rows)
+        .ints(cols)
+        .pointer(call.tiles)
+        .pointer(call.places)
+        .pointer(call.out)
+        .ints(call.ldo)
+        .pointer(0)
+        .ints(call.mode.number())
+        .launch(grid);
   }
 }

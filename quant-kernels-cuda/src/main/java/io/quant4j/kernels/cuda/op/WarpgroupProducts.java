@@ -1,10 +1,10 @@
 package io.quant4j.kernels.cuda.op;
 
 import io.quant4j.kernels.cuda.driver.Grid;
-import io.quant4j.kernels.cuda.driver.Launcher;
 import io.quant4j.kernels.cuda.op.Products.Input;
 import io.quant4j.kernels.cuda.op.Products.Mode;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
+import io.quant4j.kernels.cuda.op.WarpgroupMatrix.Call;
 
 /**
  * Products with many vectors on the tensor cores of compute capability 9.0, which multiply for four
@@ -20,17 +20,6 @@ final class WarpgroupProducts {
     this.decoded = decoded;
   }
 
-  /** What the products with parts of a matrix share. */
-  private record Call(
-      WarpgroupMatrix kernels,
-      long panels,
-      long scales,
-      int batch,
-      int cols,
-      long out,
-      int ldo,
-      Mode mode) {}
-
   /** Whether two matrices take the same 16-bit rows. */
   static boolean sameRows(CudaWeight a, CudaWeight b) {
     return WarpgroupMatrix.of(a).equals(WarpgroupMatrix.of(b));
@@ -44,10 +33,42 @@ final class WarpgroupProducts {
   void product(CudaWeight weight, Input in, CudaBuffer out, Mode mode, boolean converted) {
     WarpgroupMatrix kernels = WarpgroupMatrix.of(weight);
     int cols = weight.cols();
+    Call call = call(weight, in, out.address(), mode, converted);
+    if (kernels.takes(weight)) {
+      multiply(kernels, call, weight.data(), weight.blocks(), weight.rows(), cols);
+    } else {
+      decoded.each(
+          weight,
+          true,
+          (rows, first, count) -> multiply(kernels, part(call, first), rows, 0, count, cols));
+    }
+  }
+
+  /**
+   * Queues {@code out = activation(gate . x) * (up . x)}, if there are kernels for these.
+   *
+   * @return whether there are
+   */
+  boolean gated(CudaWeight gate, CudaWeight up, Input in, CudaBuffer out, Mode mode) {
+    WarpgroupMatrix kernels = WarpgroupMatrix.of(gate);
+    if (!sameRows(gate, up) || !kernels.takes(gate) || !kernels.takes(up)) {
+      return false;
+    }
+    Call call = call(gate, in, out.address(), mode, false);
+    int tile = tile(in.batch(), 2 * gate.rows());
+    Grid grid = Geometry.warpgroupPairs(in.batch(), gate.rows(), tile, kernels.isStored());
+    kernels.multiply(
+        work, call, gate.data(), up.data(), gate.blocks(), gate.rows(), gate.cols(), tile, grid);
+    return true;
+  }
+
+  /** Makes 16-bit rows of the input, and says where they are. */
+  private Call call(CudaWeight weight, Input in, long out, Mode mode, boolean converted) {
+    int cols = weight.cols();
     long panels = work.scratch().take(Use.ROWS_16, WarpgroupMatrix.panelBytes(in.batch(), cols));
     long scales = work.scratch().take(Use.ROW_SCALES, (long) in.batch() * Float.BYTES);
     if (!converted) {
-      kernels
+      WarpgroupMatrix.of(weight)
           .rows(work)
           .pointer(in.x())
           .pointer(in.gain())
@@ -59,38 +80,30 @@ final class WarpgroupProducts {
           .pointer(scales)
           .launch(Geometry.rows(in.batch()));
     }
-    Call call =
-        new Call(kernels, panels, scales, in.batch(), cols, out.address(), weight.rows(), mode);
-    if (kernels.takes(weight)) {
-      multiply(call, weight.data(), weight.blocks(), 0, weight.rows());
-    } else {
-      decoded.each(weight, true, (rows, first, count) -> multiply(call, rows, 0, first, count));
-    }
+    return new Call(panels, scales, in.batch(), 0, 0, out, weight.rows(), mode);
   }
 
-  /** Multiplies with rows {@code first} to {@code first + rows} of the matrix. */
-  private void multiply(Call call, long matrix, long blocks, int first, int rows) {
-    int tile = Geometry.warpgroupTile(call.batch, rows, work.context().facts().multiprocessors());
-    boolean stored = call.kernels.isStored();
-    Grid grid = Geometry.warpgroupProducts(call.batch, rows, tile, stored);
-    Launcher launch =
-        call.kernels
-            .product(work, "gemm_", tile, grid)
-            .pointer(call.panels)
-            .pointer(call.scales)
-            .pointer(matrix);
-    if (stored) {
-      launch.longs(blocks);
-    }
-    launch.ints(call.batch).ints(rows).ints(call.cols);
-    if (!stored) {
-      launch.ints(call.cols);
-    }
-    launch
-        .pointer(call.out + (long) first * Float.BYTES)
-        .ints(call.ldo)
-        .pointer(0)
-        .ints(call.mode.number())
-        .launch(grid);
+  /** The same for the rows of the matrix from one on. */
+  private static Call part(Call whole, int first) {
+    return new Call(
+        whole.panels(),
+        whole.scales(),
+        whole.rows(),
+        0,
+        0,
+        whole.out() + (long) first * Float.BYTES,
+        whole.ldo(),
+        whole.mode());
+  }
+
+  private void multiply(
+      WarpgroupMatrix kernels, Call call, long matrix, long blocks, int rows, int cols) {
+    int tile = tile(call.rows(), rows);
+    Grid grid = Geometry.warpgroupProducts(call.rows(), rows, tile, kernels.isStored());
+    kernels.multiply(work, call, matrix, 0, blocks, rows, cols, tile, grid);
+  }
+
+  private int tile(int batch, int rows) {
+    return Geometry.warpgroupTile(batch, rows, work.context().facts().multiprocessors());
   }
 }

@@ -137,7 +137,8 @@ class CudaProductsTest extends BesideHost {
     "3, GELU, Q4_0, Q4_0",
     "20, SILU, Q4_0, Q4_0",
     "1, GELU, Q4_0, Q8_0",
-    "9, GELU, Q4_0, Q8_0"
+    "9, GELU, Q4_0, Q8_0",
+    "70, SILU, F16, F16"
   })
   void matMulGated_isTheHosts(int batch, GateActivation activation, String first, String second) {
     TensorView gate = matrix(first, 1, 35, 64);
@@ -243,33 +244,6 @@ class CudaProductsTest extends BesideHost {
             .isEqualTo(open.read(product));
       }
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "90, false, F16, 96, 150", "40, true, Q4_0, 256, 20", "200, false, Q8_0, 128, 37",
-    "70, true, Q4_K, 256, 130", "30, false, Q5_K, 512, 3", "129, false, Q6_K, 256, 5",
-    "33, true, Q4_1, 64, 9"
-  })
-  void matMulExperts_ofManyTokens_isTheHostsUpToHalfPrecision(
-      int batch, boolean ownRows, String format, int cols, int rows) {
-    int used = 3;
-    List<TensorView> matrices = matrices(format, 5, rows, cols);
-    float[] logits = OpenDevice.gaussian(7, batch * 5);
-    float[] x = OpenDevice.gaussian(8, batch * cols * (ownRows ? used : 1));
-    compare(
-        HALF,
-        format,
-        operations -> {
-          try (SequenceMemory memory = operations.newMemory()) {
-            ExpertChoice choice =
-                operations.chooseExperts(operations.load(logits), used, true, batch);
-            Buffer out = memory.allocate((long) batch * used * rows);
-            operations.matMulExperts(
-                operations.bindExperts(matrices), choice, operations.load(x), out);
-            return OpenDevice.read(operations, out);
-          }
-        });
   }
 
   @ParameterizedTest

@@ -97,6 +97,12 @@ class GeometryTest {
         .isEqualTo(new Grid(x, y, 1, 384, shared));
   }
 
+  @Test
+  void warpgroupPairs_takeHalfAsManyRowsOfEach() {
+    assertThat(Geometry.warpgroupPairs(300, 65, 256, true))
+        .isEqualTo(new Grid(2, 2, 1, 384, 133_120));
+  }
+
   @ParameterizedTest
   @CsvSource({"16384, 128, 256", "4096, 128, 64", "12288, 128, 128", "200, 8, 64"})
   void expertTile_isAboutWhatAnExpertHas(int slots, int experts, int tile) {
