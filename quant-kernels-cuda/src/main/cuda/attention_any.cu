@@ -66,6 +66,7 @@ static __device__ __forceinline__ void attend_any(
       (const float* q, element* keys, element* values, u16* keyScales, u16* valueScales, i64 rowStride,         \
        i64 headStride, int heads, int kvHeads, int headDim, float scale, int window, float softCap,             \
        const int* step, float* out)) {                                                                          \
+    in_turn();                                                                                                  \
     __shared__ AnyRoom room;                                                                                    \
     Cache keyCache = {keys, keyScales};                                                                         \
     Cache valueCache = {values, valueScales};                                                                   \

@@ -1,22 +1,34 @@
 // Attention of few rows, the positions split over blocks so that long contexts use the whole device: every block
 // attends to its share with all query heads of one key/value head, and the last block to finish puts the parts together.
+//
+// A block takes a tile of positions at a time, brings its keys and values to shared memory as floats, the next tile being
+// on its way meanwhile. A warp makes the scores of a head, a lane those of a position; a thread sums up an element of all
+// heads. What is long here is the way of the data, so the code is short: instructions come from memory, too.
 #include "attention.cuh"
 
 #define SPLIT_THREADS 128
 #define SPLIT_WARPS (SPLIT_THREADS / WARP)
-#define SPLIT_TILE 64
 #define SPLIT_HEADS 8
+#define HEADS_AT_ONCE 4
 #define MOST_SPLITS 256
 
-// `out` takes the place of everything else when the tiles are done.
 template <int D>
 struct SplitRoom {
+  static const int TILE = D <= 128 ? 32 : 8; // positions
+  static const int STRIDE = D + 4; // so that lanes a row apart read from different banks
   float query[SPLIT_HEADS][D];
-  float shares[SPLIT_HEADS][SPLIT_TILE];
+  union {
+    struct {
+      float keys[TILE][STRIDE];
+      float values[TILE][STRIDE];
+    };
+    float factors[SPLIT_HEADS][MOST_SPLITS];
+  };
+  float shares[SPLIT_HEADS][TILE];
+  float sums[SPLIT_HEADS][D];
   float largest[SPLIT_HEADS];
   float total[SPLIT_HEADS];
   float correction[SPLIT_HEADS];
-  float out[SPLIT_WARPS][SPLIT_HEADS][D];
   int last;
 };
 
@@ -28,62 +40,71 @@ struct Parts {
   int splits;
 };
 
-// Scores of a tile: four lanes a position, which take every fourth 8 elements, and all heads.
+// What a thread brings of a tile: pieces of 8 elements, THREADS pieces apart.
 template <class C, int D>
-static __device__ __forceinline__ void split_scores(
-    const Attention& a, const C& keys, int kvHead, int group, int begin, int end, SplitRoom<D>& room) {
-  int lane = threadIdx.x % WARP;
-  int part = lane % 4;
+struct TilePieces {
+  typedef SplitRoom<D> Room;
+  static const int COUNT = (Room::TILE * D / 8 + SPLIT_THREADS - 1) / SPLIT_THREADS;
+  typename C::Raw keys[COUNT];
+  typename C::Raw values[COUNT];
+
+  static __device__ __forceinline__ int piece(int i) { return i * SPLIT_THREADS + (int)threadIdx.x; }
+
+  // Begins to read positions from `begin` on; beyond the last the last one again.
+  __device__ __forceinline__ void fetch(const Attention& a, const C& k, const C& v, int kvHead, int begin, int end) {
 #pragma unroll
-  for (int n = 0; n < SPLIT_TILE / (SPLIT_WARPS * 8); n++) {
-    int t = (n * SPLIT_WARPS + (int)threadIdx.x / WARP) * 8 + lane / 4;
-    int position = begin + t;
-    bool inside = position < end;
-    float sums[SPLIT_HEADS] = {0, 0, 0, 0, 0, 0, 0, 0};
-    i64 row = cache_row(a.strides, inside ? position : begin, kvHead);
-#pragma unroll
-    for (int piece = 0; piece < D / 32; piece++) {
-      int i = (piece * 4 + part) * 8;
-      float k[8];
-      keys.load8(row + i, k);
-#pragma unroll
-      for (int h = 0; h < SPLIT_HEADS; h++) {
-        if (h < group) {
-          float4 q0 = *(const float4*)(room.query[h] + i);
-          float4 q1 = *(const float4*)(room.query[h] + i + 4);
-          float sum = fmaf(k[0], q0.x, fmaf(k[1], q0.y, fmaf(k[2], q0.z, fmaf(k[3], q0.w, sums[h]))));
-          sums[h] = fmaf(k[4], q1.x, fmaf(k[5], q1.y, fmaf(k[6], q1.z, fmaf(k[7], q1.w, sum))));
-        }
-      }
+    for (int i = 0; i < COUNT; i++) {
+      int t = piece(i) / (D / 8);
+      int position = begin + t < end ? begin + t : end - 1;
+      i64 e = cache_row(a.strides, position, kvHead) + piece(i) % (D / 8) * 8;
+      keys[i] = k.raw8(e);
+      values[i] = v.raw8(e);
     }
+  }
+
+  static __device__ __forceinline__ void put(const typename C::Raw& raw, int piece, float (&to)[Room::TILE][Room::STRIDE]) {
+    float v[8];
+    C::unpack8(raw, v);
+    float* at = &to[piece / (D / 8)][piece % (D / 8) * 8];
+    *(float4*)at = make_float4(v[0], v[1], v[2], v[3]);
+    *(float4*)(at + 4) = make_float4(v[4], v[5], v[6], v[7]);
+  }
+
+  __device__ __forceinline__ void store(Room& room) const {
 #pragma unroll
-    for (int h = 0; h < SPLIT_HEADS; h++) {
-      if (h < group) {
-        float sum = sums[h] + __shfl_xor_sync(ALL_LANES, sums[h], 1);
-        sum += __shfl_xor_sync(ALL_LANES, sum, 2);
-        if (part == 0) {
-          room.shares[h][t] = inside ? score(a, sum) : -INFINITY;
-        }
+    for (int i = 0; i < COUNT; i++) {
+      if (piece(i) < Room::TILE * D / 8) {
+        put(keys[i], piece(i), room.keys);
+        put(values[i], piece(i), room.values);
       }
     }
   }
-}
+};
 
-// Shares of a tile from its scores, a warp a head; totals so far are corrected to the new largest score.
+// Shares of a tile, a warp a head; totals so far are corrected to the new largest score.
 template <int D>
-static __device__ __forceinline__ void split_softmax(int group, SplitRoom<D>& room) {
+static __device__ __forceinline__ void split_shares(const Attention& a, int group, int count, SplitRoom<D>& room) {
+  const int T = SplitRoom<D>::TILE;
   int lane = threadIdx.x % WARP;
+  int t = lane % T;
+#pragma unroll 1
   for (int h = threadIdx.x / WARP; h < group; h += SPLIT_WARPS) {
-    float s0 = room.shares[h][lane];
-    float s1 = room.shares[h][WARP + lane];
+    float4 sums = make_float4(0, 0, 0, 0);
+#pragma unroll 8
+    for (int i = 0; i < D; i += 4) {
+      float4 k = *(const float4*)&room.keys[t][i];
+      float4 q = *(const float4*)&room.query[h][i];
+      sums = make_float4(fmaf(k.x, q.x, sums.x), fmaf(k.y, q.y, sums.y), fmaf(k.z, q.z, sums.z), fmaf(k.w, q.w, sums.w));
+    }
+    bool inside = lane < T && t < count;
+    float s = inside ? score(a, (sums.x + sums.y) + (sums.z + sums.w)) : -INFINITY;
     float before = room.largest[h];
-    float largest = fmaxf(before, warp_max(fmaxf(s0, s1)));
-    s0 = expf(s0 - largest);
-    s1 = expf(s1 - largest);
-    float sum = warp_sum(s0 + s1);
-    room.shares[h][lane] = s0;
-    room.shares[h][WARP + lane] = s1;
-    __syncwarp();
+    float largest = fmaxf(before, warp_max(s));
+    float share = expf(s - largest);
+    float sum = warp_sum(share);
+    if (lane < T) {
+      room.shares[h][t] = share;
+    }
     if (lane == 0) {
       float correction = expf(before - largest);
       room.correction[h] = correction;
@@ -93,89 +114,44 @@ static __device__ __forceinline__ void split_softmax(int group, SplitRoom<D>& ro
   }
 }
 
-// Adds the values of a tile: a warp takes every fourth position, 8 elements a lane; D / 8 lanes make a row, so that
-// a warp may read several rows at once.
-template <class C, int D>
-static __device__ __forceinline__ void split_values(
-    const Attention& a, const C& values, int kvHead, int group, int begin, int end, SplitRoom<D>& room,
-    float (&sums)[SPLIT_HEADS][8]) {
-  const int lanesOfRow = D / 8;
-  const int rowsOfWarp = WARP / lanesOfRow;
-  int lane = threadIdx.x % WARP;
+// Adds the values of a tile, some heads at once; heads beyond the group have no meaning.
+template <int D>
+static __device__ __forceinline__ void split_values(int group, SplitRoom<D>& room) {
+#pragma unroll 1
+  for (int first = 0; first < group; first += HEADS_AT_ONCE) {
+#pragma unroll 1
+    for (int d = threadIdx.x; d < D; d += SPLIT_THREADS) {
+      float sums[HEADS_AT_ONCE];
 #pragma unroll
-  for (int h = 0; h < SPLIT_HEADS; h++) {
-    if (h < group) {
-      float correction = room.correction[h];
-#pragma unroll
-      for (int i = 0; i < 8; i++) {
-        sums[h][i] *= correction;
+      for (int h = 0; h < HEADS_AT_ONCE; h++) {
+        sums[h] = room.sums[first + h][d] * room.correction[first + h];
       }
-    }
-  }
-  if (lane >= rowsOfWarp * lanesOfRow) {
-    return;
-  }
-  int first = (int)threadIdx.x / WARP * rowsOfWarp + lane / lanesOfRow;
-  // all rounds, so that their loads need not wait for each other; beyond the end shares are 0
 #pragma unroll 4
-  for (int n = 0; n < SPLIT_TILE / (SPLIT_WARPS * rowsOfWarp); n++) {
-    int t = n * SPLIT_WARPS * rowsOfWarp + first;
-    int position = begin + t < end ? begin + t : end - 1;
-    float v[8];
-    values.load8(cache_row(a.strides, position, kvHead) + lane % lanesOfRow * 8, v);
+      for (int t = 0; t < SplitRoom<D>::TILE; t += 4) {
+        float v[4];
 #pragma unroll
-    for (int h = 0; h < SPLIT_HEADS; h++) {
-      if (h < group) {
-        float share = room.shares[h][t];
-#pragma unroll
-        for (int i = 0; i < 8; i++) {
-          sums[h][i] = fmaf(share, v[i], sums[h][i]);
+        for (int i = 0; i < 4; i++) {
+          v[i] = room.values[t + i][d];
         }
+#pragma unroll
+        for (int h = 0; h < HEADS_AT_ONCE; h++) {
+          float4 p = *(const float4*)&room.shares[first + h][t];
+          sums[h] = fmaf(p.w, v[3], fmaf(p.z, v[2], fmaf(p.y, v[1], fmaf(p.x, v[0], sums[h]))));
+        }
+      }
+#pragma unroll
+      for (int h = 0; h < HEADS_AT_ONCE; h++) {
+        room.sums[first + h][d] = sums[h];
       }
     }
   }
-}
-
-// Brings together what the warps, and the rows that each of them read at once, have summed.
-template <int D>
-static __device__ __forceinline__ void split_gather(int group, const float (&sums)[SPLIT_HEADS][8], SplitRoom<D>& room) {
-  const int lanesOfRow = D / 8;
-  const int rowsOfWarp = WARP / lanesOfRow;
-  int lane = threadIdx.x % WARP;
-  int warp = threadIdx.x / WARP;
-  for (int r = 0; r < rowsOfWarp; r++) {
-    if (lane / lanesOfRow == r) {
-#pragma unroll
-      for (int h = 0; h < SPLIT_HEADS; h++) {
-        if (h < group) {
-#pragma unroll
-          for (int i = 0; i < 8; i++) {
-            float* to = &room.out[warp][h][lane % lanesOfRow * 8 + i];
-            *to = r == 0 ? sums[h][i] : *to + sums[h][i];
-          }
-        }
-      }
-    }
-    __syncwarp();
-  }
-  __syncthreads();
-}
-
-// Sum number `at` (head, element) over the warps.
-template <int D>
-static __device__ __forceinline__ float gathered(const SplitRoom<D>& room, int at) {
-  float sum = 0;
-  for (int w = 0; w < SPLIT_WARPS; w++) {
-    sum += room.out[w][at / D][at % D];
-  }
-  return sum;
 }
 
 // The result, if the block has seen all positions.
 template <int D>
 static __device__ __forceinline__ void split_put(i64 firstHead, int group, float* out, const SplitRoom<D>& room) {
   for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
-    out[firstHead * D + at] = gathered(room, at) / room.total[at / D];
+    out[firstHead * D + at] = room.sums[at / D][at % D] / room.total[at / D];
   }
 }
 
@@ -183,7 +159,7 @@ static __device__ __forceinline__ void split_put(i64 firstHead, int group, float
 template <int D>
 static __device__ __forceinline__ void split_store(const Parts& parts, i64 firstHead, int group, const SplitRoom<D>& room) {
   for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
-    parts.sums[((firstHead + at / D) * parts.splits + blockIdx.y) * D + at % D] = gathered(room, at);
+    parts.sums[((firstHead + at / D) * parts.splits + blockIdx.y) * D + at % D] = room.sums[at / D][at % D];
   }
   if (threadIdx.x < group) {
     float* stats = parts.stats + ((firstHead + threadIdx.x) * parts.splits + blockIdx.y) * 2;
@@ -196,36 +172,38 @@ static __device__ __forceinline__ void split_store(const Parts& parts, i64 first
 template <int D>
 static __device__ __forceinline__ void split_combine(
     const Parts& parts, int used, i64 firstHead, int group, float* out, SplitRoom<D>& room) {
-  float* factors = &room.out[0][0][0]; // (group, MOST_SPLITS)
   int lane = threadIdx.x % WARP;
+#pragma unroll 1
   for (int h = threadIdx.x / WARP; h < group; h += SPLIT_WARPS) {
-    const float* stats = parts.stats + (firstHead + h) * parts.splits * 2;
+    const float2* stats = (const float2*)parts.stats + (firstHead + h) * parts.splits;
     float largest = -INFINITY;
-    for (int s = lane; s < used; s += WARP) {
-      largest = fmaxf(largest, load_shared_result(stats + 2 * s));
-    }
-    largest = warp_max(largest);
     float total = 0;
     for (int s = lane; s < used; s += WARP) {
-      float factor = expf(load_shared_result(stats + 2 * s) - largest);
-      factors[h * MOST_SPLITS + s] = factor;
-      total = fmaf(factor, load_shared_result(stats + 2 * s + 1), total);
+      float2 part = load_shared_result(stats + s);
+      float before = largest;
+      largest = fmaxf(largest, part.x);
+      total = fmaf(total, before == -INFINITY ? 0.0f : expf(before - largest), part.y * expf(part.x - largest));
+      room.factors[h][s] = part.x;
     }
-    total = warp_sum(total);
-    if (lane == 0) {
-      room.total[h] = total;
+    float all = warp_max(largest);
+    total = warp_sum(largest == -INFINITY ? 0.0f : total * expf(largest - all));
+    for (int s = lane; s < used; s += WARP) {
+      room.factors[h][s] = expf(room.factors[h][s] - all) / total;
     }
   }
   __syncthreads();
-  for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
-    int h = at / D;
-    const float* part = parts.sums + (firstHead + h) * parts.splits * D + at % D;
-    float sum = 0;
+#pragma unroll 1
+  for (int at = threadIdx.x * 4; at < group * D; at += SPLIT_THREADS * 4) {
+    const float4* part = (const float4*)(parts.sums + (firstHead + at / D) * parts.splits * D + at % D);
+    const float* factors = room.factors[at / D];
+    float4 sum = make_float4(0, 0, 0, 0);
 #pragma unroll 8
     for (int s = 0; s < used; s++) {
-      sum = fmaf(factors[h * MOST_SPLITS + s], load_shared_result(part + (i64)s * D), sum);
+      float4 v = load_shared_result(part + s * (D / 4));
+      sum = make_float4(fmaf(factors[s], v.x, sum.x), fmaf(factors[s], v.y, sum.y), fmaf(factors[s], v.z, sum.z),
+                        fmaf(factors[s], v.w, sum.w));
     }
-    out[(firstHead + h) * D + at % D] = sum / room.total[h];
+    *(float4*)(out + firstHead * D + at) = sum;
   }
 }
 
@@ -233,9 +211,11 @@ template <class C, int D>
 static __device__ __forceinline__ void attend_split(
     const Attention& a, const float* q, const C& keys, const C& values, const int* step, const Parts& parts,
     float* out, SplitRoom<D>& room) {
+  const int T = SplitRoom<D>::TILE;
+  later_may_begin();
   int position = step[0] + (int)blockIdx.z;
   int first = first_seen(a, position);
-  int share = ((position - first) / parts.splits + SPLIT_TILE) / SPLIT_TILE * SPLIT_TILE;
+  int share = ((position - first) / parts.splits + T) / T * T;
   int used = (position - first) / share + 1;
   if (blockIdx.y >= used) {
     return;
@@ -246,39 +226,43 @@ static __device__ __forceinline__ void attend_split(
   int chunk = (int)blockIdx.x % chunks;
   int group = perKvHead - chunk * SPLIT_HEADS < SPLIT_HEADS ? perKvHead - chunk * SPLIT_HEADS : SPLIT_HEADS;
   i64 firstHead = (i64)blockIdx.z * a.heads + kvHead * perKvHead + chunk * SPLIT_HEADS;
-  for (int at = threadIdx.x; at < group * D; at += SPLIT_THREADS) {
-    room.query[at / D][at % D] = q[firstHead * D + at];
+  int begin = first + (int)blockIdx.y * share;
+  int end = begin + share < position + 1 ? begin + share : position + 1;
+  TilePieces<C, D> pieces;
+  bool old = begin + T <= step[0]; // rows of earlier passes need not be waited for
+  if (old) {
+    pieces.fetch(a, keys, values, kvHead, begin, end);
+  }
+  earlier_done();
+  if (!old) {
+    pieces.fetch(a, keys, values, kvHead, begin, end);
+  }
+  for (int at = threadIdx.x; at < SPLIT_HEADS * D; at += SPLIT_THREADS) {
+    room.query[at / D][at % D] = at < group * D ? q[firstHead * D + at] : 0.0f;
+    room.sums[at / D][at % D] = 0;
   }
   if (threadIdx.x < SPLIT_HEADS) {
     room.largest[threadIdx.x] = -INFINITY;
     room.total[threadIdx.x] = 0;
   }
-  __syncthreads();
-  float sums[SPLIT_HEADS][8];
-#pragma unroll
-  for (int h = 0; h < SPLIT_HEADS; h++) {
-#pragma unroll
-    for (int i = 0; i < 8; i++) {
-      sums[h][i] = 0;
+#pragma unroll 1
+  for (int tile = begin; tile < end; tile += T) {
+    pieces.store(room);
+    __syncthreads();
+    if (tile + T < end) {
+      pieces.fetch(a, keys, values, kvHead, tile + T, end);
     }
-  }
-  int begin = first + (int)blockIdx.y * share;
-  int end = begin + share < position + 1 ? begin + share : position + 1;
-  for (int tile = begin; tile < end; tile += SPLIT_TILE) {
-    split_scores<C, D>(a, keys, kvHead, group, tile, end, room);
+    split_shares<D>(a, group, end - tile, room);
     __syncthreads();
-    split_softmax<D>(group, room);
-    __syncthreads();
-    split_values<C, D>(a, values, kvHead, group, tile, end, room, sums);
+    split_values<D>(group, room);
     __syncthreads();
   }
-  split_gather<D>(group, sums, room);
   if (used == 1) {
     split_put<D>(firstHead, group, out, room);
     return;
   }
   split_store<D>(parts, firstHead, group, room);
-  __threadfence();
+  publish();
   __syncthreads();
   int* counter = parts.counters + (int)blockIdx.z * (int)gridDim.x + blockIdx.x;
   if (threadIdx.x == 0) {
@@ -288,7 +272,7 @@ static __device__ __forceinline__ void attend_split(
   if (!room.last) {
     return;
   }
-  __threadfence();
+  publish();
   split_combine<D>(parts, used, firstHead, group, out, room);
   if (threadIdx.x == 0) {
     *counter = 0;

@@ -12,14 +12,14 @@
 template <int NB>
 struct MatvecRoom {
 #ifdef TILES
-  static const int MOST_TILES = TileInput<NB>::MOST_TILES;
+  static const int MOST_TILES = TileProducts<TILES, NB>::Shared::MOST_TILES;
 #else
   static const int MOST_TILES = 1;
 #endif
   union {
     RowInput<NB> rows;
 #ifdef TILES
-    TileInput<NB> tiles;
+    typename TileProducts<TILES, NB>::Shared tiles;
 #endif
   };
   float results[MOST_TILES * TILE_ROWS][NB];
@@ -71,7 +71,8 @@ static __device__ __forceinline__ void products_by_tiles(
     room.tiles.places[threadIdx.x] = T::places(w, row, in.cols);
   }
   __syncthreads();
-  TileProducts<T, NB>::run(tiles.count, in, room.tiles);
+  DYNAMIC_SHARED(codes);
+  TileProducts<T, NB>::run(tiles.count, in, room.tiles, codes);
   for (int at = threadIdx.x; at < count * NB; at += MATVEC_THREADS) {
     room.results[at / NB][at % NB] = TileProducts<T, NB>::result(in, room.tiles, at / NB, at % NB);
   }

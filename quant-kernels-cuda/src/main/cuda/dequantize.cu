@@ -3,6 +3,7 @@
 
 // out[r] = w[firstRow + r]; 8 columns a thread.
 KERNEL(256, dequantize_f32, (const u8* data, i64 blocks, const i8* codebook, i64 firstRow, int cols, float* out, i64 ld)) {
+  in_turn();
   int col = (int)(blockIdx.x * 256 + threadIdx.x) * 8;
   if (col >= cols) {
     return;
@@ -18,6 +19,7 @@ KERNEL(256, dequantize_f32, (const u8* data, i64 blocks, const i8* codebook, i64
 
 // The same as binary16, no number becoming infinite.
 KERNEL(256, dequantize_f16, (const u8* data, i64 blocks, const i8* codebook, i64 firstRow, int cols, u16* out, i64 ld)) {
+  in_turn();
   int col = (int)(blockIdx.x * 256 + threadIdx.x) * 8;
   if (col >= cols) {
     return;

@@ -3,6 +3,7 @@
 
 // out[b] = scale * table[tokens[b]]; 8 columns a thread.
 KERNEL(256, embed, (const u8* data, i64 blocks, const i8* codebook, const int* tokens, int cols, float scale, float* out)) {
+  in_turn();
   int col = (int)(blockIdx.x * 256 + threadIdx.x) * 8;
   if (col >= cols) {
     return;

@@ -13,3 +13,20 @@ static __device__ __forceinline__ void put(int mode, float* to, float v) { *to =
 static __device__ __forceinline__ float gated(int mode, float gate, float up) {
   return (mode == GATED_GELU ? gelu(gate) : silu(gate)) * up;
 }
+
+// Results of the products of many rows: (m, n) in rows of `ld`.
+struct Result {
+  float* out;
+  const float* scales;
+  const float* bias;
+  int m;
+  int n;
+  int ld;
+  int mode;
+};
+
+static __device__ __forceinline__ void put_result(const Result& r, int row, int col, float v) {
+  if (row < r.m && col < r.n) {
+    put(r.mode, r.out + (i64)row * r.ld + col, v * r.scales[row] + (r.bias != 0 ? r.bias[col] : 0.0f));
+  }
+}

@@ -5,6 +5,7 @@
 
 // A warp a token: softmax in double precision, then the largest share `used` times, the first of equal ones.
 KERNEL(32, choose, (const float* logits, int count, int used, int normalized, int* experts, float* weights)) {
+  in_turn();
   __shared__ double shares[MOST_EXPERTS];
   const float* row = logits + (i64)blockIdx.x * count;
   int lane = threadIdx.x;
@@ -61,6 +62,7 @@ KERNEL(32, choose, (const float* logits, int count, int used, int normalized, in
 
 // out[b] = sum of weights[b][k] * x[b][k]; one element a thread.
 KERNEL(256, mix, (const int* experts, const float* weights, const float* x, int used, int dim, int mode, float* out)) {
+  in_turn();
   int i = (int)(blockIdx.x * 256 + threadIdx.x);
   if (i >= dim) {
     return;

@@ -61,22 +61,6 @@ static __device__ __forceinline__ void multiply_stage(
   }
 }
 
-struct Result {
-  float* out;
-  const float* scales;
-  const float* bias;
-  int m;
-  int n;
-  int ld;
-  int mode;
-};
-
-static __device__ __forceinline__ void put_result(const Result& r, int row, int col, float v) {
-  if (row < r.m && col < r.n) {
-    put(r.mode, r.out + (i64)row * r.ld + col, v * r.scales[row] + (r.bias != 0 ? r.bias[col] : 0.0f));
-  }
-}
-
 template <class MMA>
 static __device__ __forceinline__ void gemm(const Operand& x, const Operand& w, int k, const Result& result, unsigned char* room) {
   int warp = threadIdx.x / WARP;

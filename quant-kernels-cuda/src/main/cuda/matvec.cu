@@ -101,17 +101,14 @@ static __device__ __forceinline__ void matvec(
 }
 
 // Blocks on a multiprocessor at least.
-#ifdef TILES
 #define RESIDENT 2
-#else
-#define RESIDENT 2
-#endif
 
 #define MATVEC(NB)                                                                                                   \
   KERNEL_RESIDENT(MATVEC_THREADS, RESIDENT, matvec_##NB,                                                                    \
       (const u8* w0, const u8* w1, const u8* w2, i64 n0, i64 n1, i64 n2, float* y0, float* y1, float* y2,            \
        const float* b0, const float* b1, const float* b2, int r0, int r1, int r2, const float* x, const float* gain, \
        float epsilon, int cols, int batch, int mode, const i8* codebook)) {                                          \
+    later_may_begin();                                                                                               \
     __shared__ MatvecRoom<NB> room;                                                                                  \
     Matrices m = {w0, w1, w2, n0, n1, n2, r0, r1, r2, codebook};                                                     \
     Results to = {y0, y1, y2, b0, b1, b2};                                                                           \
@@ -144,6 +141,7 @@ struct ExpertRows {
 KERNEL_RESIDENT(MATVEC_THREADS, RESIDENT, matvec_experts,
     (const u8* w0, const u8* w1, i64 n0, i64 n1, float* y, int rows, const float* x, const float* gain, float epsilon,
      int xRowsPerToken, int cols, const int* experts, int used, int mode, const i8* codebook)) {
+  in_turn();
   __shared__ MatvecRoom<1> room;
   int place = blockIdx.x;
   bool pairs = mode >= GATED_SILU;

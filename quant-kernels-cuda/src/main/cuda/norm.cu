@@ -3,6 +3,7 @@
 
 // A block a row. Squares are added in double precision, as the reference does.
 KERNEL(256, rms_norm, (const float* x, const float* gain, float epsilon, int dim, float* out)) {
+  in_turn();
   __shared__ double room[8];
   const float* row = x + (i64)blockIdx.x * dim;
   double squares = 0;

@@ -30,8 +30,20 @@ static __device__ __forceinline__ uint4 load_once(const void* p) {
   return v;
 }
 
+// What this thread has written is seen by other blocks that see what it writes next, and the other way round.
+static __device__ __forceinline__ void publish() { asm volatile("fence.acq_rel.gpu;" ::: "memory"); }
+
 // What another block may have written: not from the first cache.
-static __device__ __forceinline__ float load_shared_result(const float* p) { return __ldcg(p); }
+static __device__ __forceinline__ u64 load_shared_result(const u64* p) { return __ldcg(p); }
+static __device__ __forceinline__ float2 load_shared_result(const float2* p) { return __ldcg(p); }
+static __device__ __forceinline__ float4 load_shared_result(const float4* p) { return __ldcg(p); }
+
+// 1 / x for a normal x with a normal inverse, to a few of the last bits.
+static __device__ __forceinline__ float fast_inverse(float x) {
+  float f;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(f) : "f"(x));
+  return f;
+}
 
 static __device__ __forceinline__ float half_to_float(u16 bits) {
   float f;
@@ -51,6 +63,22 @@ static __device__ __forceinline__ u32 pick_bytes(u32 a, u32 b, u32 selector) {
   return __byte_perm(a, b, selector);
 }
 #endif
+
+// Where launches overlap (OVERLAP, from sm_90 on): the next kernel may begin before this one has ended, and waits in
+// earlier_done until it has. Before that a kernel may read nothing that another kernel writes, nor write anything.
+#if defined(OVERLAP) && !defined(QUANT4J_EMULATION)
+static __device__ __forceinline__ void later_may_begin() { asm volatile("griddepcontrol.launch_dependents;" ::: "memory"); }
+static __device__ __forceinline__ void earlier_done() { asm volatile("griddepcontrol.wait;" ::: "memory"); }
+#else
+static __device__ __forceinline__ void later_may_begin() {}
+static __device__ __forceinline__ void earlier_done() {}
+#endif
+
+// The first line of a kernel that has nothing to do before.
+static __device__ __forceinline__ void in_turn() {
+  later_may_begin();
+  earlier_done();
+}
 
 #define WARP 32
 #define ALL_LANES 0xffffffffu
@@ -78,6 +106,13 @@ static __device__ __forceinline__ u16 float_to_finite_half(float f) {
 // 2^exponent for normal results.
 static __device__ __forceinline__ float power_of_two(int exponent) {
   return bits_to_float((u32)(exponent + 127) << 23);
+}
+
+// Of the power of two by which a row of this largest magnitude is divided to be binary16: then that is in [1, 2), far from
+// overflow, and what becomes subnormal is 2^-14 of it. A row that is not finite stays so.
+static __device__ __forceinline__ int row_exponent(float largest) {
+  int exponent = (int)(__float_as_uint(largest) >> 23 & 255) - 127;
+  return exponent < -100 ? 0 : exponent > 100 ? 100 : exponent;
 }
 
 static __device__ __forceinline__ float warp_sum(float v) {

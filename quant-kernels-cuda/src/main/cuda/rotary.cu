@@ -6,6 +6,7 @@
 
 // Cosine and sine of position * frequency, in double precision as the reference does.
 KERNEL(256, rotary_angles, (const float* frequencies, float magnitude, int pairs, int batch, const int* step, float* out)) {
+  in_turn();
   int at = (int)(blockIdx.x * 256 + threadIdx.x);
   if (at >= pairs * batch) {
     return;
@@ -17,6 +18,7 @@ KERNEL(256, rotary_angles, (const float* frequencies, float magnitude, int pairs
 
 // One pair of elements a thread, in place.
 KERNEL(256, rotate, (float* x, const float* angles, int layout, int heads, int headDim, int ropeDims, int batch)) {
+  in_turn();
   int pairs = ropeDims / 2;
   i64 at = (i64)blockIdx.x * 256 + threadIdx.x;
   if (at >= (i64)batch * heads * pairs) {
@@ -116,6 +118,7 @@ static __device__ __forceinline__ void rotate_store(
       (float* q, const float* k, const float* v, const float* angles, const float* qGain, const float* kGain,      \
        float epsilon, int layout, int heads, int kvHeads, int headDim, int ropeDims, const int* step,              \
        element* keys, element* values, u16* keyScales, u16* valueScales, i64 rowStride, i64 headStride)) {         \
+    in_turn();                                                                                                     \
     Heads s = {q, k, v, angles, qGain, kGain, epsilon, layout, heads, kvHeads, headDim, ropeDims};                 \
     Cache keyCache = {keys, keyScales};                                                                            \
     Cache valueCache = {values, valueScales};                                                                      \

@@ -4,7 +4,11 @@
 #include "units.cuh"
 
 #define MATVEC_THREADS 256
+#ifdef TILES // which need the room for other things, and this way only for odd numbers of columns
+#define INPUT_FLOATS 4096
+#else
 #define INPUT_FLOATS 8192
+#endif
 
 // Shared memory of a block: NB rows of PART columns, padded as units.cuh says.
 template <int NB>

@@ -87,6 +87,7 @@ struct Products {
     for (int i = 0; i < AHEAD; i++) {
       fetch(w, row, i * WARP + lane, units, in.cols, ahead[i]);
     }
+    earlier_done();
     for (int begin = 0; begin < steps; begin += PART_STEPS) {
       if (begin > 0) {
         __syncthreads();

@@ -9,9 +9,9 @@ static __device__ __forceinline__ float norm_factor(const float* row, int cols, 
   return 1.0f / sqrtf(block_sum(squares, room) / cols + epsilon);
 }
 
-// Binary16 times a power of two per row, which brings its largest magnitude into [1, 2): far from overflow, and what
-// becomes subnormal is 2^-14 of the largest. A row that is not finite stays so.
+// Binary16 times a power of two per row.
 KERNEL(256, rows_to_f16, (const float* x, const float* gain, float epsilon, int cols, u16* out, int ld, float* scales)) {
+  in_turn();
   __shared__ float room[33];
   const float* row = x + (i64)blockIdx.x * cols;
   u16* to = out + (i64)blockIdx.x * ld;
@@ -21,8 +21,7 @@ KERNEL(256, rows_to_f16, (const float* x, const float* gain, float epsilon, int 
     largest = fmaxf(largest, fabsf(row[i] * factor * (gain != 0 ? gain[i] : 1.0f)));
   }
   largest = block_max(largest, room);
-  int exponent = (int)(__float_as_uint(largest) >> 23 & 255) - 127;
-  exponent = exponent < -100 ? 0 : exponent > 100 ? 100 : exponent;
+  int exponent = row_exponent(largest);
   float up = power_of_two(-exponent);
   for (int i = threadIdx.x; i < ld; i += 256) {
     to[i] = i < cols ? float_to_half(row[i] * factor * (gain != 0 ? gain[i] : 1.0f) * up) : 0;
@@ -34,6 +33,7 @@ KERNEL(256, rows_to_f16, (const float* x, const float* gain, float epsilon, int 
 
 // bfloat16, which has the range of F32.
 KERNEL(256, rows_to_bf16, (const float* x, const float* gain, float epsilon, int cols, u16* out, int ld, float* scales)) {
+  in_turn();
   __shared__ float room[33];
   const float* row = x + (i64)blockIdx.x * cols;
   u16* to = out + (i64)blockIdx.x * ld;

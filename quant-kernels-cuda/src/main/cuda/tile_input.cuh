@@ -6,27 +6,24 @@
 #include "tiles_k.cuh"
 
 #define TILE_WARPS (MATVEC_THREADS / WARP)
-#define SET 32
-#define SETS 8
-#define STEP (SETS * SET)
+#define LARGEST_FIXED 32512.0f // whose upper byte, rounded, is 127
 
-// Steps of one warp; `factors` undo the scales of their columns.
-template <int NB>
+// The STEPS of one warp at once, for lane t and column c of b: a pair of sets at once.
+template <int NB, int STEPS>
 struct WarpInput {
   static const int COLUMNS = 2 * NB; // of b
-  static const int STEPS = NB == 1 ? 2 : 1; // at once
-  uint4 fragments[STEPS][SETS][COLUMNS][4];
-  float sums[STEPS][SETS][NB];
-  float factors[STEPS][NB];
+  uint4 fragments[STEPS][SETS / 2][COLUMNS][4];
+  float scales[STEPS][NB][SETS];
+  float sums[STEPS][NB][SETS];
 };
 
-// `places`: of the rows of the tiles; `sums`: the fragments of results of each lane so far.
-template <int NB>
+// `places`: of the rows of the tiles; `sums`: the results so far, of the lanes that have columns of the input.
+template <int NB, int STEPS>
 struct TileInput {
-  static const int MOST_TILES = NB < 4 ? 4 : 2; // of 16 rows, at once
+  static const int MOST_TILES = 8 / NB; // of 16 rows, at once
   RowPlaces places[MOST_TILES * 16];
-  WarpInput<NB> warps[TILE_WARPS];
-  float4 sums[TILE_WARPS][MOST_TILES][WARP];
+  WarpInput<NB, STEPS> warps[TILE_WARPS];
+  float2 sums[TILE_WARPS][MOST_TILES][8][NB];
   float squares[TILE_WARPS][NB];
 };
 
@@ -55,42 +52,65 @@ static __device__ __forceinline__ void load_step(const InputRows& in, int b, int
   }
 }
 
-// Makes fragments of them. They are multiplied by a power of two that brings the largest magnitude of the step to about
-// 2^12, so that neither it nor what is left of it leaves binary16.
-template <class T, int NB>
-static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int step, WarpInput<NB>& shared) {
+// How the columns of a set become integers of up to LARGEST_FIXED: times `up` and `further`; `scale` takes it back. Tiny
+// ones are multiplied by powers of two, since the others' factors would not be normal numbers.
+struct FixedScale {
+  float up;
+  float further;
+  float scale;
+};
+
+static __device__ __forceinline__ FixedScale fixed_scale(float largest) {
+  if (!(largest < 0x1p-80f)) { // with NaN the scale is NaN, and so is every result
+    FixedScale s = {LARGEST_FIXED * fast_inverse(largest), 1.0f, largest * (1.0f / LARGEST_FIXED)};
+    return s;
+  }
+  int exponent = (int)(__float_as_uint(largest * 0x1p64f) >> 23) - 127 - 64; // -191 for 0
+  exponent = exponent < -136 ? -136 : exponent;
+  FixedScale s = {power_of_two(100), power_of_two(-exponent + 13 - 100), power_of_two(-26) * power_of_two(exponent + 13)};
+  return s;
+}
+
+// Four integers in the lower halves of floats' bits: their lower bytes, and their upper bytes, rounded.
+static __device__ __forceinline__ u32 lower_bytes(const u32* q) {
+  return pick_bytes(pick_bytes(q[0], q[1], 0x0040u), pick_bytes(q[2], q[3], 0x0040u), 0x5410u);
+}
+static __device__ __forceinline__ u32 upper_bytes(const u32* q) {
+  return pick_bytes(
+      pick_bytes(q[0] + 128, q[1] + 128, 0x0051u), pick_bytes(q[2] + 128, q[3] + 128, 0x0051u), 0x5410u);
+}
+
+// Makes fragments of them: integers of 16 bits, of which the columns of b have the upper and the lower byte.
+template <class T, class IN>
+static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int step, IN& shared) {
   int lane = threadIdx.x % WARP;
   int set = lane / 4;
   int t = lane % 4;
   float largest = 0;
 #pragma unroll
   for (int i = 0; i < 8; i++) {
-    largest = fmaxf(largest, fabsf(v[i]));
+    largest = max_or_nan(largest, fabsf(v[i]));
   }
-  largest = warp_max(largest);
-  int exponent = (int)(__float_as_uint(largest) >> 23 & 255) - 127 - 12;
-  exponent = exponent < -126 ? -126 : exponent;
-  float up = power_of_two(-exponent);
-  u32 whole[4];
-  u32 rest[4];
+  largest = max_or_nan(largest, __shfl_xor_sync(ALL_LANES, largest, 1));
+  largest = max_or_nan(largest, __shfl_xor_sync(ALL_LANES, largest, 2));
+  FixedScale fixed = fixed_scale(largest);
+  u32 q[8];
 #pragma unroll
-  for (int i = 0; i < 4; i++) {
-    float x = v[T::column(2 * i)] * up;
-    float y = v[T::column(2 * i + 1)] * up;
-    whole[i] = half_pair(x, y);
-    rest[i] = half_pair(x - half_to_float((u16)(whole[i] & 0xffff)), y - half_to_float((u16)(whole[i] >> 16)));
+  for (int i = 0; i < 8; i++) {
+    q[i] = __float_as_uint(fmaf(v[i] * fixed.further, fixed.up, 12582912.0f)); // 1.5 * 2^23: to the nearest integer
   }
-  shared.fragments[step][set][2 * b][t] = make_uint4(whole[0], whole[1], whole[2], whole[3]);
-  shared.fragments[step][set][2 * b + 1][t] = make_uint4(rest[0], rest[1], rest[2], rest[3]);
+  uint2* pair = (uint2*)&shared.fragments[step][set / 2][2 * b][t] + set % 2;
+  pair[0] = make_uint2(upper_bytes(q), upper_bytes(q + 4));
+  pair[8] = make_uint2(lower_bytes(q), lower_bytes(q + 4));
+  if (t == 0) {
+    shared.scales[step][b][set] = fixed.scale * T::SCALE;
+  }
   if (T::SUMS) {
     float sum = ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
     sum += __shfl_xor_sync(ALL_LANES, sum, 1);
     sum += __shfl_xor_sync(ALL_LANES, sum, 2);
     if (t == 0) {
-      shared.sums[step][set][b] = sum * up;
+      shared.sums[step][b][set] = sum;
     }
-  }
-  if (lane == 0) {
-    shared.factors[step][b] = power_of_two(exponent);
   }
 }

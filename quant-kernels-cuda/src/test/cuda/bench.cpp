@@ -1,5 +1,5 @@
 // Times the kernels on a device with events:
-//   bench LIBRARY PTX_FOLDER [BLOCKS_PER_MULTIPROCESSOR]
+//   bench LIBRARY PTX_FOLDER [BLOCKS_PER_MULTIPROCESSOR [FORMATS]]   (FORMATS such as q4_0,q8_0: only their products)
 // Matrices are used in turn so that they come from memory and not from the cache; launches are replayed as a graph.
 #include <algorithm>
 #include <functional>
@@ -111,10 +111,10 @@ static void matvecs(Bench& bench, double copy, const std::vector<Format>& wanted
       printf("%-6s %6d x %5d", f.name.c_str(), s.rows, s.cols);
       for (int batch : {1, 2, 4, 8}) {
         int nb = std::min(batch, 4);
-        void* k = d.kernel(f.module(), "matvec_" + std::to_string(nb));
+        void* k = d.kernel(f.module(), "matvec_" + std::to_string(nb), f.shared());
         double ms = bench.replay([&] {
           for (Address a : w) {
-            d.launch(k, (unsigned)(batch / nb), (unsigned)gridY(d, s.rows), 1, 256, 0, a, (Address)0, (Address)0,
+            d.launch(k, (unsigned)(batch / nb), (unsigned)gridY(d, s.rows), 1, 256, f.shared(), a, (Address)0, (Address)0,
                      (long long)perMatrix, 0LL, 0LL, y, (Address)0, (Address)0, (Address)0, (Address)0, (Address)0, s.rows, 0, 0, x,
                      (Address)0, 0.0f, s.cols, batch, 0, (Address)0);
           }
@@ -234,13 +234,14 @@ static void decode(Bench& bench, double copy, const Format& f) {
   Address head = weight(vocab, dim);
   Address x = d.upload(bench.random.floats(dim)), gain = d.upload(bench.random.floats(dim)), q = d.allocate(dim * 4);
   Address k = d.allocate(kv * 4), v = d.allocate(kv * 4), a = d.allocate(dim * 4), g = d.allocate(ff * 4), logits = d.allocate(vocab * 4);
-  Address parts = d.allocate((size_t)heads * splits * 128 * 4), stats = d.allocate(heads * splits * 8), token = d.allocate(4);
+  Address parts = d.allocate((size_t)heads * splits * 128 * 4), stats = d.allocate(heads * splits * 8), token = d.allocate(12);
+  Address candidates = d.allocate(126 * 8);
   Address counters = d.upload(std::vector<int>(kvHeads, 0)), step = d.upload(std::vector<int>{511});
   Address frequencies = d.upload(bench.random.floats(64)), angles = d.allocate(512);
-  void* matvec = d.kernel(f.module(), "matvec_1");
+  void* matvec = d.kernel(f.module(), "matvec_1", f.shared());
   auto product = [&](Address w0, Address w1, Address w2, int r0, int r1, int r2, int cols, Address y0, Address y1, Address y2, Address in,
                      Address norm, int mode) {
-    d.launch(matvec, 1, (unsigned)gridY(d, r0 + r1 + r2), 1, 256, 0, w0, w1, w2, blocks(r0, cols), blocks(r1, cols), blocks(r2, cols),
+    d.launch(matvec, 1, (unsigned)gridY(d, r0 + r1 + r2), 1, 256, f.shared(), w0, w1, w2, blocks(r0, cols), blocks(r1, cols), blocks(r2, cols),
              y0, y1, y2, (Address)0, (Address)0, (Address)0, r0, r1, r2, in, norm, 1e-5f, cols, 1, mode, (Address)0);
   };
   const Address none = 0;
@@ -262,7 +263,7 @@ static void decode(Bench& bench, double copy, const Format& f) {
     }
     product(head, none, none, vocab, 0, 0, dim, logits, none, none, x, gain, 0);
     if (small) {
-      d.launch(d.kernel("sampling", "argmax"), 1, 1, 1, 1024, 0, logits, vocab, token);
+      d.launch(d.kernel("sampling", "largest"), (vocab + 1023) / 1024, 1, 1, 1024, 0, logits, vocab, 1, candidates, counters, token);
     }
   };
   double ms = bench.replay([&] { run(true); }), products = bench.replay([&] { run(false); });
@@ -275,7 +276,7 @@ static void decode(Bench& bench, double copy, const Format& f) {
       d.free(p);
     }
   }
-  for (Address p : {head, x, gain, q, k, v, a, g, logits, parts, stats, token, counters, step, frequencies, angles}) {
+  for (Address p : {head, x, gain, q, k, v, a, g, logits, parts, stats, token, candidates, counters, step, frequencies, angles}) {
     d.free(p);
   }
 }
@@ -283,12 +284,15 @@ static void decode(Bench& bench, double copy, const Format& f) {
 static void sampling(Bench& bench) {
   Driver& d = bench.d;
   const int vocab = 128256;
-  Address logits = d.upload(bench.random.floats(vocab)), indices = d.allocate(4096), values = d.allocate(4096);
-  double ms = bench.replay([&] { d.launch(d.kernel("sampling", "argmax"), 1, 1, 1, 1024, 0, logits, vocab, indices); });
-  printf("argmax of 128256: %.1f us\n", ms * 1e3);
-  ms = bench.replay([&] { d.launch(d.kernel("sampling", "top_k"), 1, 1, 1, 1024, 0, logits, vocab, 64, indices, values); });
-  printf("top_k 64 of 128256: %.1f us\n", ms * 1e3);
-  for (Address a : {logits, indices, values}) {
+  Address logits = d.upload(bench.random.floats(vocab)), candidates = d.allocate(126 * 512 * 8), found = d.allocate(1025 * 4);
+  Address counters = d.upload(std::vector<int>(2, 0));
+  for (int k : {1, 40, 64, 512}) {
+    double ms = bench.replay([&] {
+      d.launch(d.kernel("sampling", "largest"), 126, 1, 1, 1024, 0, logits, vocab, k, candidates, counters, found);
+    });
+    printf("largest %d of 128256: %.1f us\n", k, ms * 1e3);
+  }
+  for (Address a : {logits, candidates, found, counters}) {
     d.free(a);
   }
 }
@@ -310,9 +314,16 @@ int main(int argc, char** argv) {
   printf("%s, copy %.0f GB/s (bytes read and written)\n", name, copy);
   std::vector<Format> fast = tiledFormats();
   fast.push_back(formats()[5]);
-  matvecs(bench, copy, fast);
+  const char* only = argc > 4 ? argv[4] : nullptr;
   for (const Format& f : fast) {
-    decode(bench, copy, f);
+    if (only == nullptr || std::string(only).find(f.name) != std::string::npos) {
+      matvecs(bench, copy, {f});
+      decode(bench, copy, f);
+    }
+  }
+  if (only != nullptr) {
+    attentions(bench);
+    return 0;
   }
   gemms(bench);
   attentions(bench);

@@ -17,7 +17,7 @@ unsigned char* dynamicShared;
 
 namespace {
 
-enum State { READY, AT_BLOCK_BARRIER, AT_WARP_BARRIER, ENDED };
+enum State { READY, AT_BLOCK_BARRIER, AT_WARP_BARRIER, UNTIL, ENDED };
 
 const unsigned LANES = 32;
 const unsigned SLOT_BYTES = 64;
@@ -36,6 +36,16 @@ struct Warp {
 struct Thread {
   State state;
   u64 turn;
+  bool (*done)(const void*, unsigned); // of those that wait UNTIL something
+  const void* at;
+  unsigned argument;
+
+  bool canRun() {
+    if (state == UNTIL && done(at, argument)) {
+      state = READY;
+    }
+    return state == READY;
+  }
 };
 
 Fibres& fibres() {
@@ -100,7 +110,7 @@ bool runWarp(unsigned w) {
   for (bool progress = true; progress && failure.empty();) {
     progress = false;
     for (unsigned t = w * LANES; t < (w + 1) * LANES && t < fibre.size() && failure.empty(); t++) {
-      if (fibre[t].state == READY) {
+      if (fibre[t].canRun()) {
         current = t;
         thread = {t, 0, 0};
         fibres().enter(t);
@@ -113,7 +123,7 @@ bool runWarp(unsigned w) {
 
 void runBlock() {
   unsigned count = threads.x;
-  fibre.assign(count, Thread{READY, 0});
+  fibre.assign(count, Thread{READY, 0, nullptr, nullptr, 0});
   warps.resize((count + LANES - 1) / LANES);
   for (unsigned w = 0; w < warps.size(); w++) {
     warps[w].alive = count - w * LANES < LANES ? count - w * LANES : LANES;
@@ -150,6 +160,14 @@ void blockBarrier() {
 void warpBarrier() {
   warps[current / LANES].arrived++;
   wait(AT_WARP_BARRIER);
+}
+
+void waitUntil(bool (*done)(const void*, unsigned), const void* at, unsigned argument) {
+  fibre[current].state = UNTIL;
+  fibre[current].done = done;
+  fibre[current].at = at;
+  fibre[current].argument = argument;
+  fibres().leave();
 }
 
 void* exchange(const void* value, unsigned size) {

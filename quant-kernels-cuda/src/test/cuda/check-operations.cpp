@@ -1,36 +1,43 @@
 // Sampling and element-wise operations.
+#include <cstring>
+#include <numeric>
+
 #include "check.h"
 
 static void checkSampling(Driver& d, Random& random) {
-  const int count = 5003, batch = 2;
-  auto logits = random.floats(count * batch);
-  logits[77] = logits[4000] = 9;
-  logits[5] = NAN;
-  for (int i = 100; i < 140; i++) {
-    logits[count + i] = 0.9995f; // ties around the border
-  }
-  Address dl = d.upload(logits), dt = d.allocate(batch * 4);
-  d.launch(d.kernel("sampling", "argmax"), batch, 1, 1, 1024, 0, dl, count, dt);
-  expect(d.download<int>(dt, batch)[0] == 77, "argmax: first of equal ones", 0);
-  for (int k : {1, 7, 40, 1000}) {
-    Address di = d.allocate(batch * k * 4), dv = d.allocate(batch * k * 4);
-    d.launch(d.kernel("sampling", "top_k"), batch, 1, 1, 1024, 0, dl, count, k, di, dv);
-    auto indices = d.download<int>(di, batch * k);
-    for (int b = 0; b < batch; b++) {
-      std::vector<int> order;
-      for (int i = 0; i < count; i++) {
-        if (logits[b * count + i] == logits[b * count + i]) {
-          order.push_back(i);
-        }
-      }
-      std::stable_sort(order.begin(), order.end(), [&](int p, int q) { return logits[b * count + p] > logits[b * count + q]; });
-      expect(std::equal(order.begin(), order.begin() + k, indices.begin() + b * k), "top_k " + std::to_string(k), b);
+  Address counters = d.upload(std::vector<int>(2, 0));
+  for (int count : {1, 900, 1024, 1025, 5003}) {
+    auto x = random.floats(count);
+    for (int i = count / 3; i < count / 2; i++) {
+      x[i] = 0.9995f; // ties around the border
     }
-    d.free(di);
-    d.free(dv);
+    for (int k : {1, 7, 40, 512}) {
+      if (k > count) {
+        continue;
+      }
+      for (bool broken : {false, true}) {
+        if (broken) {
+          x[count / 2] = NAN;
+        }
+        Address dx = d.upload(x), candidates = d.allocate((count + 1023) / 1024 * k * 8), found = d.allocate((2 * k + 1) * 4);
+        d.launch(d.kernel("sampling", "largest"), (count + 1023) / 1024, 1, 1, 1024, 0, dx, count, k, candidates, counters, found);
+        auto words = d.download<int>(found, 2 * k + 1);
+        std::vector<int> order(count);
+        std::iota(order.begin(), order.end(), 0);
+        auto value = [&](int i) { return x[i] == x[i] ? x[i] : -INFINITY; };
+        std::stable_sort(order.begin(), order.end(), [&](int p, int q) { return value(p) > value(q); });
+        expect(std::equal(order.begin(), order.begin() + k, words.begin() + 1), "largest " + std::to_string(k), count);
+        expect(words[0] == (broken ? 1 : 0), "elements that are not finite", count);
+        expect(memcmp(&words[1 + k], &x[order[0]], 4) == 0, "value of the largest", count);
+        d.free(dx);
+        d.free(candidates);
+        d.free(found);
+      }
+      x[count / 2] = 0.5f;
+    }
   }
-  d.free(dl);
-  d.free(dt);
+  expect(d.download<int>(counters, 2) == std::vector<int>(2, 0), "counters are left zero", 0);
+  d.free(counters);
 }
 
 static void checkElementwise(Driver& d, Random& random) {

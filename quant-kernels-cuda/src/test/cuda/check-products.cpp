@@ -26,13 +26,13 @@ static void checkMatvec(Driver& d, const Format& f, int rows, int cols, int batc
   std::string module = f.module();
   std::vector<float> first;
   for (int nb : {1, 2, 4}) {
-    void* k = d.kernel(module, "matvec_" + std::to_string(nb));
+    void* k = d.kernel(module, "matvec_" + std::to_string(nb), f.shared());
     for (int mode = 0; mode < 4; mode++) {
       auto start = random.floats((size_t)batch * rows);
       Address out[3] = {d.upload(start), d.upload(start), d.upload(start)};
       bool pair = mode >= 2;
       int third = pair ? 0 : rows;
-      d.launch(k, (unsigned)((batch + nb - 1) / nb), (unsigned)(nb == 2 ? 1 : (2 * rows + third + 15) / 16), 1, 256, 0, w[0].data,
+      d.launch(k, (unsigned)((batch + nb - 1) / nb), (unsigned)(nb == 2 ? 1 : (2 * rows + third + 15) / 16), 1, 256, f.shared(), w[0].data,
                w[1].data, w[2].data, w[0].blocks, w[1].blocks, w[2].blocks, out[0], out[1], out[2], (Address)0, db,
                (Address)0, rows, rows, third, dx, dg, 1e-5f, cols, batch, mode, (Address)0);
       for (int m = 0; m < (pair ? 1 : 3); m++) {
@@ -42,7 +42,7 @@ static void checkMatvec(Driver& d, const Format& f, int rows, int cols, int batc
           wanted[i] = pair ? act(mode, y[0][i]) * (y[1][i] + b) : wanted[i] + (m == 1 ? b : 0) + (mode == 1 ? start[i] : 0);
         }
         auto got = d.download<float>(out[m], (size_t)batch * rows);
-        expectClose(got, wanted, 2e-5, name + " matvec_" + std::to_string(nb) + " mode " + std::to_string(mode));
+        expectClose(got, wanted, f.tolerance(), name + " matvec_" + std::to_string(nb) + " mode " + std::to_string(mode));
         if (mode == 0 && m == 0) {
           if (nb == 1) {
             first = got;
@@ -109,7 +109,7 @@ static void checkExperts(Driver& d, const Format& f, Random& random) {
   Address dx = d.upload(x), dy = d.allocate(batch * used * rows * 4);
   auto gv = decoded(f, gate, (size_t)experts * rows * cols), uv = decoded(f, up, (size_t)experts * rows * cols);
   for (int mode : {0, 2}) {
-    d.launch(d.kernel(f.module(), "matvec_experts"), batch * used, (mode ? 2 * rows + 15 : rows + 15) / 16, 1, 256, 0, g.data,
+    d.launch(d.kernel(f.module(), "matvec_experts", f.shared()), batch * used, (mode ? 2 * rows + 15 : rows + 15) / 16, 1, 256, f.shared(), g.data,
              u.data, g.blocks, u.blocks, dy, rows, dx, (Address)0, 0.0f, 1, cols, de, used, mode, (Address)0);
     std::vector<double> wanted;
     for (int s = 0; s < batch * used; s++) {
@@ -122,7 +122,7 @@ static void checkExperts(Driver& d, const Format& f, Random& random) {
         wanted.push_back(mode ? act(2, a) * b : a);
       }
     }
-    expectClose(d.download<float>(dy, batch * used * rows), wanted, 2e-5, "matvec_experts mode " + std::to_string(mode));
+    expectClose(d.download<float>(dy, batch * used * rows), wanted, f.tolerance(), "matvec_experts mode " + std::to_string(mode));
   }
   auto y = d.download<float>(dy, batch * used * rows);
   Address mixed = d.allocate(batch * rows * 4);

@@ -14,6 +14,9 @@ int main(int argc, char** argv) {
   Random random(7);
   checkOperations(d, random);
   checkProducts(d, random);
+  if (d.capability() == 90) {
+    checkWarpgroups(d, random);
+  }
   checkAttentions(d, random);
   printf("%d checks, %d failed\n", checks, failures);
   return failures == 0 ? 0 : 1;

@@ -83,5 +83,6 @@ inline std::vector<double> products(const std::vector<float>& w, const std::vect
 }
 
 void checkProducts(Driver& d, Random& random);
+void checkWarpgroups(Driver& d, Random& random);
 void checkAttentions(Driver& d, Random& random);
 void checkOperations(Driver& d, Random& random);

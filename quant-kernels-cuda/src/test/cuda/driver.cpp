@@ -87,7 +87,7 @@ API cuDeviceGetAttribute(int* value, int attribute, int) {
       *value = (int)(capability % 10);
       return OK;
     case 97: // shared memory of a block that asks for it
-      *value = capability >= 80 ? 163 * 1024 : 64 * 1024;
+      *value = capability >= 90 ? 227 * 1024 : capability >= 80 ? 163 * 1024 : 64 * 1024;
       return OK;
     default:
       *value = 0;

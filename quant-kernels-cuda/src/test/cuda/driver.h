@@ -14,11 +14,28 @@
 
 typedef unsigned long long Address;
 
+// CUlaunchAttribute and CUlaunchConfig.
+struct Attribute {
+  int id;
+  int padding;
+  int value[16];
+};
+struct Launch {
+  unsigned grid[3];
+  unsigned block[3];
+  unsigned sharedBytes;
+  void* stream;
+  Attribute* attributes;
+  unsigned count;
+};
+
 struct Driver {
   void* library;
   std::string ptx;
   void* stream = nullptr;
   std::map<std::string, void*> modules;
+  std::map<std::string, bool> overlapping;
+  std::map<void*, bool> overlaps; // kernels that may begin before the one before has ended
 
   template <class F>
   F entry(const char* name) {
@@ -53,6 +70,14 @@ struct Driver {
     call("cuStreamCreate", &stream, 1u);
   }
 
+  // Compute capability, ten times.
+  int capability() {
+    int major = 0, minor = 0;
+    call("cuDeviceGetAttribute", &major, 75, 0);
+    call("cuDeviceGetAttribute", &minor, 76, 0);
+    return major * 10 + minor;
+  }
+
   void* kernel(const std::string& module, const std::string& name) {
     void*& m = modules[module];
     if (m == nullptr) {
@@ -60,16 +85,33 @@ struct Driver {
       std::stringstream text;
       text << in.rdbuf();
       std::string s = text.str();
+      overlapping[module] = s.find("griddepcontrol") != std::string::npos;
       call("cuModuleLoadData", &m, (const void*)s.c_str());
     }
     void* f = nullptr;
     call("cuModuleGetFunction", &f, m, name.c_str());
+    overlaps[f] = overlapping[module];
+    return f;
+  }
+
+  // The same with dynamic shared memory beyond the usual limit.
+  void* kernel(const std::string& module, const std::string& name, int sharedBytes) {
+    void* f = kernel(module, name);
+    if (sharedBytes > 0) {
+      sharedLimit(f, sharedBytes);
+    }
     return f;
   }
 
   template <class... A>
   void launch(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned threads, unsigned shared, A... arguments) {
     void* parameters[] = {&arguments...};
+    if (overlaps[f]) {
+      Attribute attribute = {6, 0, {1}};
+      Launch launch = {{gx, gy, gz}, {threads, 1, 1}, shared, stream, &attribute, 1};
+      call("cuLaunchKernelEx", &launch, f, (void**)parameters, (void**)nullptr);
+      return;
+    }
     call("cuLaunchKernel", f, gx, gy, gz, threads, 1u, 1u, shared, stream, (void**)parameters, (void**)nullptr);
   }
 

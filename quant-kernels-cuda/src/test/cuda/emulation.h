@@ -118,7 +118,6 @@ inline int __popc(u32 bits) { return __builtin_popcount(bits); }
 
 inline void __syncthreads() { emulation::blockBarrier(); }
 inline void __syncwarp() { emulation::warpBarrier(); }
-inline void __threadfence() {}
 inline int atomicAdd(int* at, int by) {
   int before = *at;
   *at += by;
@@ -152,8 +151,12 @@ inline uint4 load_once(const void* p) {
   return v;
 }
 
-inline float load_shared_result(const float* p) { return *p; }
+inline void publish() {}
+inline float2 load_shared_result(const float2* p) { return *p; }
+inline float4 load_shared_result(const float4* p) { return *p; }
+inline u64 load_shared_result(const u64* p) { return *p; }
 
+inline float fast_inverse(float x) { return 1.0f / x; }
 inline float half_to_float(u16 bits) { return emulation::halfToFloat(bits); }
 inline u16 float_to_half(float f) { return emulation::floatToHalf(f); }
 
@@ -176,6 +179,14 @@ inline void copy_async(void* shared, const void* global, bool inside) {
   } else {
     memset(shared, 0, 16);
   }
+}
+template <int BYTES>
+inline void copy_async_part(void* shared, const void* global, int wanted) {
+  if ((uintptr_t)shared % BYTES != 0 || (uintptr_t)global % BYTES != 0) {
+    emulation::fail("a copy between addresses that are not aligned to its size");
+  }
+  memset(shared, 0, BYTES);
+  memcpy(shared, global, wanted);
 }
 inline void copies_end() {}
 template <int PENDING>
@@ -232,10 +243,28 @@ void multiplyFragments(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
   }
 }
 
+// The same of signed bytes, four to a word: 16 x 8 x 32, or the first half of it.
+inline void multiplyBytes(int (&c)[4], const Fragments& own, unsigned columns) {
+  void* all = exchange(&own, sizeof(own));
+  unsigned lane = threadIdx.x % 32;
+  for (unsigned i = 0; i < 4; i++) {
+    unsigned row = lane / 4 + i / 2 * 8;
+    unsigned col = lane % 4 * 2 + i % 2;
+    c[i] = 0;
+    for (unsigned k = 0; k < columns; k++) {
+      const Fragments* left = (const Fragments*)brought(all, row % 8 * 4 + k % 16 / 4);
+      const Fragments* right = (const Fragments*)brought(all, col * 4 + k % 16 / 4);
+      c[i] += (i8)(left->a[row / 8 + k / 16 * 2] >> k % 4 * 8) * (i8)(right->b[k / 16] >> k % 4 * 8);
+    }
+  }
+}
+
 inline float bfloatToFloat(u16 bits) { return __uint_as_float((u32)bits << 16); }
 }  // namespace emulation
 
+inline float max_or_nan(float a, float b) { return a != a || a > b ? a : b; }
 inline u32 and_or(u32 a, u32 b, u32 c) { return (a & b) | c; }
+inline u32 and_xor(u32 a, u32 b, u32 c) { return (a & b) ^ c; }
 
 // Pairs of binary16; exact in double precision but for the last rounding, which goes by way of float.
 inline u32 half_pair_fma(u32 a, u32 b, u32 c) {
@@ -257,8 +286,17 @@ struct MmaF16 {
   }
 };
 
+struct MmaS8 {
+  static void first(int (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+    emulation::multiplyBytes(c, {{a[0], a[1], a[2], a[3]}, {b0, b1}}, 32);
+  }
+  static void half(int (&c)[4], const u32 (&a)[2], u32 b) { emulation::multiplyBytes(c, {{a[0], a[1], 0, 0}, {b, 0}}, 16); }
+};
+
 struct MmaBF16 {
   static void multiply(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
     emulation::multiplyFragments<emulation::bfloatToFloat>(c, a, b0, b1);
   }
 };
+
+#include "emulation-wgmma.h"

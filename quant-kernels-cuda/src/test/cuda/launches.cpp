@@ -73,7 +73,12 @@ API cuModuleLoadData(void** module, const void* image) {
     return INVALID_IMAGE;
   }
   text += strlen(mark);
-  auto kernels = registry().find(std::string(text, strcspn(text, "\r\n")));
+  std::string name(text, strcspn(text, "\r\n"));
+  const std::string overlapping = "_90";
+  if (name.size() > overlapping.size() && name.substr(name.size() - overlapping.size()) == overlapping) {
+    name.resize(name.size() - overlapping.size());
+  }
+  auto kernels = registry().find(name);
   if (kernels == registry().end()) {
     return INVALID_IMAGE;
   }
@@ -128,6 +133,20 @@ API cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsign
     }
     return (int)OK;
   });
+}
+
+// CUlaunchConfig; its attributes are of no concern here.
+struct LaunchConfig {
+  unsigned grid[3];
+  unsigned block[3];
+  unsigned sharedBytes;
+  void* stream;
+  void* attributes;
+  unsigned count;
+};
+API cuLaunchKernelEx(const LaunchConfig* c, void* function, void** parameters, void** extra) {
+  return cuLaunchKernel(function, c->grid[0], c->grid[1], c->grid[2], c->block[0], c->block[1], c->block[2], c->sharedBytes,
+                        c->stream, parameters, extra);
 }
 
 API cuStreamBeginCapture_v2(void* stream, int) {

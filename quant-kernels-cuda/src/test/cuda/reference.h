@@ -30,6 +30,14 @@ struct Format {
   std::vector<int> scales; // offsets of binary16 fields
   std::string suffix = ""; // of the module
   std::string module() const { return "weights_" + name + suffix; }
+  // Relative error of products: those on tensor cores round the input to 16 bits.
+  double tolerance() const { return suffix.empty() ? 2e-5 : 5e-5; }
+  // Dynamic shared memory of products, as KERNELS.md has it.
+  int shared() const {
+    static const std::map<std::string, int> bytes = {
+        {"q4_0", 73728}, {"q8_0", 69632}, {"q4_k", 73728}, {"q5_k", 45056}, {"q6_k", 54272}};
+    return suffix.empty() ? 0 : bytes.at(name);
+  }
 };
 
 inline std::vector<Format> formats() {

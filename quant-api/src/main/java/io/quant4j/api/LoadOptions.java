@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  *     activations of large batches to 14 and 15 bits, which is faster. Measurements of a model
  *     (perplexity, comparison, importance, sensitivity) are always exact
  * @param weights where weights of layers on the host lie
- * @param listener told of progress while weights are copied
+ * @param listener told of progress while weights are copied or moved to devices, matrix by matrix
+ * @param cancellation ends loading before the next matrix; nothing is left behind
  */
 public record LoadOptions(
     OptionalInt threads,
@@ -31,7 +32,8 @@ public record LoadOptions(
     Optional<FormatId> valueCache,
     boolean exactPrompts,
     WeightMemory weights,
-    ProgressListener listener) {
+    ProgressListener listener,
+    CancellationToken cancellation) {
 
   public LoadOptions {
     if (threads.isPresent() && threads.getAsInt() < 1) {
@@ -66,7 +68,8 @@ public record LoadOptions(
         Optional.empty(),
         false,
         WeightMemory.MAPPED,
-        ProgressListener.NONE);
+        ProgressListener.NONE,
+        new CancellationToken());
   }
 
   public LoadOptions withThreads(int count) {
@@ -107,6 +110,10 @@ public record LoadOptions(
     return changed(draft -> draft.listener = value);
   }
 
+  public LoadOptions withCancellation(CancellationToken value) {
+    return changed(draft -> draft.cancellation = value);
+  }
+
   private LoadOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -124,6 +131,7 @@ public record LoadOptions(
     private boolean exactPrompts;
     private WeightMemory weights;
     private ProgressListener listener;
+    private CancellationToken cancellation;
 
     Draft(LoadOptions from) {
       threads = from.threads;
@@ -135,6 +143,7 @@ public record LoadOptions(
       exactPrompts = from.exactPrompts;
       weights = from.weights;
       listener = from.listener;
+      cancellation = from.cancellation;
     }
 
     LoadOptions finish() {
@@ -147,7 +156,8 @@ public record LoadOptions(
           valueCache,
           exactPrompts,
           weights,
-          listener);
+          listener,
+          cancellation);
     }
   }
 }

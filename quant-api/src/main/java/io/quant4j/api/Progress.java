@@ -6,9 +6,9 @@ import java.util.Optional;
 /**
  * How far a long operation has come.
  *
- * @param phase what is being done ("quantize", "perplexity", "copy weights")
+ * @param phase what is being done ("quantize", "perplexity", "copy weights", "move weights")
  * @param item the tensor or chunk in work
- * @param done units finished; bytes when quantizing or copying, tokens when evaluating
+ * @param done units finished; bytes when quantizing, copying or moving, tokens when evaluating
  * @param total units in all
  * @param elapsed since the operation began
  */

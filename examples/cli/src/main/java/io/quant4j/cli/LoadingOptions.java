@@ -81,15 +81,9 @@ final class LoadingOptions {
       FormatId values = format(valueCache.or(() -> keyCache).orElseThrow());
       options = options.withCache(keys, values);
     }
-    return load(path, options.withExactPrompts(exactPrompts));
-  }
-
-  private Model load(Path path, LoadOptions options) {
-    if (!noMmap) {
-      return Model.load(path, options);
-    }
+    options = noMmap ? options.withWeights(WeightMemory.COPIED) : options;
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      return Model.load(path, options.withWeights(WeightMemory.COPIED).withListener(progress));
+      return Model.load(path, options.withExactPrompts(exactPrompts).withListener(progress));
     }
   }
 

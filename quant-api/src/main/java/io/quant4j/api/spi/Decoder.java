@@ -1,5 +1,7 @@
 package io.quant4j.api.spi;
 
+import java.util.Optional;
+
 /**
  * The forward pass of one model. Shared by all its sessions; each brings its own {@link
  * DecoderState}.
@@ -24,4 +26,18 @@ public interface Decoder {
    */
   void forward(
       DecoderState state, int[] tokens, int from, int count, int logitRows, float[] logits);
+
+  /**
+   * {@link #forward} for a caller to whom the largest logits after the last token say enough, so
+   * that the others need not be moved.
+   *
+   * @param wanted how many, 1 to the size of the vocabulary
+   * @param logits receives (vocab) if nothing is returned
+   * @return the largest logits; empty if all were written instead
+   */
+  default Optional<LargestElements> forwardForLargest(
+      DecoderState state, int[] tokens, int from, int count, int wanted, float[] logits) {
+    forward(state, tokens, from, count, 1, logits);
+    return Optional.empty();
+  }
 }

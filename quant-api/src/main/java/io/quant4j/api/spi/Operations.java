@@ -4,6 +4,7 @@ import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.TensorView;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a forward pass is written against. An operation may run at once or be queued: buffers hold
@@ -330,6 +331,18 @@ public interface Operations extends AutoCloseable {
 
   /** Waits for everything queued and copies {@code count} elements to the host. */
   void read(Buffer source, long from, float[] target, int targetOffset, int count);
+
+  /**
+   * Waits for everything queued and tells the largest elements without moving the others to the
+   * host.
+   *
+   * @param row looked at as one row
+   * @param count how many, at most the row's length
+   * @return empty where that is not possible, or no faster than {@link #read} of all
+   */
+  default Optional<LargestElements> largest(Buffer row, int count) {
+    return Optional.empty();
+  }
 
   /** Frees everything allocated. Idempotent. */
   @Override

@@ -5,12 +5,14 @@ import io.quant4j.api.spi.AttentionShape;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.KeyValueCache;
+import io.quant4j.api.spi.LargestElements;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.TensorView;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Hands every single operation on to others, for subclasses that look at some of them. Those that
@@ -162,6 +164,11 @@ abstract class ForwardingOperations implements Operations {
   @Override
   public void read(Buffer source, long from, float[] out, int targetOffset, int count) {
     target.read(source, from, out, targetOffset, count);
+  }
+
+  @Override
+  public Optional<LargestElements> largest(Buffer row, int count) {
+    return target.largest(row, count);
   }
 
   /** Closes nothing: the operations that run belong to others. */

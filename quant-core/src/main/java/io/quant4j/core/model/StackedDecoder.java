@@ -6,6 +6,7 @@ import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
+import io.quant4j.api.spi.LargestElements;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Pass;
 import io.quant4j.api.spi.SequenceShape;
@@ -67,24 +68,43 @@ final class StackedDecoder implements Decoder {
   public void forward(
       DecoderState decoderState, int[] tokens, int from, int count, int logitRows, float[] logits) {
     SequenceState state = (SequenceState) decoderState;
-    Pass pass = new Pass(tokens, from, count, state.length(), logitRows);
-    for (StageMemory memory : state.stages()) {
-      Stage stage = memory.stage;
-      if (!stage.first()) {
-        memory.operations.write(state.border(0), 0, rows(count), residual(memory, count), 0);
-      }
-      memory.operations.run(memory.memory, pass, () -> runStage(memory, pass));
-      if (!stage.last()) {
-        float[] border = state.border(rows(count));
-        memory.operations.read(residual(memory, count), 0, border, 0, rows(count));
-      }
-    }
-    state.advance(count);
+    append(state, new Pass(tokens, from, count, state.length(), logitRows));
     if (logitRows > 0) {
       StageMemory last = state.stages().getLast();
       int elements = logitRows * metadata.vocabularySize();
       last.operations.read(logits(last, logitRows), 0, logits, 0, elements);
     }
+  }
+
+  @Override
+  public Optional<LargestElements> forwardForLargest(
+      DecoderState decoderState, int[] tokens, int from, int count, int wanted, float[] logits) {
+    SequenceState state = (SequenceState) decoderState;
+    append(state, new Pass(tokens, from, count, state.length(), 1));
+    StageMemory last = state.stages().getLast();
+    Buffer row = logits(last, 1);
+    Optional<LargestElements> largest = last.operations.largest(row, wanted);
+    if (largest.isEmpty()) {
+      last.operations.read(row, 0, logits, 0, metadata.vocabularySize());
+    }
+    return largest;
+  }
+
+  /** Runs a pass through all stages; logits stay where the last one has them. */
+  private void append(SequenceState state, Pass pass) {
+    int elements = rows(pass.count());
+    for (StageMemory memory : state.stages()) {
+      Stage stage = memory.stage;
+      if (!stage.first()) {
+        memory.operations.write(state.border(0), 0, elements, residual(memory, pass.count()), 0);
+      }
+      memory.operations.run(memory.memory, pass, () -> runStage(memory, pass));
+      if (!stage.last()) {
+        float[] border = state.border(elements);
+        memory.operations.read(residual(memory, pass.count()), 0, border, 0, elements);
+      }
+    }
+    state.advance(pass.count());
   }
 
   private int rows(int count) {

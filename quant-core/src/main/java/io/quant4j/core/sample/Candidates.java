@@ -29,17 +29,31 @@ final class Candidates {
    * @param minP least probability relative to the most likely token, 0 for all
    */
   static Candidates of(float[] logits, int topK, float topP, float minP) {
+    if (topK > 0 && topK < logits.length) {
+      return of(logits, LargestKeys.of(logits, topK)).filtered(topP, minP);
+    }
     float max = logits[Sampler.argmax(logits)];
     float least = minP > 0 ? max + (float) Math.log(minP) : Float.NEGATIVE_INFINITY;
-    if (topK > 0 && topK < logits.length) {
-      Candidates largest = of(logits, LargestKeys.of(logits, topK));
-      return largest.within(topP, max, topP < 1 ? mass(largest.logits, max) : 0).atLeast(least);
-    }
     if (minP > 0 || topP >= 1) {
       Candidates all = of(logits, keysAtLeast(logits, least));
       return all.within(topP, max, topP < 1 ? mass(logits, max) : 0).atLeast(least);
     }
     return withinTopP(logits, topP, max);
+  }
+
+  /**
+   * Applies top-p and min-p to what top-k has left.
+   *
+   * @param tokens in descending order of their logits
+   */
+  static Candidates ofLargest(int[] tokens, float[] logits, float topP, float minP) {
+    return new Candidates(tokens, logits, tokens.length).filtered(topP, minP);
+  }
+
+  private Candidates filtered(float topP, float minP) {
+    float max = logits[0];
+    Candidates likely = within(topP, max, topP < 1 ? mass(logits, max) : 0);
+    return minP > 0 ? likely.atLeast(max + (float) Math.log(minP)) : likely;
   }
 
   private static Candidates of(float[] logits, long[] keys) {

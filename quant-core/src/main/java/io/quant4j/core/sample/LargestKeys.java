@@ -3,14 +3,14 @@ package io.quant4j.core.sample;
 import java.util.Arrays;
 
 /**
- * Sorts tokens by logit through longs: the upper half orders as the float does, the lower half
- * holds the token so that of equal logits the lower id is larger.
+ * Sorts tokens by logit through longs: the upper half orders as the float does (both zeros are
+ * one), the lower half holds the token so that of equal logits the lower id is larger.
  */
 final class LargestKeys {
   private LargestKeys() {}
 
   static long key(float logit, int token) {
-    int bits = Float.floatToIntBits(logit);
+    int bits = Float.floatToIntBits(logit + 0f); // -0 + 0 = 0
     int ordered = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     return ((long) ordered << 32) | (~token & 0xFFFF_FFFFL);
   }

@@ -1,6 +1,8 @@
 package io.quant4j.core.sample;
 
 import io.quant4j.api.GenerationOptions;
+import io.quant4j.api.spi.LargestElements;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -34,6 +36,36 @@ public final class Sampler {
     }
     Candidates candidates = Candidates.of(logits, options.topK(), options.topP(), options.minP());
     return candidates.draw(options.temperature(), random.nextDouble());
+  }
+
+  /**
+   * How many of the largest logits say enough for {@link #next(LargestElements)}; all if a filter
+   * or the penalty looks at more.
+   */
+  public int wanted(int vocabulary) {
+    if (options.repeatPenalty() != 1) {
+      return vocabulary;
+    }
+    if (options.temperature() == 0) {
+      return 1;
+    }
+    return options.topK() > 0 ? Math.min(options.topK(), vocabulary) : vocabulary;
+  }
+
+  /**
+   * The next token: what {@link #next(float[], TokenHistory)} would choose from all logits.
+   *
+   * @param largest at least {@link #wanted} of them
+   */
+  public int next(LargestElements largest) {
+    if (options.temperature() == 0) {
+      return largest.indices()[0];
+    }
+    int count = Math.min(options.topK(), largest.indices().length);
+    int[] tokens = Arrays.copyOf(largest.indices(), count);
+    float[] logits = Arrays.copyOf(largest.values(), count);
+    return Candidates.ofLargest(tokens, logits, options.topP(), options.minP())
+        .draw(options.temperature(), random.nextDouble());
   }
 
   /** Index of the largest element, the first of equals. */

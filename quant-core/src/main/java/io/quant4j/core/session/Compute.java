@@ -1,6 +1,8 @@
 package io.quant4j.core.session;
 
 import io.quant4j.api.LoadOptions;
+import io.quant4j.api.model.TensorRole;
+import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Device;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.KernelSet;
@@ -13,7 +15,9 @@ import io.quant4j.core.kernel.ScalarBackend;
 import io.quant4j.core.kernel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +26,15 @@ import org.slf4j.LoggerFactory;
  * What a model runs on: threads of the host, devices, and who runs which layer.
  *
  * @param backend name of the backend that was chosen
+ * @param devices what the user knows those by that are not the host
  * @param releases what closing does, in order
  */
-record Compute(String backend, ThreadTeam team, Placement placement, List<Runnable> releases)
+record Compute(
+    String backend,
+    ThreadTeam team,
+    Placement placement,
+    Map<Operations, String> devices,
+    List<Runnable> releases)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
 
@@ -42,7 +52,8 @@ record Compute(String backend, ThreadTeam team, Placement placement, List<Runnab
         case KernelSet.OnHost(var kernels) -> {
           HostOperations host =
               new HostOperations(new KernelTable(kernels, ScalarBackend.kernels()), team);
-          yield new Compute(backend.name(), team, Placement.all(host), List.of(team::close));
+          yield new Compute(
+              backend.name(), team, Placement.all(host), Map.of(), List.of(team::close));
         }
         case KernelSet.OnDevices devices ->
             onDevices(backend.name(), devices, team, options.gpuLayers(), size);
@@ -76,18 +87,37 @@ record Compute(String backend, ThreadTeam team, Placement placement, List<Runnab
           Arrays.stream(split).filter(d -> d != LayerSplit.HOST).count(),
           split.length,
           devices.stream().map(Device::name).toList());
-      return new Compute(backend, team, runners::get, List.of(opened::close, team::close));
+      return new Compute(
+          backend, team, runners::get, names(devices), List.of(opened::close, team::close));
     } catch (RuntimeException | Error e) {
       opened.close();
       throw e;
     }
   }
 
+  /** Devices of one name are told apart by their numbers. */
+  private static Map<Operations, String> names(List<Device> devices) {
+    Map<Operations, String> names = new IdentityHashMap<>();
+    for (int i = 0; i < devices.size(); i++) {
+      String number = devices.size() == 1 ? "" : " (%d of %d)".formatted(i + 1, devices.size());
+      names.put(devices.get(i).operations(), devices.get(i).name() + number);
+    }
+    return names;
+  }
+
+  /** Who runs what a tensor is for, in a model of so many layers. */
+  static Operations runner(Placement placement, TensorRole role, int layers) {
+    if (role.layer() != TensorRole.NO_LAYER) {
+      return placement.layer(role.layer());
+    }
+    return placement.layer(role.kind() == Kind.TOKEN_EMBEDDING ? 0 : layers - 1);
+  }
+
   /** The same, with something more to do at the end when it is closed. */
   Compute releasing(Runnable last) {
     List<Runnable> all = new ArrayList<>(releases);
     all.add(last);
-    return new Compute(backend, team, placement, all);
+    return new Compute(backend, team, placement, devices, all);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
+import io.quant4j.api.spi.LargestElements;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.api.spi.WeightSource;
@@ -52,13 +53,14 @@ final class LoadedModel implements Model {
       Compute compute,
       ModelArchitecture architecture,
       WeightSource weights,
+      Decoder decoder,
       LoadOptions options) {
     this.checkpoint = checkpoint;
     this.tokenizer = tokenizer;
     this.compute = compute;
     this.architecture = architecture;
     this.weights = weights;
-    this.decoder = architecture.decoder(checkpoint.metadata(), weights, compute.placement());
+    this.decoder = decoder;
     this.options = options;
   }
 
@@ -212,6 +214,22 @@ final class LoadedModel implements Model {
   void forward(
       DecoderState state, int[] tokens, int from, int count, int logitRows, float[] logits) {
     forward(decoder, state, tokens, from, count, logitRows, logits);
+  }
+
+  /**
+   * {@link Decoder#forwardForLargest}.
+   *
+   * @param logits receives (vocab) if nothing is returned
+   */
+  Optional<LargestElements> forwardForLargest(
+      DecoderState state, int[] tokens, int from, int count, int wanted, float[] logits) {
+    inUse.readLock().lock();
+    try {
+      checkOpen();
+      return decoder.forwardForLargest(state, tokens, from, count, wanted, logits);
+    } finally {
+      inUse.readLock().unlock();
+    }
   }
 
   private void forward(

@@ -2,6 +2,7 @@ package io.quant4j.core.session;
 
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.ProgressListener;
 import io.quant4j.api.Tokenizer;
 import io.quant4j.api.WeightMemory;
 import io.quant4j.api.error.ErrorLocation;
@@ -10,6 +11,7 @@ import io.quant4j.api.error.UnsupportedModelException;
 import io.quant4j.api.model.ModelMetadata;
 import io.quant4j.api.model.TokenizerSpec;
 import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.core.checkpoint.Checkpoints;
@@ -23,8 +25,10 @@ public final class ModelLoader {
 
   /** See {@link Model#load(Path, LoadOptions)}. */
   public static Model load(Path path, LoadOptions options) {
+    options.cancellation().throwIfCancelled("loading");
     KernelBackend backend = Backends.choose(options.backend());
     Checkpoint checkpoint = Checkpoints.open(path);
+    ProgressListener listener = stoppable(options);
     Compute compute = null;
     try {
       ErrorLocation location = ErrorLocation.of(path);
@@ -46,11 +50,15 @@ public final class ModelLoader {
                   options.valueCache()));
       if (options.weights() == WeightMemory.COPIED) {
         WeightCopies copies =
-            WeightCopies.of(weights, compute.placement(), compute.team(), options.listener());
+            WeightCopies.of(weights, compute.placement(), compute.team(), listener);
         compute = compute.releasing(copies::close);
         weights = copies.weights();
       }
-      return new LoadedModel(checkpoint, tokenizer, compute, architecture, weights, options);
+      WeightMoves moves = new WeightMoves(weights, compute, listener);
+      Decoder decoder = architecture.decoder(metadata, moves, compute.placement());
+      moves.finish();
+      return new LoadedModel(
+          checkpoint, tokenizer, compute, architecture, weights, decoder, options);
     } catch (RuntimeException | Error e) {
       if (compute != null) {
         compute.close();
@@ -58,6 +66,14 @@ public final class ModelLoader {
       checkpoint.close();
       throw e;
     }
+  }
+
+  /** The listener of the options, which ends the work when it is cancelled. */
+  private static ProgressListener stoppable(LoadOptions options) {
+    return progress -> {
+      options.cancellation().throwIfCancelled("loading");
+      options.listener().progressed(progress);
+    };
   }
 
   private static Tokenizer tokenizer(Checkpoint checkpoint, ErrorLocation location) {

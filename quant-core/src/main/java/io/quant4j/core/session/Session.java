@@ -9,8 +9,11 @@ import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.api.spi.DecoderState;
+import io.quant4j.api.spi.LargestElements;
+import io.quant4j.core.sample.Sampler;
 import io.quant4j.core.sample.TokenHistory;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,16 @@ final class Session implements InferenceSession {
   private final LoadedModel model;
   private final DecoderState state;
   private final TokenHistory history = new TokenHistory();
+
+  /** All logits after the last token read, if they were asked for. */
   private final float[] logits;
+
+  /** The largest of them, if no more was asked for. */
+  private Optional<LargestElements> largest = Optional.empty();
+
+  /** How many of the largest logits after the last token read are known. */
+  private int known;
+
   private @Nullable TextGeneration running;
   private int[] pending = {};
   private boolean closed;
@@ -78,7 +90,7 @@ final class Session implements InferenceSession {
           ErrorLocation.subject("tokens"), "there are no tokens", "Give at least one.");
     }
     checkFits(tokens.length);
-    append(tokens, () -> false);
+    append(tokens, logits.length, () -> false);
     return logits.clone();
   }
 
@@ -107,26 +119,35 @@ final class Session implements InferenceSession {
     boolean isSet();
   }
 
+  /** Appends tokens for a choice of the next one, {@link #next}. */
+  boolean append(int[] tokens, Sampler sampler, StopSignal stop) {
+    return append(tokens, sampler.wanted(logits.length), stop);
+  }
+
   /**
    * Appends tokens in batches, with those pending before them. Whatever was computed when a stop is
    * signalled stays; the rest is forgotten.
    *
-   * @return whether all were appended, so that {@link #logits()} are those of the token after the
-   *     last
+   * @param wanted how many of the largest logits after the last token are asked for
+   * @return whether all were appended, so that these logits are known
    */
-  boolean append(int[] tokens, StopSignal stop) {
+  private boolean append(int[] tokens, int wanted, StopSignal stop) {
     checkOpen();
     checkIds(tokens);
     int[] all = Arrays.copyOf(pending, pending.length + tokens.length);
     System.arraycopy(tokens, 0, all, pending.length, tokens.length);
     pending = new int[0];
+    if (all.length == 0 && known < wanted) {
+      state.truncate(state.length() - 1);
+      read(history.last(1).toArray(), 0, 1, wanted);
+    }
     for (int at = 0; at < all.length; ) {
       if (stop.isSet()) {
         return false;
       }
       int count = Math.min(state.maxBatch(), all.length - at);
       boolean last = at + count == all.length;
-      model.forward(state, all, at, count, last ? 1 : 0, logits);
+      read(all, at, count, last ? wanted : 0);
       for (int i = 0; i < count; i++) {
         history.add(all[at + i]);
       }
@@ -134,6 +155,18 @@ final class Session implements InferenceSession {
     }
     checkLogits();
     return true;
+  }
+
+  /** Reads one batch. */
+  private void read(int[] tokens, int from, int count, int wanted) {
+    known = 0;
+    largest = Optional.empty();
+    if (wanted == 0 || wanted == logits.length) {
+      model.forward(state, tokens, from, count, Math.min(wanted, 1), logits);
+    } else {
+      largest = model.forwardForLargest(state, tokens, from, count, wanted, logits);
+    }
+    known = largest.isPresent() || wanted == 0 ? wanted : logits.length;
   }
 
   private void checkIds(int[] tokens) {
@@ -147,18 +180,28 @@ final class Session implements InferenceSession {
     }
   }
 
-  /** Looks at the bits: a sum of floats cannot be computed in vectors, this can. */
   private void checkLogits() {
-    int most = 0;
-    for (float logit : logits) {
-      most = Math.max(most, Float.floatToRawIntBits(logit) & MAGNITUDE_BITS);
-    }
-    if (most >= INFINITE) {
+    boolean finite = largest.isPresent() ? largest.get().finite() : areFinite(logits);
+    if (!finite) {
       throw new MalformedModelException(
           ErrorLocation.none(),
           "the model computed numbers that are not finite",
           "Its weights are damaged or were quantized wrongly; get it again.");
     }
+  }
+
+  /** Looks at the bits: a sum of floats cannot be computed in vectors, this can. */
+  private static boolean areFinite(float[] values) {
+    int most = 0;
+    for (float value : values) {
+      most = Math.max(most, Float.floatToRawIntBits(value) & MAGNITUDE_BITS);
+    }
+    return most < INFINITE;
+  }
+
+  /** The token that a sampler chooses after the last token read, for which it was appended. */
+  int next(Sampler sampler) {
+    return largest.isPresent() ? sampler.next(largest.get()) : sampler.next(logits, history);
   }
 
   /** A token that was generated but not yet read by the model. */
@@ -178,21 +221,13 @@ final class Session implements InferenceSession {
     return IntStream.concat(history.last(RECENT), IntStream.of(pending)).toArray();
   }
 
-  /** Logits (vocab) after the last token read. */
-  float[] logits() {
-    return logits;
-  }
-
-  /** Tokens read so far. */
-  TokenHistory history() {
-    return history;
-  }
-
   @Override
   public void reset() {
     checkOpen();
     endRunning();
     state.truncate(0);
+    known = 0;
+    largest = Optional.empty();
     history.clear();
     pending = new int[0];
   }

@@ -119,7 +119,7 @@ final class TextGeneration implements Generation, Iterator<GeneratedToken> {
       finish(FinishReason.MAX_TOKENS);
       return null;
     }
-    int token = sampler.next(session.logits(), session.history());
+    int token = session.next(sampler);
     if (special.endsGeneration(token) && !options.ignoreEndOfText()) {
       return end(token);
     }
@@ -129,10 +129,10 @@ final class TextGeneration implements Generation, Iterator<GeneratedToken> {
   /** Lets the model read the prompt or the last token; false if cancelled meanwhile. */
   private boolean readPending() {
     if (started != 0) {
-      return session.append(new int[0], () -> false);
+      return session.append(new int[0], sampler, () -> false);
     }
     started = System.nanoTime();
-    boolean read = session.append(prompt, () -> cancelled);
+    boolean read = session.append(prompt, sampler, () -> cancelled);
     promptRead = System.nanoTime();
     return read;
   }

@@ -5,8 +5,6 @@ import io.quant4j.api.ProgressListener;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.ModelIoException;
-import io.quant4j.api.model.TensorRole;
-import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.api.tensor.TensorView;
@@ -66,7 +64,9 @@ final class WeightCopies implements AutoCloseable {
       List<StoredTensor> matrices =
           weights.tensors().stream()
               .filter(tensor -> tensor.info().shape().rank() > 1)
-              .filter(tensor -> onHost(tensor.role().orElseThrow(), placement, layers))
+              .filter(tensor ->
+                  Compute.runner(placement, tensor.role().orElseThrow(), layers)
+                      instanceof HostOperations)
               .toList();
       copies.copy(matrices, team, listener);
       return copies;
@@ -74,14 +74,6 @@ final class WeightCopies implements AutoCloseable {
       copies.close();
       throw e;
     }
-  }
-
-  private static boolean onHost(TensorRole role, Placement placement, int layers) {
-    int layer = role.layer();
-    if (layer == TensorRole.NO_LAYER) {
-      layer = role.kind() == Kind.TOKEN_EMBEDDING ? 0 : layers - 1;
-    }
-    return placement.layer(layer) instanceof HostOperations;
   }
 
   private static long padded(StoredTensor tensor) {

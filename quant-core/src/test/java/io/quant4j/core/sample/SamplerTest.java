@@ -174,4 +174,12 @@ class SamplerTest {
           .isEqualTo(order.subList(order.size() - count, order.size()));
     }
   }
+
+  /** Both zeros are one, so the order of their tokens decides. */
+  @Test
+  void largestKeys_ofBothZeros_lowerTokensFirst() {
+    float[] logits = {-1, -0f, 0, -0f, 0, 2};
+    assertThat(Arrays.stream(LargestKeys.of(logits, 4)).mapToObj(LargestKeys::token))
+        .containsExactly(3, 2, 1, 5);
+  }
 }

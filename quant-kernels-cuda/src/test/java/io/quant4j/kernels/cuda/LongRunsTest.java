@@ -45,28 +45,6 @@ class LongRunsTest {
   }
 
   @Test
-  @Tag("gpu")
-  void tenThousandSteps_takeNoMoreMemoryThanTheFirst() {
-    try (KernelSet.OnDevices watch = (KernelSet.OnDevices) new CudaBackend().open();
-        Model device = Model.load(MODEL, LoadOptions.defaults().withBackend("cuda"));
-        InferenceSession session = device.newSession()) {
-      Device gpu = watch.devices().getFirst();
-      int token = 300;
-      float[] last = {};
-      for (int step = 0; step < 10_000; step++) {
-        if (session.length() == session.contextLength()) {
-          session.reset();
-          token = 300;
-        }
-        last = session.evaluate(token);
-        token = largest(last);
-      }
-      assertThat(last).doesNotContain(Float.NaN);
-      assertThat(gpu.freeBytes()).isPositive();
-    }
-  }
-
-  @Test
   @Tag("emulation")
   void thousandOpenings_leaveNothingBehind() {
     open(1_000);

@@ -1,14 +1,21 @@
 package io.quant4j.kernels.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.quant4j.api.CancellationToken;
 import io.quant4j.api.GenerationOptions;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
+import io.quant4j.api.Progress;
+import io.quant4j.api.error.OperationCancelledException;
+import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.tensor.FormatId;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,5 +132,61 @@ class ModelOnDeviceTest {
       assertThat(ours.generate("The old man", options).text())
           .isEqualTo(theirs.generate("The old man", options).text());
     }
+  }
+
+  /** A repeat penalty that changes nothing to speak of makes all logits come to the host. */
+  @ParameterizedTest
+  @ValueSource(floats = {0, 0.8f})
+  void generatedTokens_fromTheLargestLogits_areThoseFromAll(float temperature) {
+    GenerationOptions options =
+        GenerationOptions.defaults().withTemperature(temperature).withSeed(1).withMaxTokens(10);
+    GenerationOptions fromAll = options.withRepeatPenalty(Math.nextUp(1f)).withRepeatLastN(0);
+    for (int layers : new int[] {0, 2, 100}) {
+      try (Model device = Model.load(MODEL, onDevice().withGpuLayers(layers));
+          InferenceSession session = device.newSession()) {
+        List<Integer> expected = session.generate("The old man", fromAll).result().tokens();
+        session.reset();
+        assertThat(session.generate("The old man", options).result().tokens())
+            .as("%d layers", layers)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  private static long freeBytes() {
+    try (KernelSet.OnDevices asked = (KernelSet.OnDevices) new CudaBackend().open()) {
+      return asked.devices().getFirst().freeBytes();
+    }
+  }
+
+  @Test
+  void cancelledLoading_endsBeforeTheNextMatrixAndLeavesNothing() {
+    long free = freeBytes();
+    CancellationToken cancellation = new CancellationToken();
+    List<Progress> told = new ArrayList<>();
+    LoadOptions options =
+        onDevice()
+            .withCancellation(cancellation)
+            .withListener(progress -> {
+              told.add(progress);
+              if (told.size() == 9) {
+                cancellation.cancel();
+              }
+            });
+    assertThatThrownBy(() -> Model.load(MODEL, options))
+        .isInstanceOf(OperationCancelledException.class);
+    assertThat(told).hasSize(9);
+    assertThat(told.getLast().done()).isBetween(1L, told.getLast().total() - 1);
+    assertThat(freeBytes()).isEqualTo(free);
+  }
+
+  @Test
+  void loading_tellsOfEveryByte() {
+    List<Progress> told = new ArrayList<>();
+    try (Model device = Model.load(MODEL, onDevice().withListener(told::add))) {
+      assertThat(device.backend()).isEqualTo("cuda");
+    }
+    assertThat(told).isNotEmpty().allMatch(p -> p.phase().equals("move weights"));
+    assertThat(told.getLast().fraction()).isEqualTo(1);
   }
 }

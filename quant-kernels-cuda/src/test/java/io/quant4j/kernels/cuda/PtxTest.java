@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,16 @@ class PtxTest {
 
   /** What no driver of the least release takes. */
   private static final double MOST_PTX = 7.4;
+
+  /** The same for modules with overlapping launches, which older drivers are not given. */
+  private static final double MOST_PTX_OF_OVERLAPPING = 7.8;
+
+  /** Name and text. */
+  private static final Pattern KERNEL =
+      Pattern.compile("\\.entry (\\w+)(.*?)(?=\\.entry |\\z)", Pattern.DOTALL);
+
+  /** The same for modules of one architecture alone, which older drivers are not given. */
+  private static final double MOST_PTX_OF_WARPGROUPS = 8.0;
 
   @Test
   void manifest_listsEverySourceAndModuleWithItsHash() throws Exception {
@@ -73,12 +85,50 @@ class PtxTest {
               .map(line -> line.split(" ", 3))
               .filter(words -> words[0].equals(".version") || words[0].equals(".target"))
               .collect(Collectors.toMap(words -> words[0], words -> words[1]));
+      String name = module.getFileName().toString();
       assertThat(Double.parseDouble(head.get(".version")))
-          .as("PTX version of %s", module.getFileName())
-          .isLessThanOrEqualTo(MOST_PTX);
-      assertThat(head.get(".target"))
-          .as("target of %s", module.getFileName())
-          .isEqualTo(module.getFileName().toString().contains("_mma") ? "sm_80" : "sm_75");
+          .as("PTX version of %s", name)
+          .isLessThanOrEqualTo(mostPtx(name));
+      assertThat(head.get(".target")).as("target of %s", name).isEqualTo(target(name));
+    }
+  }
+
+  private static boolean isOverlapping(String name) {
+    return name.endsWith("_90.ptx");
+  }
+
+  private static boolean isOfWarpgroups(String name) {
+    return name.contains("_wgmma");
+  }
+
+  private static double mostPtx(String name) {
+    return isOfWarpgroups(name)
+        ? MOST_PTX_OF_WARPGROUPS
+        : isOverlapping(name) ? MOST_PTX_OF_OVERLAPPING : MOST_PTX;
+  }
+
+  private static String target(String name) {
+    if (isOfWarpgroups(name)) {
+      return "sm_90a";
+    }
+    return isOverlapping(name) ? "sm_90" : name.contains("_mma") ? "sm_80" : "sm_75";
+  }
+
+  /** A kernel that did not wait would read what the one before it is still writing. */
+  @Test
+  void kernelsOfOverlappingModules_waitForTheOnesBefore() throws IOException {
+    List<Path> modules =
+        files().stream().filter(f -> isOverlapping(f.getFileName().toString())).toList();
+    assertThat(modules).isNotEmpty();
+    for (Path module : modules) {
+      List<MatchResult> kernels =
+          KERNEL.matcher(Files.readString(module, StandardCharsets.US_ASCII)).results().toList();
+      assertThat(kernels).isNotEmpty();
+      for (MatchResult kernel : kernels) {
+        assertThat(kernel.group(2))
+            .as("%s: %s", module.getFileName(), kernel.group(1))
+            .contains("griddepcontrol.wait");
+      }
     }
   }
 }

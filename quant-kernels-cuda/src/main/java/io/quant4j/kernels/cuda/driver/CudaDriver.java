@@ -12,7 +12,8 @@ import java.lang.invoke.MethodHandle;
 /**
  * The functions of the CUDA driver API that are used, and no others, by their exported names. Each
  * returns a code, 0 for success; handles and device addresses are passed as {@code long}, what a
- * function writes as a pointer. Source: CUDA Driver API reference, release 11.4 or later.
+ * function writes as a pointer. Source: CUDA Driver API reference, release 11.4 or later; {@code
+ * cuLaunchKernelEx}, of 11.8, is called where launches may overlap only.
  */
 public record CudaDriver(
     MethodHandle cuInit,
@@ -55,7 +56,8 @@ public record CudaDriver(
     MethodHandle cuModuleUnload,
     MethodHandle cuModuleGetFunction,
     MethodHandle cuFuncSetAttribute,
-    MethodHandle cuLaunchKernel) {
+    MethodHandle cuLaunchKernel,
+    MethodHandle cuLaunchKernelEx) {
 
   /** Where functions come from. */
   @FunctionalInterface
@@ -121,7 +123,8 @@ public record CudaDriver(
             JAVA_INT,
             JAVA_LONG,
             ADDRESS,
-            ADDRESS));
+            ADDRESS),
+        f.find("cuLaunchKernelEx", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
   }
 
   private record Finder(Functions library) {

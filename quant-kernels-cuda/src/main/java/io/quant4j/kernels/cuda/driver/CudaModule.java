@@ -23,14 +23,16 @@ public final class CudaModule implements AutoCloseable {
   private final Cuda cuda;
   private final String name;
   private final long handle;
+  private final boolean overlapping;
   private final Map<String, Long> kernels = new HashMap<>();
   private final Set<String> widened = new HashSet<>();
   private boolean closed;
 
-  private CudaModule(Cuda cuda, String name, long handle) {
+  private CudaModule(Cuda cuda, String name, long handle, boolean overlapping) {
     this.cuda = cuda;
     this.name = name;
     this.handle = handle;
+    this.overlapping = overlapping;
   }
 
   /**
@@ -38,9 +40,10 @@ public final class CudaModule implements AutoCloseable {
    *
    * @param name for messages
    * @param ptx the text
+   * @param overlapping whether its kernels wait themselves for those before them
    * @throws DeviceException with the compiler's log if the driver refuses it
    */
-  static CudaModule load(Cuda cuda, String name, String ptx) {
+  static CudaModule load(Cuda cuda, String name, String ptx, boolean overlapping) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment log = arena.allocate(LOG_BYTES);
       MemorySegment options = arena.allocateFrom(JAVA_INT, ERROR_LOG_BUFFER, ERROR_LOG_BUFFER_SIZE);
@@ -59,8 +62,13 @@ public final class CudaModule implements AutoCloseable {
                 .strip(),
             "Update the NVIDIA driver; the kernels need one for CUDA 11.4 or later.");
       }
-      return new CudaModule(cuda, name, module.get(JAVA_LONG, 0));
+      return new CudaModule(cuda, name, module.get(JAVA_LONG, 0), overlapping);
     }
+  }
+
+  /** Whether its kernels may begin before the one before them in the stream has ended. */
+  public boolean isOverlapping() {
+    return overlapping;
   }
 
   /**
@@ -86,7 +94,7 @@ public final class CudaModule implements AutoCloseable {
   /** The same for a kernel that takes dynamic shared memory beyond the usual limit. */
   public long kernel(String kernel, int sharedBytes) {
     long function = kernel(kernel);
-    if (!widened.add(kernel)) {
+    if (sharedBytes == 0 || !widened.add(kernel)) {
       return function;
     }
     cuda.check(

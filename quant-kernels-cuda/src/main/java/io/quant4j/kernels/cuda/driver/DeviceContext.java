@@ -5,11 +5,14 @@ import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.QuantException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +24,19 @@ public final class DeviceContext implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceContext.class);
   private static final int NON_BLOCKING = 1;
 
+  /** Ends the names of modules whose launches may overlap; others have none of this name. */
+  private static final String OVERLAPPING = "_90";
+
   private final Cuda cuda;
   private final DeviceFacts facts;
   private final int device;
   private final long context;
   private final Stream stream;
   private final DeviceMemory memory;
+  private final boolean overlapping;
+  private final boolean warpgroupProducts;
   private final Map<String, CudaModule> modules = new HashMap<>();
+  private final AtomicLong hostBytes = new AtomicLong();
   private boolean closed;
 
   private DeviceContext(
@@ -38,6 +47,8 @@ public final class DeviceContext implements AutoCloseable {
     this.context = context;
     this.stream = new Stream(cuda, stream);
     this.memory = new DeviceMemory(cuda, facts.name(), freeBytes);
+    this.overlapping = facts.canOverlapLaunches(cuda.driverVersion());
+    this.warpgroupProducts = facts.hasWarpgroupProducts(cuda.driverVersion());
   }
 
   /** Takes a device into use. */
@@ -63,6 +74,11 @@ public final class DeviceContext implements AutoCloseable {
     return facts;
   }
 
+  /** Whether tensor cores multiply for whole warpgroups, and the driver reads such kernels. */
+  public boolean hasWarpgroupProducts() {
+    return warpgroupProducts;
+  }
+
   public Stream stream() {
     return stream;
   }
@@ -73,7 +89,12 @@ public final class DeviceContext implements AutoCloseable {
 
   /** New memory of the host that the device reads and writes directly. */
   public HostMemory newHostMemory(long bytes) {
-    return new HostMemory(cuda, bytes);
+    return new HostMemory(cuda, bytes, hostBytes);
+  }
+
+  /** Bytes of such memory at present. */
+  public long hostBytes() {
+    return hostBytes.get();
   }
 
   public Event newEvent() {
@@ -81,7 +102,8 @@ public final class DeviceContext implements AutoCloseable {
   }
 
   /**
-   * A module, loaded when it is first asked for.
+   * A module, loaded when it is first asked for; the one with overlapping launches, where there is
+   * one and the device can.
    *
    * @throws DeviceException if the jar has none of this name, or the driver refuses it
    */
@@ -91,21 +113,27 @@ public final class DeviceContext implements AutoCloseable {
       return known;
     }
     long begin = System.nanoTime();
-    CudaModule module = CudaModule.load(cuda, name, ptx(name));
-    LOG.debug("module {} loaded in {} ms", name, (System.nanoTime() - begin) / 1_000_000);
+    boolean variant = overlapping && resource(name + OVERLAPPING) != null;
+    String file = variant ? name + OVERLAPPING : name;
+    CudaModule module = CudaModule.load(cuda, file, ptx(file), variant);
+    LOG.debug("module {} loaded in {} ms", file, (System.nanoTime() - begin) / 1_000_000);
     modules.put(name, module);
     return module;
   }
 
+  private static @Nullable URL resource(String name) {
+    return DeviceContext.class.getResource("/io/quant4j/kernels/cuda/" + name + ".ptx");
+  }
+
   private static String ptx(String name) {
-    try (InputStream in =
-        DeviceContext.class.getResourceAsStream("/io/quant4j/kernels/cuda/" + name + ".ptx")) {
-      if (in == null) {
-        throw new DeviceException(
-            ErrorLocation.subject("module " + name),
-            "the jar holds no such module",
-            "Use the jar as it was released.");
-      }
+    URL resource = resource(name);
+    if (resource == null) {
+      throw new DeviceException(
+          ErrorLocation.subject("module " + name),
+          "the jar holds no such module",
+          "Use the jar as it was released.");
+    }
+    try (InputStream in = resource.openStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new DeviceException(

@@ -18,6 +18,18 @@ public record DeviceFacts(
   /** The first driver that has all functions used, as the driver counts releases. */
   static final int LEAST_DRIVER = 11_040;
 
+  /** The first compute capability on which launches may overlap. */
+  private static final int OVERLAPPING_LAUNCHES = 90;
+
+  /** The first driver that records such launches. */
+  private static final int OVERLAPPING_DRIVER = 12_030;
+
+  /** The only compute capability with products of warpgroups (wgmma). */
+  private static final int WARPGROUPS = 90;
+
+  /** The first driver that reads PTX 8.0, in which those are written. */
+  private static final int WARPGROUP_DRIVER = 12_000;
+
   static DeviceFacts of(Cuda cuda, int ordinal) {
     int device = cuda.device(ordinal);
     return new DeviceFacts(
@@ -27,6 +39,16 @@ public record DeviceFacts(
             + cuda.attribute(DeviceAttribute.CAPABILITY_MINOR, device),
         cuda.attribute(DeviceAttribute.MULTIPROCESSORS, device),
         cuda.deviceBytes(device));
+  }
+
+  /** Whether a kernel may begin while the one before it ends, here and in recorded passes. */
+  boolean canOverlapLaunches(int driverVersion) {
+    return capability >= OVERLAPPING_LAUNCHES && driverVersion >= OVERLAPPING_DRIVER;
+  }
+
+  /** Whether kernels for this compute capability alone, with products of warpgroups, can run. */
+  boolean hasWarpgroupProducts(int driverVersion) {
+    return capability == WARPGROUPS && driverVersion >= WARPGROUP_DRIVER;
   }
 
   /** Such as "NVIDIA H200, driver 13.0, 139 GiB". */

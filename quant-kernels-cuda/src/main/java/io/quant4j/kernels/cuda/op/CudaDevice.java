@@ -18,6 +18,10 @@ final class CudaDevice implements Device {
     this.operations = CudaOperations.on(context);
   }
 
+  DeviceContext context() {
+    return context;
+  }
+
   @Override
   public String name() {
     return context.facts().name();

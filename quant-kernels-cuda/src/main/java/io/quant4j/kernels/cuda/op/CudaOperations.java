@@ -6,6 +6,7 @@ import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.HeadRotation;
 import io.quant4j.api.spi.KeyValueCache;
+import io.quant4j.api.spi.LargestElements;
 import io.quant4j.api.spi.Pass;
 import io.quant4j.api.spi.SequenceMemory;
 import io.quant4j.api.spi.Weight;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ final class CudaOperations extends ProductOperations {
 
   private final Attending attending;
   private final Experts experts;
+  private final LargestSearch search;
   private final CudaOperations exactly;
   private final Map<Integer, List<KnownNumbers>> frequencies = new HashMap<>();
   private boolean reported;
@@ -45,7 +48,8 @@ final class CudaOperations extends ProductOperations {
   private CudaOperations(Work work, Transfers transfers, Weights weights, boolean exact) {
     super(work, transfers, weights, exact);
     attending = new Attending(work, exact);
-    experts = new Experts(work);
+    experts = new Experts(work, exact);
+    search = new LargestSearch(work, transfers);
     exactly = exact ? this : new CudaOperations(work, transfers, weights, true);
   }
 
@@ -78,10 +82,11 @@ final class CudaOperations extends ProductOperations {
     if (!reported && weights.uploadedBytes() > 0) {
       reported = true;
       LOG.info(
-          "{} MiB of weights moved to {} in {} ms",
+          "{} MiB of weights moved to {} in {} ms, through {} MiB of pinned memory",
           weights.uploadedBytes() >> 20,
           work.context().facts().name(),
-          weights.uploadNanos() / 1_000_000);
+          weights.uploadNanos() / 1_000_000,
+          work.context().hostBytes() >> 20);
     }
   }
 
@@ -296,6 +301,16 @@ final class CudaOperations extends ProductOperations {
     try (var _ = work.enter()) {
       transfers.download(
           ((CudaBuffer) source).slice(from, count).address(), target, targetOffset, count);
+    }
+  }
+
+  @Override
+  public Optional<LargestElements> largest(Buffer row, int count) {
+    if (!LargestSearch.canFind((CudaBuffer) row, count)) {
+      return Optional.empty();
+    }
+    try (var _ = work.enter()) {
+      return Optional.of(search.find((CudaBuffer) row, count));
     }
   }
 

@@ -22,6 +22,11 @@ record CudaWeight(
     return stored.id();
   }
 
+  /** Dynamic shared memory of products with few vectors. */
+  int sharedBytes() {
+    return stored.sharedBytes(module);
+  }
+
   /** Rows of one matrix. */
   int rows() {
     return Math.toIntExact(shape.sizes().get(shape.rank() - 2));

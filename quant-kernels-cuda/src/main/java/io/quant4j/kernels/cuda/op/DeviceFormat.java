@@ -46,23 +46,26 @@ import java.util.stream.Collectors;
  *
  * @param blocks its layout
  * @param planar whether the fields of all blocks are stored together, instead of as in the file
- * @param tensorCores whether there is a second module, for devices with tensor cores, which stores
- *     fields together in an order of its own
+ * @param tileBytes if there is a second module, for devices with tensor cores, which stores fields
+ *     together in an order of its own: shared memory of its products; 0: there is none
  * @param codebook the vectors that codes stand for, where there are such
  */
 record DeviceFormat(
-    BlockFormat blocks, boolean planar, boolean tensorCores, Optional<Codebook> codebook) {
+    BlockFormat blocks, boolean planar, int tileBytes, Optional<Codebook> codebook) {
+
+  /** Ends the names of modules for tensor cores. */
+  private static final String TILES = "_mma";
 
   private static final List<DeviceFormat> ALL =
       List.of(
           plain(new F32()),
           plain(new F16()),
           plain(new BF16()),
-          plainButForTensorCores(new Q4_K()),
-          plainButForTensorCores(new Q5_K()),
-          planar(new Q8_0()),
-          planar(new Q4_0()),
-          planar(new Q6_K()),
+          plainButForTensorCores(new Q4_K(), 73_728),
+          plainButForTensorCores(new Q5_K(), 45_056),
+          planar(new Q8_0(), 69_632),
+          planar(new Q4_0(), 73_728),
+          planar(new Q6_K(), 54_272),
           plain(new F64()),
           plain(new Q1_0()),
           plain(new Q2_0()),
@@ -89,19 +92,19 @@ record DeviceFormat(
       ALL.stream().collect(Collectors.toMap(DeviceFormat::id, Function.identity()));
 
   private static DeviceFormat plain(BlockFormat blocks) {
-    return new DeviceFormat(blocks, false, false, Optional.empty());
+    return new DeviceFormat(blocks, false, 0, Optional.empty());
   }
 
-  private static DeviceFormat plainButForTensorCores(BlockFormat blocks) {
-    return new DeviceFormat(blocks, false, true, Optional.empty());
+  private static DeviceFormat plainButForTensorCores(BlockFormat blocks, int tileBytes) {
+    return new DeviceFormat(blocks, false, tileBytes, Optional.empty());
   }
 
-  private static DeviceFormat planar(BlockFormat blocks) {
-    return new DeviceFormat(blocks, true, true, Optional.empty());
+  private static DeviceFormat planar(BlockFormat blocks, int tileBytes) {
+    return new DeviceFormat(blocks, true, tileBytes, Optional.empty());
   }
 
   private static DeviceFormat coded(BlockFormat blocks, Codebook codebook) {
-    return new DeviceFormat(blocks, false, false, Optional.of(codebook));
+    return new DeviceFormat(blocks, false, 0, Optional.of(codebook));
   }
 
   /** All that there are. */
@@ -140,11 +143,16 @@ record DeviceFormat(
    */
   String module(boolean withTensorCores) {
     String base = "weights_" + id().name().toLowerCase(Locale.ROOT);
-    return tensorCores && withTensorCores ? base + "_mma" : base;
+    return tileBytes > 0 && withTensorCores ? base + TILES : base;
+  }
+
+  /** Dynamic shared memory of the products of a module. */
+  int sharedBytes(String module) {
+    return module.endsWith(TILES) ? tileBytes : 0;
   }
 
   /** Whether that module stores the fields of all blocks together. */
   boolean planar(boolean withTensorCores) {
-    return planar || (tensorCores && withTensorCores);
+    return planar || (tileBytes > 0 && withTensorCores);
   }
 }

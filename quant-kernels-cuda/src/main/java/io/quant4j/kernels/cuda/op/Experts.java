@@ -3,9 +3,18 @@ package io.quant4j.kernels.cuda.op;
 /** Mixtures of experts. Not thread-safe. */
 final class Experts {
   private final Work work;
+  private final WarpgroupExperts warpgroups;
+  private final boolean exact;
 
-  Experts(Work work) {
+  /**
+   * Mixtures.
+   *
+   * @param exact whether any number of tokens goes the way of few
+   */
+  Experts(Work work, boolean exact) {
     this.work = work;
+    this.warpgroups = new WarpgroupExperts(work);
+    this.exact = exact;
   }
 
   void choose(CudaBuffer logits, boolean normalized, CudaExpertChoice choice) {
@@ -21,7 +30,11 @@ final class Experts {
 
   void multiply(CudaWeight stack, CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {
     int perToken = (int) (x.length() / ((long) choice.batch() * stack.cols()));
-    work.kernel(stack.module(), "matvec_experts")
+    if (!exact && choice.batch() > Products.FEW && warpgroups.take(stack)) {
+      warpgroups.multiply(stack, choice, x, perToken == 1 ? choice.used() : 1, out);
+      return;
+    }
+    work.kernel(stack.module(), "matvec_experts", stack.sharedBytes())
         .pointer(stack.data())
         .pointer(0)
         .longs(stack.blocks())
@@ -38,8 +51,12 @@ final class Experts {
         .ints(0)
         .pointer(stack.codebook())
         .launch(
-            Geometry.expertProducts(
-                stack.rows(), choice.batch() * choice.used(), work.mostRowBlocks(stack)));
+            Geometry.products(
+                stack.rows(),
+                choice.batch() * choice.used(),
+                1,
+                work.mostRowBlocks(stack),
+                stack.sharedBytes()));
   }
 
   void mix(CudaExpertChoice choice, CudaBuffer x, CudaBuffer out) {

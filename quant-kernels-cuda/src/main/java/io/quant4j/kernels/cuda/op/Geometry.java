@@ -12,10 +12,16 @@ final class Geometry {
   private static final int GROUP_OF_BLOCK = 8;
   private static final int QUERIES_OF_BLOCK = 64;
   private static final int ATTENTION_BLOCK = 128;
-  private static final int ROW_BLOCK = 1_024;
+  private static final int SLICE_OF_BLOCK = 1_024;
   private static final int TILE_MMA = 128;
   private static final int TILE_F32 = 64;
   private static final int MMA_SHARED_BYTES = 65_536;
+  private static final int WARPGROUP_ROWS = 128;
+  private static final int[] WARPGROUP_TILES = {64, 128, 256};
+  private static final int[] WARPGROUP_TIMES = {5, 6, 9};
+  private static final int WARPGROUP_THREADS = 384;
+  private static final int PANEL_ROW_BYTES = 128;
+  private static final int RING_BYTES = 2_048;
   private static final int MOST_SPLITS = 256;
   private static final int LEAST_SPLIT = 64;
   private static final int BLOCKS_OF_MULTIPROCESSOR = 4;
@@ -50,9 +56,9 @@ final class Geometry {
     return Grid.of(ceil(dim, BLOCK), batch, BLOCK);
   }
 
-  /** Largest and the like of whole rows of logits. */
-  static Grid logits(int batch) {
-    return Grid.of(batch, ROW_BLOCK);
+  /** Search for the largest of many elements. */
+  static Grid search(int elements) {
+    return Grid.of(ceil(elements, SLICE_OF_BLOCK), SLICE_OF_BLOCK);
   }
 
   /** Decoding of rows, or of one row for each token. */
@@ -71,19 +77,59 @@ final class Geometry {
    * @param rows of all matrices together
    * @param vectors that one block multiplies at once
    * @param most blocks over which rows are dealt
+   * @param sharedBytes of a block
    */
-  static Grid products(long rows, int batch, int vectors, int most) {
-    return Grid.of(ceil(batch, vectors), Math.min(ceil(rows, ROWS_OF_BLOCK), most), BLOCK);
-  }
-
-  /** Products with the matrices of experts. */
-  static Grid expertProducts(long rows, int slots, int most) {
-    return Grid.of(slots, Math.min(ceil(rows, ROWS_OF_BLOCK), most), BLOCK);
+  static Grid products(long rows, int batch, int vectors, int most, int sharedBytes) {
+    int blocks = Math.min(ceil(rows, ROWS_OF_BLOCK), most);
+    return new Grid(ceil(batch, vectors), blocks, 1, BLOCK, sharedBytes);
   }
 
   /** Products of many vectors in 16-bit numbers. */
   static Grid tensorProducts(int batch, int rows) {
     return new Grid(ceil(batch, TILE_MMA), ceil(rows, TILE_MMA), 1, TILE_MMA, MMA_SHARED_BYTES);
+  }
+
+  /**
+   * How many vectors a block of the products of warpgroups takes: 64, 128 or 256, by the time that
+   * rounds over the device take, which was measured as 5, 6 and 9.
+   */
+  static int warpgroupTile(int batch, int rows, int multiprocessors) {
+    int best = 0;
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < WARPGROUP_TILES.length; i++) {
+      int tile = WARPGROUP_TILES[i];
+      long blocks = (long) ceil(batch, tile) * ceil(rows, WARPGROUP_ROWS);
+      long time = WARPGROUP_TIMES[i] * (long) ceil(blocks, multiprocessors);
+      if (time <= least) {
+        best = tile;
+        least = time;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Products of many vectors by warpgroups.
+   *
+   * @param tile vectors of a block: 64, 128 or 256
+   * @param stored whether with stored blocks rather than 16-bit floats
+   */
+  static Grid warpgroupProducts(int batch, int rows, int tile, boolean stored) {
+    return warpgroupExperts(ceil(batch, tile), rows, tile, stored);
+  }
+
+  /** How many vectors a block takes of those that go to one expert, by how many there may be. */
+  static int expertTile(int slots, int experts) {
+    int average = slots / experts;
+    return average <= 48 ? 64 : average <= 112 ? 128 : 256;
+  }
+
+  /** The same for tiles of vectors that are counted already. */
+  static Grid warpgroupExperts(int tiles, int rows, int tile, boolean stored) {
+    int stages = stored ? (tile == 256 ? 4 : 8) : tile == 64 ? 8 : 4;
+    int stageBytes = (tile + (stored ? 0 : WARPGROUP_ROWS)) * PANEL_ROW_BYTES;
+    return new Grid(
+        tiles, ceil(rows, WARPGROUP_ROWS), 1, WARPGROUP_THREADS, RING_BYTES + stages * stageBytes);
   }
 
   /** Products of many vectors in floats. */

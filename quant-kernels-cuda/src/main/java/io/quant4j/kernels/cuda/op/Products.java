@@ -14,19 +14,11 @@ import java.util.List;
  * floats for the tensor cores. Not thread-safe.
  */
 final class Products {
-  /** Bytes of decoded rows at a time: enough rows to occupy a device, little of its memory. */
-  private static final int TILE_BYTES = 128 << 20;
-
-  /** Rows of a tile are a multiple of this, the tile of the tensor products. */
-  private static final int TILE_GRANULE = 128;
-
-  private static final int MOST_TILE_ROWS = 32_768;
-
   /** Columns of which the tensor products want a multiple. */
-  private static final int TENSOR_COLUMNS = 32;
+  static final int TENSOR_COLUMNS = 32;
 
   /** Vectors up to which stored blocks are multiplied: reading them again is cheaper. */
-  private static final int FEW = 24;
+  static final int FEW = 24;
 
   /** The same for matrices that the tensor cores take as they are. */
   private static final int FEW_NATIVE = 4;
@@ -42,6 +34,11 @@ final class Products {
 
     Mode(int number) {
       this.number = number;
+    }
+
+    /** As the kernels take it. */
+    int number() {
+      return number;
     }
   }
 
@@ -63,7 +60,8 @@ final class Products {
   }
 
   private final Work work;
-  private final Weights weights;
+  private final DecodedRows decoded;
+  private final WarpgroupProducts warpgroups;
   private final boolean exact;
 
   /**
@@ -73,7 +71,8 @@ final class Products {
    */
   Products(Work work, Weights weights, boolean exact) {
     this.work = work;
-    this.weights = weights;
+    this.decoded = new DecodedRows(work, weights);
+    this.warpgroups = new WarpgroupProducts(work, decoded);
     this.exact = exact;
   }
 
@@ -140,7 +139,7 @@ final class Products {
   private void few(List<CudaWeight> matrices, Input in, List<CudaBuffer> outs, Mode mode) {
     CudaWeight first = matrices.getFirst();
     int vectors = vectors(in.batch);
-    Launcher launch = work.kernel(first.module(), "matvec_" + vectors);
+    Launcher launch = work.kernel(first.module(), "matvec_" + vectors, first.sharedBytes());
     for (int i = 0; i < 3; i++) {
       launch.pointer(i < matrices.size() ? matrices.get(i).data() : 0);
     }
@@ -165,7 +164,9 @@ final class Products {
         .ints(in.batch)
         .ints(mode.number)
         .pointer(first.codebook())
-        .launch(Geometry.products(rows, in.batch, vectors, work.mostRowBlocks(first)));
+        .launch(
+            Geometry.products(
+                rows, in.batch, vectors, work.mostRowBlocks(first), first.sharedBytes()));
   }
 
   /** Products by tensor cores where they can be had. */
@@ -177,7 +178,11 @@ final class Products {
           && weight.cols() > 0
           && !weight.stored().is(FormatId.F32)) {
         boolean converted = i > 0 && sameRows(matrices.get(i - 1), weight);
-        tensor(weight, in, outs.get(i), mode, converted);
+        if (work.hasWarpgroupProducts()) {
+          warpgroups.product(weight, in, outs.get(i), mode, converted);
+        } else {
+          tensor(weight, in, outs.get(i), mode, converted);
+        }
       } else {
         floats(weight, in, outs.get(i), mode);
       }
@@ -185,8 +190,11 @@ final class Products {
   }
 
   /** Whether two neighbours take the same 16-bit rows. */
-  private static boolean sameRows(CudaWeight a, CudaWeight b) {
-    return isBrain(a) == isBrain(b) && !a.stored().is(FormatId.F32);
+  private boolean sameRows(CudaWeight a, CudaWeight b) {
+    return !a.stored().is(FormatId.F32)
+        && (work.hasWarpgroupProducts()
+            ? WarpgroupProducts.sameRows(a, b)
+            : isBrain(a) == isBrain(b));
   }
 
   private static boolean isBrain(CudaWeight weight) {
@@ -214,15 +222,8 @@ final class Products {
       tensorTile(type, whole, weight.data(), cols, 0, weight.rows());
       return;
     }
-    int most = tileRows(cols, Short.BYTES);
-    for (int first = 0; first < weight.rows(); first += most) {
-      int count = Math.min(most, weight.rows() - first);
-      long decoded =
-          work.scratch()
-              .take(Use.DECODED, (long) Math.min(most, weight.rows()) * cols * Short.BYTES);
-      weights.dequantize(weight, first, count, decoded, cols, true);
-      tensorTile(type, whole, decoded, cols, first, count);
-    }
+    decoded.each(
+        weight, true, (rows, first, count) -> tensorTile(type, whole, rows, cols, first, count));
   }
 
   /** What the products with parts of a matrix share. */
@@ -246,11 +247,6 @@ final class Products {
         .launch(grid);
   }
 
-  private static int tileRows(int cols, int bytes) {
-    long rows = TILE_BYTES / ((long) cols * bytes) / TILE_GRANULE * TILE_GRANULE;
-    return (int) Math.max(TILE_GRANULE, Math.min(rows, MOST_TILE_ROWS));
-  }
-
   private void floats(CudaWeight weight, Input in, CudaBuffer out, Mode mode) {
     int cols = weight.cols();
     long x = in.gain == 0 ? in.x : normalized(in, cols);
@@ -259,15 +255,7 @@ final class Products {
       floatTile(whole, weight.data(), cols, 0, weight.rows());
       return;
     }
-    int most = tileRows(cols, Float.BYTES);
-    for (int first = 0; first < weight.rows(); first += most) {
-      int count = Math.min(most, weight.rows() - first);
-      long decoded =
-          work.scratch()
-              .take(Use.DECODED, (long) Math.min(most, weight.rows()) * cols * Float.BYTES);
-      weights.dequantize(weight, first, count, decoded, cols, false);
-      floatTile(whole, decoded, cols, first, count);
-    }
+    decoded.each(weight, false, (rows, first, count) -> floatTile(whole, rows, cols, first, count));
   }
 
   private void floatTile(Tile of, long matrix, int cols, int first, int count) {

@@ -25,6 +25,10 @@ final class Scratch {
     ROWS_16,
     /** What those are multiples of. */
     ROW_SCALES,
+    /** Slots of experts, those of one expert side by side. */
+    EXPERT_PLACES,
+    /** Parts of these that are multiplied at once. */
+    EXPERT_TILES,
     /** Normalized inputs. */
     NORMED,
     /** Sums of the splits of attention. */
@@ -32,7 +36,13 @@ final class Scratch {
     /** Maximum and sum of the weights of each split. */
     SPLIT_STATES,
     /** Splits that are done; zero between calls. */
-    COUNTERS
+    COUNTERS,
+    /** The largest of every slice of a row. */
+    CANDIDATES,
+    /** Slices that are done, and what was found in them; zero between calls. */
+    SEARCH_COUNTERS,
+    /** The largest of a row. */
+    FOUND
   }
 
   private record Piece(long address, long bytes) {}

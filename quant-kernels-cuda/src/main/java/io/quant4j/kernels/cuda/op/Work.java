@@ -94,6 +94,11 @@ final class Work implements AutoCloseable {
     return context.facts().capability() >= TENSOR_CORES_16;
   }
 
+  /** Whether tensor cores multiply for whole warpgroups, and the driver knows of it. */
+  boolean hasWarpgroupProducts() {
+    return context.hasWarpgroupProducts();
+  }
+
   /** Blocks over which the rows of products with a matrix are dealt at most. */
   int mostRowBlocks(CudaWeight weight) {
     return weight.module().endsWith("_mma")
@@ -103,12 +108,12 @@ final class Work implements AutoCloseable {
 
   /** Begins the launch of a kernel. */
   Launcher kernel(String module, String kernel) {
-    return launcher.of(context.module(module).kernel(kernel));
+    return launcher.of(context.module(module), kernel);
   }
 
   /** Begins the launch of a kernel with much dynamic shared memory. */
   Launcher kernel(String module, String kernel, int sharedBytes) {
-    return launcher.of(context.module(module).kernel(kernel, sharedBytes));
+    return launcher.of(context.module(module), kernel, sharedBytes);
   }
 
   /** The sequence whose pass is being run. */

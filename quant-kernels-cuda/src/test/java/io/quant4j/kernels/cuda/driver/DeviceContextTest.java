@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.error.DeviceException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceContextTest {
@@ -28,6 +33,22 @@ class DeviceContextTest {
     context.close();
 
     assertThat(fake.open).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9, 0, 12000, true",
+    "9, 0, 13000, true",
+    "9, 0, 11080, false",
+    "8, 9, 13000, false",
+    "10, 0, 13000, false"
+  })
+  void warpgroupProducts_areForOneCapabilityAndNewerDrivers(
+      int major, int minor, int driver, boolean expected) {
+    fake.capability(major, minor).version = driver;
+    try (DeviceContext context = open()) {
+      assertThat(context.hasWarpgroupProducts()).isEqualTo(expected);
+    }
   }
 
   @Test
@@ -132,10 +153,58 @@ class DeviceContextTest {
   void launch_ofNothingIsNoLaunch() {
     try (DeviceContext context = open();
         Launcher launcher = new Launcher(context)) {
-      launcher.of(1).pointer(0).launch(Grid.of(0, 256));
+      CudaModule module = context.module("ops");
+      launcher.of(module, "add").pointer(0).launch(Grid.of(0, 256));
       assertThat(fake.calls).doesNotContain("cuLaunchKernel");
-      launcher.of(1).pointer(0).launch(Grid.of(1, 256));
+      launcher.of(module, "add").pointer(0).launch(Grid.of(1, 256));
       assertThat(fake.calls).contains("cuLaunchKernel");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ops, 9, 0, 12030, true",
+    "ops, 10, 0, 13000, true",
+    "ops, 9, 0, 12020, false",
+    "ops, 8, 9, 13000, false",
+    "gemm, 9, 0, 13000, false"
+  })
+  void launches_overlapWhereModuleDeviceAndDriverLetThem(
+      String name, int major, int minor, int driver, boolean expected) {
+    fake.capability(major, minor).version = driver;
+    try (DeviceContext context = open();
+        Launcher launcher = new Launcher(context)) {
+      CudaModule module = context.module(name);
+      assertThat(module.isOverlapping()).isEqualTo(expected);
+
+      launcher.of(module, "any").pointer(0).launch(Grid.of(1, 256));
+
+      assertThat(fake.calls.getLast()).isEqualTo(expected ? "cuLaunchKernelEx" : "cuLaunchKernel");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("restricted") // the driver's side reads structures through bare pointers
+  void overlappingLaunch_saysGridStreamAndThatItMayBeginEarly() {
+    fake.capability(9, 0).version = 12_030;
+    List<Integer> seen = new ArrayList<>();
+    fake.answering(
+        "cuLaunchKernelEx",
+        arguments -> {
+          MemorySegment config = ((MemorySegment) arguments[0]).reinterpret(56);
+          for (int i = 0; i < 7; i++) {
+            seen.add(config.getAtIndex(ValueLayout.JAVA_INT, i));
+          }
+          seen.add(config.get(ValueLayout.JAVA_INT, 48));
+          MemorySegment attribute = config.get(ValueLayout.ADDRESS, 40).reinterpret(72);
+          seen.add(attribute.get(ValueLayout.JAVA_INT, 0));
+          seen.add(attribute.get(ValueLayout.JAVA_INT, 8));
+          return 0;
+        });
+    try (DeviceContext context = open();
+        Launcher launcher = new Launcher(context)) {
+      launcher.of(context.module("ops"), "add").pointer(0).launch(new Grid(7, 5, 3, 128, 4_096));
+    }
+    assertThat(seen).containsExactly(7, 5, 3, 128, 1, 1, 4_096, 1, 6, 1);
   }
 }

@@ -36,7 +36,9 @@ class CudaProductsTest extends BesideHost {
   @CsvSource({
     "Q4_0, 96, 130, 9", "Q4_0, 64, 1, 300", "Q8_0, 32, 257, 17", "Q6_K, 256, 40, 129",
     "Q4_K, 512, 129, 16", "Q5_K, 256, 5, 20", "IQ2_XXS, 256, 33, 30", "TQ2_0, 256, 16, 65",
-    "F16, 64, 129, 131", "F16, 40, 33, 20", "Q4_1, 32, 12, 9"
+    "F16, 64, 129, 131", "F16, 40, 33, 20", "Q4_1, 32, 12, 9", "Q4_0, 256, 150, 70",
+    "Q8_0, 128, 130, 260", "Q5_K, 512, 129, 129", "Q6_K, 512, 257, 90", "Q4_K, 256, 1, 257",
+    "F16, 96, 257, 300", "Q8_0, 160, 20, 30"
   })
   void matMul_ofManyVectors_isTheHostsUpToHalfPrecision(
       String format, int cols, int rows, int batch) {
@@ -241,6 +243,33 @@ class CudaProductsTest extends BesideHost {
             .isEqualTo(open.read(product));
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "90, false, F16, 96, 150", "40, true, Q4_0, 256, 20", "200, false, Q8_0, 128, 37",
+    "70, true, Q4_K, 256, 130", "30, false, Q5_K, 512, 3", "129, false, Q6_K, 256, 5",
+    "33, true, Q4_1, 64, 9"
+  })
+  void matMulExperts_ofManyTokens_isTheHostsUpToHalfPrecision(
+      int batch, boolean ownRows, String format, int cols, int rows) {
+    int used = 3;
+    List<TensorView> matrices = matrices(format, 5, rows, cols);
+    float[] logits = OpenDevice.gaussian(7, batch * 5);
+    float[] x = OpenDevice.gaussian(8, batch * cols * (ownRows ? used : 1));
+    compare(
+        HALF,
+        format,
+        operations -> {
+          try (SequenceMemory memory = operations.newMemory()) {
+            ExpertChoice choice =
+                operations.chooseExperts(operations.load(logits), used, true, batch);
+            Buffer out = memory.allocate((long) batch * used * rows);
+            operations.matMulExperts(
+                operations.bindExperts(matrices), choice, operations.load(x), out);
+            return OpenDevice.read(operations, out);
+          }
+        });
   }
 
   @ParameterizedTest

@@ -22,6 +22,12 @@ class GeometryTest {
     assertThat(Geometry.elements(n)).isEqualTo(new Grid(blocks, 1, 1, 256, 0));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1024, 1", "1025, 2", "128256, 126", "2147483646, 2097152"})
+  void search_takesAThousandABlock(int elements, int blocks) {
+    assertThat(Geometry.search(elements)).isEqualTo(new Grid(blocks, 1, 1, 1_024, 0));
+  }
+
   @Test
   void elements_beyondAGridAreAFault() {
     assertThatThrownBy(() -> Geometry.elements(1L << 40)).isInstanceOf(ArithmeticException.class);
@@ -38,7 +44,8 @@ class GeometryTest {
     "4096, 100000, 4, 264, 25000, 256"
   })
   void products_takeSixteenRowsABlock(int rows, int batch, int vectors, int most, int x, int y) {
-    assertThat(Geometry.products(rows, batch, vectors, most)).isEqualTo(new Grid(x, y, 1, 256, 0));
+    assertThat(Geometry.products(rows, batch, vectors, most, 73_728))
+        .isEqualTo(new Grid(x, y, 1, 256, 73_728));
   }
 
   @ParameterizedTest
@@ -58,6 +65,42 @@ class GeometryTest {
   @CsvSource({"1, 1, 1, 1", "128, 128, 1, 1", "129, 4097, 2, 33", "2048, 14336, 16, 112"})
   void tensorProducts_takeTiles(int batch, int rows, int x, int y) {
     assertThat(Geometry.tensorProducts(batch, rows)).isEqualTo(new Grid(x, y, 1, 128, 65_536));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // batch, rows, tile
+    "2048, 14336, 256",
+    "2048, 4096, 256",
+    "512, 4096, 128",
+    "512, 14336, 256",
+    "100, 128256, 128",
+    "100, 4096, 64",
+    "1, 1, 64"
+  })
+  void warpgroupTile_takesTheLeastTime(int batch, int rows, int tile) {
+    assertThat(Geometry.warpgroupTile(batch, rows, 132)).isEqualTo(tile);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2048, 14336, 256, true, 8, 112, 133120",
+    "2049, 129, 256, false, 9, 2, 198656",
+    "100, 128, 128, true, 1, 1, 133120",
+    "129, 1, 128, false, 2, 1, 133120",
+    "1, 1, 64, true, 1, 1, 67584",
+    "65, 4096, 64, false, 2, 32, 198656"
+  })
+  void warpgroupProducts_takeTilesAndStages(
+      int batch, int rows, int tile, boolean stored, int x, int y, int shared) {
+    assertThat(Geometry.warpgroupProducts(batch, rows, tile, stored))
+        .isEqualTo(new Grid(x, y, 1, 384, shared));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16384, 128, 256", "4096, 128, 64", "12288, 128, 128", "200, 8, 64"})
+  void expertTile_isAboutWhatAnExpertHas(int slots, int experts, int tile) {
+    assertThat(Geometry.expertTile(slots, experts)).isEqualTo(tile);
   }
 
   @ParameterizedTest
