@@ -102,7 +102,7 @@ public class MatMulBenchmark {
       arena.close();
     }
 
-    private MemorySegment matrix(int turn) {
+    MemorySegment matrix(int turn) {
       long matrices = weights.byteSize() / matrixBytes;
       return weights.asSlice(turn % matrices * matrixBytes, matrixBytes);
     }
