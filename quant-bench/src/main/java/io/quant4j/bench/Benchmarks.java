@@ -36,6 +36,7 @@ public final class Benchmarks {
   /** Benchmark methods, with what each needs of a backend. */
   private enum Operation {
     MULTIPLY(MatMulBenchmark.class, "multiply", HostKernels::matMul),
+    MULTIPLY_PREPARED(MatMulBenchmark.class, "multiplyPrepared", HostKernels::preparedMatMul),
     DECODE(CodecBenchmark.class, "decode", HostKernels::decoder),
     ENCODE(CodecBenchmark.class, "encode", HostKernels::encoder);
 
@@ -97,12 +98,16 @@ public final class Benchmarks {
     Benchmarks benchmarks = new Benchmarks(given);
     for (Operation operation : Operation.values()) {
       if (operation.isWanted(given.getIncludes())) {
-        for (String backend : benchmarks.parameter("backend", Subjects.backends())) {
+        for (String backend : benchmarks.parameter("backend", allBackends())) {
           benchmarks.run(operation, backend);
         }
       }
     }
     benchmarks.print();
+  }
+
+  private static List<String> allBackends() {
+    return Stream.concat(Subjects.backends().stream(), Stream.of(Subjects.VECTOR_API)).toList();
   }
 
   private List<String> parameter(String name, List<String> otherwise) {
@@ -117,6 +122,9 @@ public final class Benchmarks {
     } catch (BackendUnavailableException | IllegalArgumentException e) {
       rows.add(row("all", backend, operation.phase(), String.valueOf(e.getMessage()), "", ""));
       return;
+    }
+    if (operation == Operation.MULTIPLY_PREPARED && backend.equals(Subjects.VECTOR_API)) {
+      return; // these products are machine code
     }
     List<String> offered = new ArrayList<>();
     for (String format : formats) {
@@ -139,6 +147,12 @@ public final class Benchmarks {
       String method = Pattern.quote(other.method) + "$";
       chosen = other == operation ? chosen.include(method) : chosen.exclude(method);
     }
+    if (backend.equals(Subjects.VECTOR_API)) {
+      chosen = chosen.jvmArgsPrepend(Subjects.WITHOUT_MACHINE_CODE);
+    }
+    if (operation == Operation.MULTIPLY_PREPARED) {
+      chosen = chosen.param("phase", Phase.PROMPT.name()); // not offered for one vector
+    }
     Options options =
         chosen
             .param("backend", backend)
@@ -159,9 +173,12 @@ public final class Benchmarks {
   private String row(Operation operation, String backend, RunResult result) {
     BlockFormat format = Subjects.format(result.getParams().getParam("format"));
     double perSecond = threads * 1e9 / result.getPrimaryResult().getScore();
-    return operation == Operation.MULTIPLY
-        ? product(format, backend, Phase.valueOf(result.getParams().getParam("phase")), perSecond)
-        : codec(format, backend, operation, perSecond);
+    return switch (operation) {
+      case MULTIPLY ->
+          product(format, backend, Phase.valueOf(result.getParams().getParam("phase")), perSecond);
+      case MULTIPLY_PREPARED -> product(format, backend + ", prepared", Phase.PROMPT, perSecond);
+      case DECODE, ENCODE -> codec(format, backend, operation, perSecond);
+    };
   }
 
   private String product(BlockFormat format, String backend, Phase phase, double perSecond) {

@@ -1,10 +1,15 @@
 package io.quant4j.bench;
 
 import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.MatMulKernel;
+import io.quant4j.api.spi.PreparedMatMul;
+import io.quant4j.api.spi.VectorPreparation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -24,8 +29,7 @@ import org.openjdk.jmh.infra.ThreadParams;
  * matrix, and another one each time: together they do not fit into caches, as those of a model do
  * not.
  *
- * <p>The backend "vector" uses machine code where it can; {@code -jvmArgsPrepend
- * -Dquant4j.machineCode=off} measures the kernels on the Vector API instead.
+ * <p>The backend "vector" uses machine code where it can; "vector-api" is the same without.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -44,7 +48,7 @@ public class MatMulBenchmark {
     /** One token at a time. */
     GENERATION(1),
     /** Many tokens of a prompt. */
-    PROMPT(64);
+    PROMPT(128);
 
     final int batch;
 
@@ -55,7 +59,7 @@ public class MatMulBenchmark {
 
   /** Weights and vectors, shared by all threads. */
   @State(Scope.Benchmark)
-  public static class Matrices {
+  public abstract static class Matrices {
     /** Name of the weights' format. */
     @Param("Q4_K")
     public String format = "";
@@ -67,14 +71,14 @@ public class MatMulBenchmark {
     /** How many vectors. */
     @Param public Phase phase = Phase.GENERATION;
 
-    private final Arena arena = Arena.ofShared();
+    final Arena arena = Arena.ofShared();
     private MemorySegment weights = MemorySegment.NULL;
     private long matrixBytes;
-    private float[] x = {};
-    private MatMulKernel kernel = (w, cols, v, vAt, batch, y, yAt, yStride, begin, end) -> {};
+    float[] x = {};
 
-    /** For JMH. */
-    public Matrices() {}
+    Matrices() {}
+
+    abstract void choose(HostKernels kernels, BlockFormat blocks);
 
     /**
      * Makes the weights.
@@ -84,10 +88,7 @@ public class MatMulBenchmark {
     @Setup
     public void allocate() {
       BlockFormat blocks = Subjects.format(format);
-      kernel =
-          Subjects.kernels(backend)
-              .matMul(blocks.id())
-              .orElseThrow(() -> Subjects.notOffered(backend, "matMul", format));
+      choose(Subjects.kernels(backend), blocks);
       matrixBytes = matrixBytes(blocks);
       long matrices = (LEAST_BYTES + matrixBytes - 1) / matrixBytes;
       weights = arena.allocate(matrices * matrixBytes, 64);
@@ -101,9 +102,42 @@ public class MatMulBenchmark {
       arena.close();
     }
 
-    private MemorySegment matrix(int turn) {
+    MemorySegment matrix(int turn) {
       long matrices = weights.byteSize() / matrixBytes;
       return weights.asSlice(turn % matrices * matrixBytes, matrixBytes);
+    }
+  }
+
+  /** With products of vectors as they are. */
+  public static class Plain extends Matrices {
+    private MatMulKernel kernel = (w, cols, v, vAt, batch, y, yAt, yStride, begin, end) -> {};
+
+    /** For JMH. */
+    public Plain() {}
+
+    @Override
+    void choose(HostKernels kernels, BlockFormat blocks) {
+      kernel =
+          kernels
+              .matMul(blocks.id())
+              .orElseThrow(() -> Subjects.notOffered(backend, "matMul", format));
+    }
+  }
+
+  /** With products of prepared vectors. */
+  public static class Prepared extends Matrices {
+    private @Nullable PreparedMatMul kernel;
+
+    /** For JMH. */
+    public Prepared() {}
+
+    @Override
+    void choose(HostKernels kernels, BlockFormat blocks) {
+      kernel =
+          kernels
+              .preparedMatMul(blocks.id())
+              .filter(product -> product.preparation().accepts(COLS, phase.batch))
+              .orElseThrow(() -> Subjects.notOffered(backend, "preparedMatMul", format));
     }
   }
 
@@ -111,6 +145,9 @@ public class MatMulBenchmark {
   @State(Scope.Thread)
   public static class Output {
     private static final int TURNS_APART = 7;
+    private static final int ALIGNMENT = 64;
+    private final Arena arena = Arena.ofShared();
+    private MemorySegment prepared = MemorySegment.NULL;
     private float[] y = {};
     private int turn;
 
@@ -119,9 +156,28 @@ public class MatMulBenchmark {
 
     /** Lets threads begin with different matrices. */
     @Setup
-    public void allocate(Matrices matrices, ThreadParams threads) {
-      y = new float[matrices.phase.batch * ROWS];
+    public void allocate(ThreadParams threads) {
       turn = threads.getThreadIndex() * TURNS_APART;
+    }
+
+    /** Frees what was prepared. */
+    @TearDown
+    public void free() {
+      arena.close();
+    }
+
+    private float[] results(int batch) {
+      if (y.length != batch * ROWS) {
+        y = new float[batch * ROWS];
+      }
+      return y;
+    }
+
+    private MemorySegment prepared(long bytes) {
+      if (prepared.byteSize() != bytes) {
+        prepared = arena.allocate(bytes, ALIGNMENT);
+      }
+      return prepared;
     }
   }
 
@@ -135,10 +191,25 @@ public class MatMulBenchmark {
 
   /** One product. */
   @Benchmark
-  public float[] multiply(Matrices matrices, Output output) {
+  public float[] multiply(Plain matrices, Output output) {
     MemorySegment weights = matrices.matrix(output.turn++ & Integer.MAX_VALUE);
     int batch = matrices.phase.batch;
-    matrices.kernel.multiply(weights, COLS, matrices.x, 0, batch, output.y, 0, ROWS, 0, ROWS);
-    return output.y;
+    float[] y = output.results(batch);
+    matrices.kernel.multiply(weights, COLS, matrices.x, 0, batch, y, 0, ROWS, 0, ROWS);
+    return y;
+  }
+
+  /** One product, and preparing its vectors, which in a model several matrices share. */
+  @Benchmark
+  public float[] multiplyPrepared(Prepared matrices, Output output) {
+    MemorySegment weights = matrices.matrix(output.turn++ & Integer.MAX_VALUE);
+    int batch = matrices.phase.batch;
+    float[] y = output.results(batch);
+    PreparedMatMul kernel = Objects.requireNonNull(matrices.kernel);
+    VectorPreparation by = kernel.preparation();
+    MemorySegment vectors = output.prepared(by.byteSize(COLS, batch));
+    by.prepare(matrices.x, 0, COLS, batch, vectors, 0, by.parts(batch));
+    kernel.multiply(weights, COLS, vectors, batch, y, 0, ROWS, 0, ROWS);
+    return y;
   }
 }

@@ -9,6 +9,12 @@ import java.util.ServiceLoader;
 
 /** What is installed and can be measured, by name. */
 public final class Subjects {
+  /** The backend "vector" without machine code, in a JVM with {@link #WITHOUT_MACHINE_CODE}. */
+  static final String VECTOR_API = "vector-api";
+
+  /** Option of a JVM. */
+  static final String WITHOUT_MACHINE_CODE = "-Dquant4j.machineCode=off";
+
   private Subjects() {}
 
   /** Names of all backends. */
@@ -26,7 +32,7 @@ public final class Subjects {
     KernelSet opened =
         ServiceLoader.load(KernelBackend.class).stream()
             .map(ServiceLoader.Provider::get)
-            .filter(b -> b.name().equals(backend))
+            .filter(b -> b.name().equals(backend.equals(VECTOR_API) ? "vector" : backend))
             .findFirst()
             .orElseThrow(() -> missing("backend", backend, backends()))
             .open();

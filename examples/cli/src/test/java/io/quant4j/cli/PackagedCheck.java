@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,14 +113,44 @@ class PackagedCheck {
     assertThat(run.err()).contains("is no Java 25 or later");
   }
 
-  @Test
-  void launcher_withoutJar_saysHowToBuildIt() throws Exception {
+  /** The launcher without a jar, somewhere else. */
+  private Path copiedLauncher() throws IOException {
     Path examples = directory.resolve("examples");
-    Files.createDirectories(examples.resolve("cli"));
+    Files.createDirectories(examples.resolve("cli/target"));
     Files.copy(LAUNCHER.resolveSibling("../find-java.sh"), examples.resolve("find-java.sh"));
     Path copy = Files.copy(LAUNCHER, examples.resolve("cli/quant4j"));
     assertThat(copy.toFile().setExecutable(true)).isTrue();
-    CommandRun run = launch(copy, Map.of(), "--version");
+    return copy;
+  }
+
+  @Test
+  void launcher_onceRecorded_takesClassesFromTheCache() throws Exception {
+    Path copy = copiedLauncher();
+    Path jar = Files.copy(JAR, copy.resolveSibling("target/quant4j.jar"));
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+    Map<String, String> logged =
+        Map.of(
+            "QUANT4J_JAVA",
+            JAVA_HOME.toString(),
+            "QUANT4J_JAVA_OPTIONS",
+            "-Xlog:class+load:stdout");
+    String ofCache = "io.quant4j.cli.Main source: shared objects file";
+
+    assertThat(launch(copy, logged, "--version").out())
+        .contains("io.quant4j.cli.Main source: ")
+        .doesNotContain(ofCache);
+    CommandRun recorded =
+        launch(
+            copy,
+            Map.of("QUANT4J_JAVA", JAVA_HOME.toString(), "QUANT4J_AOT", "record"),
+            "--version");
+    assertThat(recorded.status()).as(recorded.err()).isZero();
+    assertThat(launch(copy, logged, "--version").out()).contains(ofCache);
+  }
+
+  @Test
+  void launcher_withoutJar_saysHowToBuildIt() throws Exception {
+    CommandRun run = launch(copiedLauncher(), Map.of(), "--version");
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("is not built").contains("./mvnw").contains("package");

@@ -3,6 +3,8 @@ package io.quant4j.core.memory;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.quant4j.api.error.ErrorLocation;
+import io.quant4j.api.error.InvalidRequestException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +72,7 @@ public final class HugePages {
         throw unexpected(e);
       }
       if (address == MAP_FAILED) {
-        throw new OutOfMemoryError("the system does not give %,d bytes".formatted(length));
+        throw refused(length, "the system does not give them", null);
       }
       return address;
     }
@@ -109,7 +112,7 @@ public final class HugePages {
    * takes no memory before it is written.
    *
    * @param arena frees it on close
-   * @throws OutOfMemoryError if the system has not got so much
+   * @throws InvalidRequestException if the system has not got so much
    */
   public static MemorySegment allocate(long bytes, Arena arena) {
     return allocate(bytes, arena, System.getProperty("os.name", ""));
@@ -134,7 +137,20 @@ public final class HugePages {
 
   private static MemorySegment ordinary(long bytes, Arena arena, String reason) {
     LOG.info("memory is in ordinary pages instead of huge ones: {}", reason);
-    return arena.allocate(bytes, 64);
+    try {
+      return arena.allocate(bytes, 64);
+    } catch (OutOfMemoryError e) {
+      throw refused(bytes, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static InvalidRequestException refused(
+      long bytes, String reason, @Nullable Throwable cause) {
+    return new InvalidRequestException(
+        ErrorLocation.subject("weights"),
+        "there is no memory of %,d bytes outside the heap: %s".formatted(bytes, reason),
+        "Leave the weights in the mapped file, or free memory.",
+        cause);
   }
 
   private static MemorySegment mapped(C c, long bytes, Arena arena) {

@@ -38,8 +38,6 @@ final class WeightCopies implements AutoCloseable {
   /** Heap, caches and buffers of a session, which are allocated later. */
   private static final long RESERVE = 256L << 20;
 
-  private static final String REMEDY = "Leave the weights in the mapped file, or free memory.";
-
   private final CheckpointWeights weights;
   private final Arena arena = Arena.ofShared();
   private final Map<StoredTensor, TensorView> copies = new HashMap<>();
@@ -85,7 +83,7 @@ final class WeightCopies implements AutoCloseable {
     long total = matrices.stream().mapToLong(WeightCopies::padded).sum();
     checkFits(total + RESERVE, AvailableMemory.bytes());
     OptionalLong hugeBefore = HugePages.used();
-    MemorySegment memory = allocate(total);
+    MemorySegment memory = HugePages.allocate(total, arena);
     long done = 0;
     for (StoredTensor matrix : matrices) {
       TensorView stored = weights.checkpoint().view(matrix);
@@ -103,18 +101,6 @@ final class WeightCopies implements AutoCloseable {
         hugeSince(hugeBefore));
   }
 
-  private MemorySegment allocate(long bytes) {
-    try {
-      return HugePages.allocate(bytes, arena);
-    } catch (OutOfMemoryError e) {
-      throw new InvalidRequestException(
-          ErrorLocation.subject("weights"),
-          "there is no memory of %,d bytes to copy them into (%s)".formatted(bytes, e.getMessage()),
-          REMEDY,
-          e);
-    }
-  }
-
   /**
    * Refuses what cannot fit before anything is copied.
    *
@@ -126,7 +112,7 @@ final class WeightCopies implements AutoCloseable {
           ErrorLocation.subject("weights"),
           "copying them needs %,d bytes of memory, with those of a session, and %,d are available"
               .formatted(needed, available.getAsLong()),
-          REMEDY);
+          "Leave the weights in the mapped file, or free memory.");
     }
   }
 

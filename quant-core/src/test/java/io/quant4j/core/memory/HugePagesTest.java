@@ -1,7 +1,9 @@
 package io.quant4j.core.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quant4j.api.error.InvalidRequestException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.foreign.Arena;
@@ -43,6 +45,16 @@ class HugePagesTest {
 
       assertThat(memory.address() % HugePages.PAGE).isZero();
       assertThat(flags(memory.address())).contains("hg");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Linux", "Windows 11"})
+  void memory_thatNobodyHas_isRefused(String system) {
+    try (Arena arena = Arena.ofShared()) {
+      assertThatThrownBy(() -> HugePages.allocate(1L << 55, arena, system))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("bytes outside the heap");
     }
   }
 

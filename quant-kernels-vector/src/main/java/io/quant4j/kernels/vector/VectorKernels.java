@@ -45,6 +45,8 @@ import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.machine.MachineCode;
 import io.quant4j.kernels.vector.machine.encode.MachineEncoders;
 import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
+import io.quant4j.kernels.vector.machine.op.MachineAdd;
+import io.quant4j.kernels.vector.machine.op.MachineSwiGlu;
 import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
@@ -262,7 +264,8 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<SwiGluKernel> swiGlu() {
-    return Optional.of(new VectorSwiGlu());
+    SwiGluKernel vector = new VectorSwiGlu();
+    return Optional.of(MachineCode.isUsable() ? new MachineSwiGlu(vector) : vector);
   }
 
   @Override
@@ -272,6 +275,7 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<AddKernel> add() {
-    return Optional.of(new VectorAdd());
+    AddKernel vector = new VectorAdd();
+    return Optional.of(MachineCode.isUsable() ? new MachineAdd(vector) : vector);
   }
 }

@@ -23,15 +23,17 @@ public final class Exp {
   /** Above this the result is infinity: it would be more than the largest float. */
   public static final float OVERFLOW = 88.72283f;
 
-  private static final float LOG2_E = 1.44269504f;
+  /** Factor of x; this and the constants below are for machine code that does the same. */
+  public static final float LOG2_E = 1.44269504f;
 
   /** ln 2 in two parts; the first has so few bits that its product with n is exact. */
-  private static final float LN_2_HIGH = 0x1.62e4p-1f;
+  public static final float LN_2_HIGH = 0x1.62e4p-1f;
 
-  private static final float LN_2_LOW = 0x1.7f7d1cp-20f;
+  /** The other part. */
+  public static final float LN_2_LOW = 0x1.7f7d1cp-20f;
 
   /** 1.5 * 2^23: added to a small float it leaves the nearest integer in the low bits. */
-  private static final float SHIFT = 0x1.8p23f;
+  public static final float SHIFT = 0x1.8p23f;
 
   private static final float C2 = 0x1.fffffcp-2f;
   private static final float C3 = 0x1.555492p-3f;
@@ -40,6 +42,11 @@ public final class Exp {
   private static final float C6 = 0x1.6a23d0p-10f;
 
   private Exp() {}
+
+  /** Coefficients of the polynomial, that of the highest power first. */
+  public static float[] coefficients() {
+    return new float[] {C6, C5, C4, C3, C2, 1, 1};
+  }
 
   /** e^x in each lane; NaN gives NaN. */
   public static FloatVector of(FloatVector x) {

@@ -122,6 +122,10 @@ public final class Assembler extends LaneInstructions {
     three(integer(0xF8, false, to), to, a, b);
   }
 
+  public void vpaddd(Simd to, Simd a, Simd b) {
+    three(integer(0xFE, false, to), to, a, b);
+  }
+
   public void vpsubd(Simd to, Simd a, Simd b) {
     three(integer(0xFA, false, to), to, a, b);
   }

@@ -210,6 +210,10 @@ class InstructionsTest {
         of("vpxord zmm0, zmm0, zmm0", "62 f1 7d 48 ef c0", a -> a.clear(zmm(0))),
         of("vpsubb zmm5, zmm5, zmm18", "62 b1 55 48 f8 ea", a -> a.vpsubb(zmm(5), zmm(5), zmm(18))),
         of(
+            "vpaddd zmm1, zmm30, zmm31",
+            "62 91 0d 40 fe cf",
+            a -> a.vpaddd(zmm(1), zmm(30), zmm(31))),
+        of(
             "vpsubd zmm1, zmm30, zmm31",
             "62 91 0d 40 fa cf",
             a -> a.vpsubd(zmm(1), zmm(30), zmm(31))),
