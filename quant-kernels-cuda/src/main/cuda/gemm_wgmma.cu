@@ -1,28 +1,30 @@
 // Product of many rows with a 16-bit matrix on the tensor cores of sm_90a: tiles of 128 rows of the matrix and N of the
 // input; a warpgroup brings tiles of 64 columns, two multiply them, 64 rows of the matrix each.
-#include "ring.cuh"
+#include "results.cuh"
 #include "rows_to_panels.cuh"
 #include "expert_tiles.cu"
 
 #define THREADS (CONSUMERS + WARPGROUP)
 
+// Rows of the matrix for each of the warpgroups.
 struct Matrix16 {
-  const u16* data;
+  const u16* data[2];
+  int first[2];
   int rows;
-  int ld;
-  int first; // row of the tile
+  int cols;
 };
 
-// 64 columns from k on of the tile's rows; zeros beyond `cols` and beyond the last row.
-static __device__ __forceinline__ void bring_rows(const Matrix16& w, int k, int cols, unsigned char* tile) {
+// 64 columns from k on of the tile's rows; zeros beyond the last row and column.
+static __device__ __forceinline__ void bring_rows(const Matrix16& w, int k, unsigned char* tile) {
   int thread = threadIdx.x % WARPGROUP;
   int piece = thread % 8;
 #pragma unroll
   for (int i = 0; i < TILE_ROWS / 16; i++) {
-    int row = i * 16 + thread / 8;
-    bool inside = w.first + row < w.rows && k + piece * 8 < cols;
-    const u16* from = w.data + (inside ? (i64)(w.first + row) * w.ld + k + piece * 8 : 0);
-    copy_async(tile + panel_piece(row, piece), from, inside);
+    int group = i / (TILE_ROWS / 32);
+    int row = w.first[group] + i % (TILE_ROWS / 32) * 16 + thread / 8;
+    bool inside = row < w.rows && k + piece * 8 < w.cols;
+    const u16* from = w.data[group] + (inside ? (i64)row * w.cols + k + piece * 8 : 0);
+    copy_async(tile + panel_piece(i * 16 + thread / 8, piece), from, inside);
   }
 }
 
@@ -37,13 +39,13 @@ struct GemmNative {
     barrier_arrive(ring.filled(tile));
   }
 
-  static __device__ __forceinline__ void produce(const Tiles& ring, const Panels& x, const Matrix16& w, int cols, int tiles) {
+  static __device__ __forceinline__ void produce(const Tiles& ring, const Panels& x, const Matrix16& w, int tiles) {
     for (int t = 0; t < tiles; t++) {
       ring.wait_empty(t);
       if (threadIdx.x == CONSUMERS) {
         bring_panel<N>(x, t, ring.stage(t), ring.filled(t));
       }
-      bring_rows(w, t * PANEL, cols, ring.stage(t) + X_BYTES);
+      bring_rows(w, t * PANEL, ring.stage(t) + X_BYTES);
       copies_end();
       if (t >= AHEAD) {
         copies_wait<AHEAD>();
@@ -79,44 +81,42 @@ struct GemmNative {
 };
 
 template <int N, int STAGES, class MMA>
-static __device__ __forceinline__ void gemm(const Panels& x, const Matrix16& w, int cols, const Result& result, const int* places, unsigned char* room) {
+static __device__ __forceinline__ void gemm(const Work& work, Result result, unsigned char* room) {
   typedef GemmNative<N, STAGES> Gemm;
+  ExpertTile tile = work.tile<N>();
+  if (tile.expert < 0) {
+    return;
+  }
   typename Gemm::Tiles ring(room, 1 + WARPGROUP);
-  int tiles = (cols + PANEL - 1) / PANEL;
+  int tiles = (work.k + PANEL - 1) / PANEL;
   if (threadIdx.x >= CONSUMERS) {
     fewer_registers<40>();
-    Gemm::produce(ring, x, w, cols, tiles);
+    Matrix16 w = {{}, {}, work.n, work.k};
+#pragma unroll
+    for (int g = 0; g < 2; g++) {
+      w.data[g] = (const u16*)work.matrix(result.mode, g) + (i64)tile.expert * work.n * work.k;
+      w.first[g] = work.row(result.mode, g);
+    }
+    Gemm::produce(ring, work.panels(tile), w, tiles);
     return;
   }
   more_registers<232>();
   float d[N / 2];
   clear(d);
   Gemm::template consume<MMA>(ring, tiles, d);
-  put_results<N>(result, places, x.first, w.first, d);
+  result.m = tile.end;
+  Results to = {result, work.places, tile.first, work.row(result.mode, threadIdx.x / WARPGROUP)};
+  put_results<N>(to, d, ring.stages);
 }
 
-#define GEMM(suffix, MMA, N, STAGES)                                                                                   \
-  KERNEL_RESIDENT(THREADS, 1, gemm_##suffix##_##N,                                                                         \
-      (const u16* x, const float* scales, const u16* w, int m, int n, int k, int ldw, float* out, int ldo,             \
-       const float* bias, int mode)) {                                                                                 \
-    DYNAMIC_SHARED(room);                                                                                              \
-    Panels input = panels_of(x, m, (int)blockIdx.x * N);                                                               \
-    Matrix16 weight = {w, n, ldw, (int)blockIdx.y * TILE_ROWS};                                                        \
-    Result result = {out, scales, bias, m, n, ldo, mode};                                                              \
-    gemm<N, STAGES, MMA>(input, weight, k, result, 0, room);                                                           \
-  }                                                                                                                    \
-  KERNEL_RESIDENT(THREADS, 1, gemm_experts_##suffix##_##N,                                                                 \
-      (const u16* x, const float* scales, const u16* w, const ExpertTile* tiles, const int* places, int padded, int n, \
-       int k, float* out)) {                                                                                           \
-    DYNAMIC_SHARED(room);                                                                                              \
-    ExpertTile tile = tiles[blockIdx.x];                                                                               \
-    if (tile.expert < 0) {                                                                                             \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    Panels input = {x, padded, tile.first, tile.end};                                                                  \
-    Matrix16 weight = {w + (i64)tile.expert * n * k, n, k, (int)blockIdx.y * TILE_ROWS};                               \
-    Result result = {out, scales, 0, tile.end, n, n, STORE};                                                           \
-    gemm<N, STAGES, MMA>(input, weight, k, result, places, room);                                                      \
+#define GEMM(suffix, MMA, N, STAGES)                                                                                      \
+  KERNEL_RESIDENT(THREADS, 1, gemm_##suffix##_##N,                                                                        \
+      (const u16* x, const float* scales, const u8* w0, const u8* w1, i64 blocks, int m, int n, int k,                    \
+       const ExpertTile* tiles, const int* places, float* out, int ldo, const float* bias, int mode)) {                   \
+    DYNAMIC_SHARED(room);                                                                                                 \
+    Work work = {x, w0, w1, blocks, m, n, k, tiles, places};                                                            \
+    Result result = {out, scales, bias, m, n, ldo, mode};                                                                 \
+    gemm<N, STAGES, MMA>(work, result, room);                                                                             \
   }
 
 ROWS_TO_PANELS(rows_to_panels_f16, NaturalOrder, HalfNumber)

@@ -2,7 +2,7 @@
 // the input. Two warpgroups decode 64 rows of the matrix each to fragments, 32 columns ahead of the products; one thread
 // brings the input. FRAGMENTS: the format.
 #include "fragments.cuh"
-#include "ring.cuh"
+#include "results.cuh"
 #include "rows_to_panels.cuh"
 
 #define THREADS (CONSUMERS + WARPGROUP)
@@ -11,7 +11,7 @@ struct MatrixTile {
   Weight weight;
   int rows;
   int cols;
-  int first;  // row of the tile
+  int first;  // row of the warpgroup
   i64 before; // rows of other matrices of the stack
 
   // First block of a row, the last one for those beyond.
@@ -36,6 +36,7 @@ struct GemmTiles {
       const Tiles& ring, int tile, const F& decoded, int half, u32 (&a)[2][2][4], float (&d)[N / 2]) {
     ring.wait_full(tile);
     u64 x = panel_descriptor(ring.stage(tile));
+#pragma unroll
 #pragma unroll
     for (int g = 0; g < 2; g++) {
       wgmma_wait<1>();
@@ -74,46 +75,40 @@ struct GemmTiles {
 };
 
 template <class F, int N, int STAGES>
-static __device__ __forceinline__ void gemm_tiles(
-    const Panels& x, const MatrixTile& w, const Result& result, const int* places, unsigned char* room) {
+static __device__ __forceinline__ void gemm_tiles(const Work& work, Result result, unsigned char* room) {
   typedef GemmTiles<F, N, STAGES> Gemm;
+  ExpertTile tile = work.tile<N>();
+  if (tile.expert < 0) {
+    return;
+  }
   typename Gemm::Tiles ring(room, 1);
   if (threadIdx.x >= CONSUMERS) {
     fewer_registers<24>();
     if (threadIdx.x == CONSUMERS) {
-      Gemm::produce(ring, x, w.cols / PANEL);
+      Gemm::produce(ring, work.panels(tile), work.k / PANEL);
     }
     return;
   }
   more_registers<240>();
+  int group = threadIdx.x / WARPGROUP;
+  int first = work.row(result.mode, group);
+  MatrixTile w = {{work.matrix(result.mode, group), work.blocks, 0}, work.n, work.k, first, (i64)tile.expert * work.n};
   float d[N / 2];
   clear(d);
   Gemm::consume(ring, w, d);
-  put_results<N>(result, places, x.first, w.first, d);
+  result.m = tile.end;
+  Results to = {result, work.places, tile.first, first};
+  put_results<N>(to, d, ring.stages);
 }
 
-#define GEMM(N, STAGES)                                                                                               \
-  KERNEL_RESIDENT(THREADS, 1, gemm_##N,                                                                               \
-      (const u16* x, const float* scales, const u8* data, i64 blocks, int m, int n, int k, float* out, int ldo,       \
-       const float* bias, int mode)) {                                                                                \
-    DYNAMIC_SHARED(room);                                                                                             \
-    Panels input = panels_of(x, m, (int)blockIdx.x * N);                                                              \
-    MatrixTile weight = {{data, blocks, 0}, n, k, (int)blockIdx.y * TILE_ROWS, 0};                                    \
-    Result result = {out, scales, bias, m, n, ldo, mode};                                                             \
-    gemm_tiles<FRAGMENTS, N, STAGES>(input, weight, result, 0, room);                                                 \
-  }                                                                                                                   \
-  KERNEL_RESIDENT(THREADS, 1, gemm_experts_##N,                                                                       \
-      (const u16* x, const float* scales, const u8* data, i64 blocks, const ExpertTile* tiles, const int* places,     \
-       int padded, int n, int k, float* out)) {                                                                       \
-    DYNAMIC_SHARED(room);                                                                                             \
-    ExpertTile tile = tiles[blockIdx.x];                                                                              \
-    if (tile.expert < 0) {                                                                                            \
-      return;                                                                                                         \
-    }                                                                                                                 \
-    Panels input = {x, padded, tile.first, tile.end};                                                                 \
-    MatrixTile weight = {{data, blocks, 0}, n, k, (int)blockIdx.y * TILE_ROWS, (i64)tile.expert * n};                 \
-    Result result = {out, scales, 0, tile.end, n, n, STORE};                                                          \
-    gemm_tiles<FRAGMENTS, N, STAGES>(input, weight, result, places, room);                                            \
+#define GEMM(N, STAGES)                                                                                                   \
+  KERNEL_RESIDENT(THREADS, 1, gemm_##N,                                                                                   \
+      (const u16* x, const float* scales, const u8* w0, const u8* w1, i64 blocks, int m, int n, int k,                    \
+       const ExpertTile* tiles, const int* places, float* out, int ldo, const float* bias, int mode)) {                   \
+    DYNAMIC_SHARED(room);                                                                                                 \
+    Work work = {x, w0, w1, blocks, m, n, k, tiles, places};                                                            \
+    Result result = {out, scales, bias, m, n, ldo, mode};                                                                 \
+    gemm_tiles<FRAGMENTS, N, STAGES>(work, result, room);                                                                 \
   }
 
 ROWS_TO_PANELS(rows_to_panels, FRAGMENTS::Order, HalfNumber)

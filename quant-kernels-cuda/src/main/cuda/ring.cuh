@@ -24,17 +24,40 @@ struct Panels {
   __device__ __forceinline__ const u16* at(int panel) const { return data + ((i64)panel * padded + first) * PANEL; }
 };
 
-static __device__ __forceinline__ Panels panels_of(const u16* data, int rows, int first) {
-  Panels p = {data, (rows + 7) / 8 * 8, first, rows};
-  return p;
-}
-
 // A tile of the input that goes to one expert's matrix: rows first .. end of the panels, of which a tile takes what it can.
 struct ExpertTile {
   int expert; // -1: nothing to do
   int first;
   int end;
   int unused;
+};
+
+// What a block has to do: the parameters of the kernels and its place in the grid.
+struct Work {
+  const u16* x;
+  const u8* w0;
+  const u8* w1; // of the second warpgroup where two products are gated
+  i64 blocks;
+  int m;
+  int n;
+  int k;
+  const ExpertTile* tiles;
+  const int* places;
+
+  template <int N>
+  __device__ __forceinline__ ExpertTile tile() const {
+    ExpertTile whole = {0, (int)blockIdx.x * N, m, 0};
+    return tiles != 0 ? tiles[blockIdx.x] : whole;
+  }
+  __device__ __forceinline__ Panels panels(const ExpertTile& t) const {
+    Panels p = {x, (m + 7) / 8 * 8, t.first, t.end};
+    return p;
+  }
+  // First row of the matrix for a warpgroup.
+  __device__ __forceinline__ int row(int mode, int group) const {
+    return mode >= GATED_SILU ? (int)blockIdx.y * (TILE_ROWS / 2) : (int)blockIdx.y * TILE_ROWS + group * (TILE_ROWS / 2);
+  }
+  __device__ __forceinline__ const u8* matrix(int mode, int group) const { return mode >= GATED_SILU && group == 1 ? w1 : w0; }
 };
 
 // STAGES, a power of two, of BYTES each; `tile` numbers what passes.
@@ -79,79 +102,8 @@ static __device__ __forceinline__ void bring_panel(const Panels& x, int panel, u
   copy_bulk(to, x.at(panel), bytes, barrier);
 }
 
-// First row of a tile of this thread's fragments; the other is eight further.
-static __device__ __forceinline__ int own_row() { return (int)threadIdx.x / WARP * 16 + threadIdx.x % WARP / 4; }
-
-// Where a warpgroup's 64 x N sums belong: rows of the input are columns of d.
-struct ResultPlaces {
-  Result r;
-  const int* places; // rows of the result, 0: those of the input
-  int w0;
-  int w1;
-  bool there0;
-  bool there1;
-  float bias0;
-  float bias1;
-
-  __device__ __forceinline__ ResultPlaces(const Result& result, const int* rows, int firstOfW) : r(result), places(rows) {
-    w0 = firstOfW + own_row();
-    w1 = w0 + 8;
-    there0 = w0 < r.n;
-    there1 = w1 < r.n;
-    bias0 = r.bias != 0 && there0 ? r.bias[w0] : 0.0f;
-    bias1 = r.bias != 0 && there1 ? r.bias[w1] : 0.0f;
-  }
-
-  __device__ __forceinline__ float* at(int row) const {
-    return r.out + (i64)(places != 0 && row < r.m ? places[row] : row) * r.ld + w0;
-  }
-
-  // Sums of rows of the input; everything is read before anything is written, so that reads need not wait.
-  template <int ROWS>
-  __device__ __forceinline__ void put(const int (&rows)[ROWS], const float (&sums)[ROWS][2]) const {
-    float v[ROWS][2];
-#pragma unroll
-    for (int i = 0; i < ROWS; i++) {
-      const float* to = at(rows[i]);
-      float scale = rows[i] < r.m ? r.scales[rows[i]] : 0.0f;
-      v[i][0] = sums[i][0] * scale + bias0;
-      v[i][1] = sums[i][1] * scale + bias1;
-      if (r.mode == ADD) {
-        v[i][0] += rows[i] < r.m && there0 ? to[0] : 0.0f;
-        v[i][1] += rows[i] < r.m && there1 ? to[8] : 0.0f;
-      }
-    }
-#pragma unroll
-    for (int i = 0; i < ROWS; i++) {
-      float* to = at(rows[i]);
-      if (rows[i] < r.m && there0) {
-        to[0] = v[i][0];
-      }
-      if (rows[i] < r.m && there1) {
-        to[8] = v[i][1];
-      }
-    }
-  }
-};
-
-template <int N>
-static __device__ __forceinline__ void put_results(
-    const Result& result, const int* rowsOfResult, int firstOfX, int firstOfW, const float (&d)[N / 2]) {
-  ResultPlaces places(result, rowsOfResult, firstOfW);
-#pragma unroll
-  for (int j = 0; j < N / 8; j += 4) {
-    int rows[8];
-    float sums[8][2];
-#pragma unroll
-    for (int i = 0; i < 8; i++) {
-      int at = 4 * (j + i / 2) + i % 2;
-      rows[i] = firstOfX + (j + i / 2) * 8 + threadIdx.x % 4 * 2 + i % 2;
-      sums[i][0] = d[at];
-      sums[i][1] = d[at + 2];
-    }
-    places.put(rows, sums);
-  }
-}
+// First row of this thread's fragments of those of its warpgroup; the other is eight further.
+static __device__ __forceinline__ int own_row() { return threadIdx.x % WARPGROUP / WARP * 16 + threadIdx.x % WARP / 4; }
 
 template <int SUMS>
 static __device__ __forceinline__ void clear(float (&d)[SUMS]) {

@@ -76,6 +76,12 @@ static __device__ __forceinline__ void wgmma_wait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
 }
 
+// Waits for all threads of two warpgroups, by the barrier of this number; 0 is the block's.
+template <int NUMBER>
+static __device__ __forceinline__ void two_warpgroups_meet() {
+  asm volatile("bar.sync %0, %1;" ::"n"(NUMBER), "n"(2 * WARPGROUP) : "memory");
+}
+
 // Registers of each thread of this warpgroup from here on: fewer, or as soon as others have given theirs back, more.
 template <int COUNT>
 static __device__ __forceinline__ void fewer_registers() {

@@ -20,7 +20,7 @@ struct Names {
     rows = native ? "rows_to_panels_" + f.name : "rows_to_panels";
     suffix = native ? f.name + "_" : "";
   }
-  std::string gemm(const std::string& kind, int tile) const { return "gemm_" + kind + suffix + std::to_string(tile); }
+  std::string gemm(int tile) const { return "gemm_" + suffix + std::to_string(tile); }
 };
 
 static double tolerance(const Format& f) { return f.name == "bf16" ? 6e-3 : 1e-3; }
@@ -29,27 +29,27 @@ static void checkProduct(Driver& d, const Format& f, int tile, int m, int n, int
   Names names(f);
   auto x = random.floats((size_t)m * k, 300), gain = random.floats(k);
   auto start = random.floats((size_t)m * n, 100), bias = random.floats(n, 100);
-  Bytes bytes = randomBlocks(f, (size_t)n * k / f.block, random);
+  Bytes bytes = randomBlocks(f, (size_t)n * k / f.block, random), second = randomBlocks(f, (size_t)n * k / f.block, random);
   DeviceWeight w = uploadWeight(d, f, bytes);
   Address dx = d.upload(x), dg = d.upload(gain), ds = d.allocate(m * 4), db = d.upload(bias), out = d.upload(start);
   Address panels = d.allocate((size_t)roundUp(m, 8) * roundUp(k, 64) * 2);
   d.launch(d.kernel(names.module, names.rows), m, 1, 1, 256, 0, dx, dg, 1e-5f, k, (Address)0, 1, panels, ds);
-  unsigned gx = (unsigned)(roundUp(m, tile) / tile), gy = (unsigned)(roundUp(n, 128) / 128), shared = sharedBytes(names.native, tile);
-  void* g = d.kernel(names.module, names.gemm("", tile));
+  bool pair = mode >= 2;
+  DeviceWeight w1 = pair ? uploadWeight(d, f, second) : DeviceWeight{0, 0};
+  unsigned gx = (unsigned)(roundUp(m, tile) / tile), rowsOfTile = pair ? 64 : 128, shared = sharedBytes(names.native, tile);
+  void* g = d.kernel(names.module, names.gemm(tile));
   d.sharedLimit(g, (int)shared);
-  if (names.native) {
-    d.launch(g, gx, gy, 1, 384, shared, panels, ds, w.data, m, n, k, k, out, n, db, mode);
-  } else {
-    d.launch(g, gx, gy, 1, 384, shared, panels, ds, w.data, w.blocks, m, n, k, out, n, db, mode);
-  }
-  auto wanted = products(decoded(f, bytes, (size_t)n * k), normalized(x, gain, k, 1e-5f), n, k);
+  d.launch(g, gx, (n + rowsOfTile - 1) / rowsOfTile, 1, 384, shared, panels, ds, w.data, w1.data, w.blocks, m, n, k, (Address)0,
+           (Address)0, out, n, pair ? (Address)0 : db, mode);
+  auto in = normalized(x, gain, k, 1e-5f);
+  auto wanted = products(decoded(f, bytes, (size_t)n * k), in, n, k), up = products(decoded(f, second, (size_t)n * k), in, n, k);
   for (size_t i = 0; i < wanted.size(); i++) {
-    wanted[i] += bias[i % n] + (mode == 1 ? start[i] : 0);
+    wanted[i] = pair ? act(mode, wanted[i]) * up[i] : wanted[i] + bias[i % n] + (mode == 1 ? start[i] : 0);
   }
   expectClose(d.download<float>(out, (size_t)m * n), wanted, tolerance(f),
               "warpgroups " + f.name + " tile " + std::to_string(tile) + " " + std::to_string(m) + "x" + std::to_string(n) + "x" +
                   std::to_string(k));
-  for (Address a : {w.data, dx, dg, ds, db, out, panels}) {
+  for (Address a : {w.data, w1.data, dx, dg, ds, db, out, panels}) {
     d.free(a);
   }
 }
@@ -70,14 +70,11 @@ static void checkExpertProducts(Driver& d, const Format& f, int tile, int tokens
   Address panels = d.allocate((size_t)rows * roundUp(k, 64) * 2), out = d.allocate((size_t)slots * n * 4);
   d.launch(d.kernel("gemm_wgmma", "expert_tiles"), 1, 1, 1, 1024, 0, dc, slots, tile, places, rows, dt, tiles);
   d.launch(d.kernel(names.module, names.rows), rows, 1, 1, 256, 0, dx, (Address)0, 0.0f, k, places, share, panels, ds);
-  unsigned shared = sharedBytes(names.native, tile), gy = (unsigned)(roundUp(n, 128) / 128);
-  void* g = d.kernel(names.module, names.gemm("experts_", tile));
+  unsigned shared = sharedBytes(names.native, tile);
+  void* g = d.kernel(names.module, names.gemm(tile));
   d.sharedLimit(g, (int)shared);
-  if (names.native) {
-    d.launch(g, tiles, gy, 1, 384, shared, panels, ds, w.data, dt, places, rows, n, k, out);
-  } else {
-    d.launch(g, tiles, gy, 1, 384, shared, panels, ds, w.data, w.blocks, dt, places, rows, n, k, out);
-  }
+  d.launch(g, tiles, (unsigned)(roundUp(n, 128) / 128), 1, 384, shared, panels, ds, w.data, (Address)0, w.blocks, rows, n, k, dt,
+           places, out, n, (Address)0, 0);
   auto values = decoded(f, bytes, (size_t)experts * n * k);
   std::vector<double> wanted;
   for (int s = 0; s < slots; s++) {
@@ -101,6 +98,9 @@ void checkWarpgroups(Driver& d, Random& random) {
     checkProduct(d, f, 64, 33, 70, 256, 0, random);
     checkProduct(d, f, 128, 70, 130, 768, 1, random);
     checkProduct(d, f, 256, 300, 200, f.block == 32 ? 640 : 512, 0, random);
+    checkProduct(d, f, 64, 65, 70, 256, 2, random);
+    checkProduct(d, f, 128, 70, 64, 512, 3, random);
+    checkProduct(d, f, 256, 260, 65, 256, 2, random);
     checkExpertProducts(d, f, 64, 90, 70, 256, 3, 3, random);
     checkExpertProducts(d, f, 128, 200, 130, 512, 2, 1, random);
     checkExpertProducts(d, f, 256, 5, 33, 256, 1, 1, random);

@@ -63,6 +63,11 @@ inline void wgmma_begin() {}
 inline void wgmma_end() {}
 template <int PENDING>
 inline void wgmma_wait() {}
+// Others have ended, or will without a barrier.
+template <int NUMBER>
+inline void two_warpgroups_meet() {
+  emulation::blockBarrier();
+}
 template <int COUNT>
 inline void fewer_registers() {}
 template <int COUNT>

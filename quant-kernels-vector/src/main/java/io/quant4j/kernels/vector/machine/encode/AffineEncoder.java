@@ -131,22 +131,13 @@ final class AffineEncoder implements RowEncoder {
       }
     }
 
-    private float at(int which, int group) {
-      return found[which * plane + group];
-    }
-
     void choose(int block, MemorySegment stored) {
       int first = block * groupsOfBlock;
-      boolean finite =
-          Blocks.finite(found, AsymmetricCode.MAGNITUDE * plane + first, groupsOfBlock)
-              && choice.choose(
-                  found,
-                  AsymmetricCode.SCALE * plane + first,
-                  AsymmetricCode.OFFSET * plane + first,
-                  weighted
-                      ? AsymmetricCode.SUM_OF_WEIGHTS * plane + first
-                      : AffineChoice.UNWEIGHTED);
-      if (!finite) {
+      int scales = AsymmetricCode.SCALE * plane + first;
+      int offsets = AsymmetricCode.OFFSET * plane + first;
+      int weights = AsymmetricCode.SUM_OF_WEIGHTS * plane + first;
+      if (!Blocks.finite(found, AsymmetricCode.MAGNITUDE * plane + first, groupsOfBlock)
+          || !choice.choose(found, scales, offsets, weighted ? weights : AffineChoice.UNWEIGHTED)) {
         notFinite[block] = true;
         spoiled = true;
         return;
@@ -155,17 +146,19 @@ final class AffineEncoder implements RowEncoder {
       float d = LittleEndian.putHalf(stored, at + fields.d(), choice.d());
       float dmin = LittleEndian.putHalf(stored, at + fields.dmin(), choice.dmin());
       fields.codes().put(choice, stored, at);
+      map(first, d, dmin);
+    }
+
+    private void map(int first, float d, float dmin) {
       for (int g = 0; g < groupsOfBlock; g++) {
         float scale = d * (choice.scaleCodes()[g] & 0xff);
+        int group = first + g;
         if (scale == 0) { // the codes do not matter; upstream leaves what the search found
-          int group = first + g;
-          RowCodes.multiply(
-              maps,
-              group,
-              at(AsymmetricCode.CODE_OFFSET, group),
-              at(AsymmetricCode.CODE_INVERSE, group));
+          float offset = found[AsymmetricCode.CODE_OFFSET * plane + group];
+          float inverse = found[AsymmetricCode.CODE_INVERSE * plane + group];
+          RowCodes.multiply(maps, group, offset, inverse);
         } else {
-          RowCodes.divide(maps, first + g, dmin * (choice.minimumCodes()[g] & 0xff), scale);
+          RowCodes.divide(maps, group, dmin * (choice.minimumCodes()[g] & 0xff), scale);
         }
       }
     }

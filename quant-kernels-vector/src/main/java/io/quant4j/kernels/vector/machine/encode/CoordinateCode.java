@@ -4,39 +4,28 @@ import static io.quant4j.kernels.vector.machine.assembler.Comparison.GREATER;
 import static io.quant4j.kernels.vector.machine.assembler.Comparison.LESS;
 import static io.quant4j.kernels.vector.machine.assembler.Comparison.LESS_OR_EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Comparison.NOT_EQUAL;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R11;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R8;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R9;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RBX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 
 import io.quant4j.core.format.CoordinateSearch;
 import io.quant4j.core.format.SymmetricSearch;
-import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Condition;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mask;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
-import io.quant4j.kernels.vector.machine.product.Constants;
-import io.quant4j.kernels.vector.machine.product.Frame;
 import java.util.List;
 
 /**
- * The search of {@link CoordinateSearch}, a group in each lane: {@code void f(row, levels, results,
- * batches, planeBytes, unused)}. Reads whole batches of groups, writes a float a group to each
- * plane of the results, and codes less the code of zero to levels, as (sets, elements, 16): of no
- * meaning in a negligible group.
+ * The search of {@link CoordinateSearch}, a group in each lane. To the second argument go the
+ * levels, codes less the code of zero, as (sets, elements, 16): of no meaning in a negligible
+ * group.
  *
  * <p>Each element waits for the one before it, through a division. Eight sets in turn fill the
  * time. A lane whose levels have come to rest stays as it is while others still move.
  */
-final class CoordinateCode {
+final class CoordinateCode extends SearchCode {
   /** Planes of the results. */
   static final int SCALE = 0;
 
@@ -51,8 +40,6 @@ final class CoordinateCode {
   /** Sets of 16 groups in a batch. */
   static final int SETS = 8;
 
-  private static final int X = 0;
-
   /** First of the registers of the sets. */
   private static final int SUM = 0;
 
@@ -61,17 +48,12 @@ final class CoordinateCode {
   private static final Mask CHOSEN = new Mask(1);
   private static final Mask MOVED = new Mask(2);
 
-  private final Assembler a = new Assembler();
-  private final Constants constants = new Constants();
-  private final Workspace space;
-  private final Simd zero = constants.ints(i -> 0);
-  private final Simd magnitude = constants.ints(i -> Integer.MAX_VALUE);
   private final Simd negligible =
       constants.ints(i -> Float.floatToRawIntBits(SymmetricSearch.NEGLIGIBLE));
   private final Limits limits;
 
   private CoordinateCode(int size, int zeroCode) {
-    space = new Workspace(size, SETS, 1, 0);
+    super(new Workspace(size, SETS, 1, 0), false);
     limits = new Limits(constants, -zeroCode, zeroCode - 1);
   }
 
@@ -90,19 +72,14 @@ final class CoordinateCode {
     return new RowSearch(size, List.of(new RowSearch.Step(of(size, zeroCode), elements)));
   }
 
-  private byte[] write() {
-    Label data = a.label();
-    Label batch = a.label();
-    Label pass = a.label();
-    Label rest = a.label();
-    Frame.enter(a, space.bytes());
-    constants.load(a, RAX, data);
-    a.bind(batch);
-    space.load(a, RDI, X);
+  @Override
+  void batch() {
     for (int set = 0; set < SETS; set++) {
       measure(set);
       start(set);
     }
+    Label pass = a.label();
+    Label rest = a.label();
     a.mov(R9, CoordinateSearch.PASSES);
     a.bind(pass);
     moveLevels();
@@ -112,39 +89,19 @@ final class CoordinateCode {
     a.jump(Condition.NOT_EQUAL, pass);
     a.bind(rest);
     storeScales();
-    a.add(RDI, space.batchElements() * Float.BYTES);
-    a.add(RSI, space.batchElements() * Float.BYTES);
-    a.add(RDX, SETS * Workspace.VECTOR);
-    a.sub(RCX, 1);
-    a.jump(Condition.NOT_EQUAL, batch);
-    Frame.leave(a);
-    constants.write(a, data);
-    return a.toByteArray();
+  }
+
+  @Override
+  float[] table() {
+    return new float[0];
   }
 
   private static Simd temporary(int which) {
     return Simd.zmm(TEMPORARY + which);
   }
 
-  private static Simd register(int first, int set) {
-    return Simd.zmm(first + set);
-  }
-
-  private Mem x(int set, int at) {
-    return Mem.at(R10, space.distance(X, set) + at);
-  }
-
   private Mem level(int set, int at) {
     return Mem.at(R11, space.distance(X, set) + at);
-  }
-
-  /** The place of a set in a plane of the results. */
-  private Mem result(int plane, int set) {
-    a.mov(RBX, RDX);
-    for (int i = 0; i < plane; i++) {
-      a.add(RBX, R8);
-    }
-    return Mem.at(RBX, set * Workspace.VECTOR);
   }
 
   private void measure(int set) {
@@ -160,7 +117,7 @@ final class CoordinateCode {
         a,
         2,
         at -> {
-          a.vmovups(value, x(set, at));
+          a.vmovups(value, element(X, set, at));
           a.vpandd(absolute, value, magnitude);
           a.vpmaxud(largest, largest, absolute);
           a.vcmpps(CHOSEN, absolute, highest, GREATER);
@@ -187,7 +144,7 @@ final class CoordinateCode {
         a,
         1,
         at -> {
-          a.vmovups(value, x(set, at));
+          a.vmovups(value, element(X, set, at));
           a.vmulps(level, inverse, value);
           limits.round(a, level);
           a.vmovups(level(set, at), level);
@@ -228,7 +185,7 @@ final class CoordinateCode {
     Simd otherSquares = temporary(5);
     Simd level = temporary(6);
     Simd product = temporary(7);
-    a.vmovups(value, x(set, at));
+    a.vmovups(value, element(X, set, at));
     a.vmovups(old, level(set, at));
     a.vmulps(weight, value, value);
     a.vmulps(weighted, weight, value);

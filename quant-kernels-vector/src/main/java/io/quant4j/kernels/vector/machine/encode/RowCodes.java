@@ -58,7 +58,7 @@ record RowCodes(BlockFormat format, int size, MemorySegment code) {
     put(maps, group, -offset, 1, factor);
   }
 
-  /** Codes that are the lowest. */
+  /** Codes that are the lowest, for negligible elements. */
   static void lowest(float[] maps, int group) {
     put(maps, group, BELOW_ALL, 1, 1);
   }

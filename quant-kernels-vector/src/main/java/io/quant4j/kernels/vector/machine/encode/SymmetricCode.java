@@ -4,34 +4,19 @@ import static io.quant4j.kernels.vector.machine.assembler.Comparison.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Comparison.GREATER;
 import static io.quant4j.kernels.vector.machine.assembler.Comparison.LESS;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R11;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R8;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R9;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RBX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 
 import io.quant4j.core.format.SymmetricSearch;
-import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mask;
-import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
-import io.quant4j.kernels.vector.machine.product.Constants;
-import io.quant4j.kernels.vector.machine.product.Frame;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The search of {@link SymmetricSearch}, a group in each lane: {@code void f(row, importance,
- * results, batches, planeBytes, unused)}. Reads whole batches of groups, writes a float a group to
- * each plane of the results. Two sets are interleaved, so that additions need not wait.
+ * The search of {@link SymmetricSearch}, a group in each lane; the second argument is importance.
+ * Two sets are interleaved, so that additions need not wait.
  */
-final class SymmetricCode {
+final class SymmetricCode extends SearchCode {
   /** Planes of the results. */
   static final int SCALE = 0;
 
@@ -45,9 +30,6 @@ final class SymmetricCode {
 
   /** Sets of 16 groups in a batch. */
   static final int SETS = 2;
-
-  private static final int X = 0;
-  private static final int WEIGHTS = 1;
 
   /** Weights times numbers. */
   private static final int PRODUCTS = 2;
@@ -69,22 +51,15 @@ final class SymmetricCode {
   private static final int PRODUCT = 30;
   private static final Mask CHOSEN = new Mask(1);
 
-  private final Assembler a = new Assembler();
-  private final Constants constants = new Constants();
-  private final Workspace space;
   private final int zeroCode;
-  private final boolean importance;
-  private final Simd zero = constants.ints(i -> 0);
-  private final Simd magnitude = constants.ints(i -> Integer.MAX_VALUE);
   private final Simd negligible =
       constants.ints(i -> Float.floatToRawIntBits(SymmetricSearch.NEGLIGIBLE));
   private final Limits limits;
   private final WeightCode weights;
 
   private SymmetricCode(int size, int zeroCode, Weighing weighing) {
+    super(new Workspace(size, SETS, ARRAYS, 0), weighing.usesImportance());
     this.zeroCode = zeroCode;
-    importance = weighing.usesImportance();
-    space = new Workspace(size, SETS, ARRAYS, 0);
     limits = new Limits(constants, -zeroCode, zeroCode - 1);
     weights = new WeightCode(space, weighing, constants, magnitude);
   }
@@ -104,66 +79,30 @@ final class SymmetricCode {
     return new RowSearch(size, List.of(new RowSearch.Step(of(size, zeroCode, weighing), elements)));
   }
 
-  private byte[] write() {
-    Label data = a.label();
-    Label table = a.label();
-    Label batch = a.label();
-    Label candidate = a.label();
-    Frame.enter(a, space.bytes());
-    constants.load(a, RAX, data);
-    a.bind(batch);
-    space.load(a, RDI, X);
-    if (importance) {
-      space.load(a, RSI, WEIGHTS);
-    }
+  @Override
+  void batch() {
     for (int s = 0; s < SETS; s++) {
       measure(s);
     }
-    a.lea(R11, table);
+    startTable();
     attempt(true);
     a.mov(R9, 2 * SymmetricSearch.STEPS);
+    Label candidate = a.label();
     a.bind(candidate);
     attempt(false);
     a.sub(R9, 1);
     a.jump(NOT_EQUAL, candidate);
     storeResults();
-    a.add(RDI, space.batchElements() * Float.BYTES);
-    a.add(RSI, space.batchElements() * Float.BYTES);
-    a.add(RDX, SETS * Workspace.VECTOR);
-    a.sub(RCX, 1);
-    a.jump(NOT_EQUAL, batch);
-    Frame.leave(a);
-    constants.write(a, data);
-    a.bind(table);
-    a.data(table());
-    return a.toByteArray();
   }
 
   /** The candidates' inverse scales times the largest element. */
-  private byte[] table() {
-    int count = 2 * SymmetricSearch.STEPS + 1;
-    ByteBuffer floats = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
-      floats.putFloat(-(zeroCode + SymmetricSearch.STEP * SymmetricSearch.step(i)));
+  @Override
+  float[] table() {
+    float[] stretched = new float[2 * SymmetricSearch.STEPS + 1];
+    for (int i = 0; i < stretched.length; i++) {
+      stretched[i] = -(zeroCode + SymmetricSearch.STEP * SymmetricSearch.step(i));
     }
-    return floats.array();
-  }
-
-  private static Simd register(int first, int set) {
-    return Simd.zmm(first + set);
-  }
-
-  private Mem element(int array, int set, int at) {
-    return Mem.at(Workspace.ELEMENT, space.distance(array, set) + at);
-  }
-
-  /** The place of a set in a plane of the results. */
-  private Mem result(int plane, int set) {
-    a.mov(RBX, RDX);
-    for (int i = 0; i < plane; i++) {
-      a.add(RBX, R8);
-    }
-    return Mem.at(RBX, set * Workspace.VECTOR);
+    return stretched;
   }
 
   private void measure(int set) {
@@ -204,8 +143,7 @@ final class SymmetricCode {
    * @param first whether it is taken whatever its error
    */
   private void attempt(boolean first) {
-    a.vbroadcastss(STRETCHED, Mem.at(R11, 0));
-    a.add(R11, Float.BYTES);
+    nextOfTable(STRETCHED);
     for (int s = 0; s < SETS; s++) {
       a.vdivps(register(FACTOR, s), STRETCHED, register(LARGEST, s));
       a.clear(register(SUM, s));

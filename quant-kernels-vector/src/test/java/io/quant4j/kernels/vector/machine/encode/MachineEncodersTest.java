@@ -97,7 +97,7 @@ class MachineEncodersTest {
         });
   }
 
-  /** Numbers that share a large offset, from which codes before limiting grow beyond 2^22. */
+  /** Ranges that are small against the numbers. */
   @ParameterizedTest
   @MethodSource("formats")
   void row_farFromZero_hasTheBytesOfTheFormat(BlockFormat format) {
