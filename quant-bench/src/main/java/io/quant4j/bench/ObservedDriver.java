@@ -79,6 +79,7 @@ final class ObservedDriver {
       MethodHandle known = (MethodHandle) CudaDriver.class.getMethod(plain).invoke(target);
       return switch (plain) {
         case "cuLaunchKernel",
+            "cuLaunchKernelEx",
             "cuModuleGetFunction",
             "cuStreamCreate",
             "cuGraphLaunch",
