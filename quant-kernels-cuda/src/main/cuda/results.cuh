@@ -9,64 +9,97 @@
 // in different banks.
 static __device__ __forceinline__ int sum_place(int x, int w) { return x * HALF_ROWS + (w ^ x / 2 % 4 * 8); }
 
+// `places`: rows of the result, 0: those of the input.
 struct Results {
   Result r;
-  const int* places; // rows of the result, 0: those of the input
+  const int* places;
   int firstOfX;
   int firstOfW;
+};
 
-  // Number of rows of the result that a thread puts at once.
-  static const int ROWS = 4;
+// Four columns of the result for a thread, row after row.
+struct ResultColumns {
+  Results to;
+  int column;
+  int count; // of those that are there
+  bool scaled; // already
+  float4 bias;
 
-  __device__ __forceinline__ float* at(int x, int w) const {
-    return r.out + (i64)(places != 0 ? places[firstOfX + x] : firstOfX + x) * r.ld + firstOfW + w;
-  }
-  __device__ __forceinline__ bool isWhole(const float* to, int w) const {
-    return firstOfW + w + 4 <= r.n && (u64)to % 16 == 0;
-  }
-  __device__ __forceinline__ float value(int x, int w, float sum, float up) const {
-    float scale = r.scales[firstOfX + x];
-    if (r.mode >= GATED_SILU) {
-      return gated(r.mode, sum * scale, up * scale);
-    }
-    return sum * scale + (r.bias != 0 && firstOfW + w < r.n ? r.bias[firstOfW + w] : 0.0f);
-  }
-
-  // Columns w to w + 3 of rows x, x + step ... of the result, before `end`. Everything is read before anything is written, so
-  // that reads need not wait.
-  __device__ __forceinline__ void put_rows(int x, int step, int end, int w, const float* sums, const float* ups) const {
-    float v[ROWS][4];
-    float4 old[ROWS];
+  __device__ __forceinline__ ResultColumns(const Results& results, int w) : to(results), column(results.firstOfW + w) {
+    count = to.r.n - column;
+    scaled = to.r.mode >= GATED_SILU;
+    float b[4];
 #pragma unroll
-    for (int i = 0; i < ROWS; i++) {
-      int row = x + i * step;
-      if (row < end) {
-        float4 s = *(const float4*)(sums + sum_place(row, w));
-        float4 u = *(const float4*)(ups + sum_place(row, w));
-        v[i][0] = value(row, w, s.x, u.x);
-        v[i][1] = value(row, w + 1, s.y, u.y);
-        v[i][2] = value(row, w + 2, s.z, u.z);
-        v[i][3] = value(row, w + 3, s.w, u.w);
-        const float* to = at(row, w);
-        old[i] = r.mode == ADD && isWhole(to, w) ? *(const float4*)to : make_float4(0, 0, 0, 0);
+    for (int c = 0; c < 4; c++) {
+      b[c] = to.r.bias != 0 && c < count ? to.r.bias[column + c] : 0.0f;
+    }
+    bias = make_float4(b[0], b[1], b[2], b[3]);
+  }
+  __device__ __forceinline__ float* at(int x) const {
+    int row = to.firstOfX + x;
+    return to.r.out + (i64)(to.places != 0 ? to.places[row] : row) * to.r.ld + column;
+  }
+  // Whether they lie in pieces of 16 bytes.
+  __device__ __forceinline__ bool areWhole() const { return count >= 4 && to.r.ld % 4 == 0 && (u64)to.r.out % 16 == 0; }
+  __device__ __forceinline__ float4 value(int x, const float4& sum) const {
+    float scale = scaled ? 1.0f : to.r.scales[to.firstOfX + x];
+    return make_float4(sum.x * scale + bias.x, sum.y * scale + bias.y, sum.z * scale + bias.z, sum.w * scale + bias.w);
+  }
+
+  // Rows x, x + step ... before `end`, some at once: everything is read before anything is written, so that reads need not wait.
+  template <bool ADDING>
+  __device__ __forceinline__ void put_whole(int x, int step, int end, const float* sums, int w) const {
+    const int ROWS = 4;
+#pragma unroll 1
+    for (; x < end; x += ROWS * step) {
+      float4 v[ROWS];
+      float4* places[ROWS];
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        int row = x + i * step < end ? x + i * step : x; // again what is put anyway
+        places[i] = (float4*)at(row);
+        v[i] = value(row, *(const float4*)(sums + sum_place(row, w)));
       }
-    }
+      if (ADDING) {
+        float4 old[ROWS];
 #pragma unroll
-    for (int i = 0; i < ROWS; i++) {
-      int row = x + i * step;
-      if (row < end) {
-        float* to = at(row, w);
-        if (isWhole(to, w)) {
-          *(float4*)to = make_float4(v[i][0] + old[i].x, v[i][1] + old[i].y, v[i][2] + old[i].z, v[i][3] + old[i].w);
-        } else {
+        for (int i = 0; i < ROWS; i++) {
+          old[i] = *places[i];
+        }
 #pragma unroll
-          for (int c = 0; c < 4; c++) {
-            if (firstOfW + w + c < r.n) {
-              put(r.mode, to + c, v[i][c]);
-            }
-          }
+        for (int i = 0; i < ROWS; i++) {
+          v[i] = make_float4(v[i].x + old[i].x, v[i].y + old[i].y, v[i].z + old[i].z, v[i].w + old[i].w);
         }
       }
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        *places[i] = v[i];
+      }
+    }
+  }
+
+  __device__ __forceinline__ void put_parts(int x, int step, int end, const float* sums, int w) const {
+#pragma unroll 1
+    for (; x < end; x += step) {
+      float4 v = value(x, *(const float4*)(sums + sum_place(x, w)));
+      float* out = at(x);
+#pragma unroll
+      for (int c = 0; c < 4; c++) {
+        if (c >= count) {
+          break;
+        }
+        put(to.r.mode, out + c, c == 0 ? v.x : c == 1 ? v.y : c == 2 ? v.z : v.w);
+      }
+    }
+  }
+
+  __device__ __forceinline__ void put_rows(int x, int step, int end, const float* sums, int w) const {
+    if (!areWhole()) {
+      put_parts(x, step, end, sums, w);
+    } else if (to.r.mode == ADD) {
+      put_whole<true>(x, step, end, sums, w);
+    } else {
+      put_whole<false>(x, step, end, sums, w);
     }
   }
 };
@@ -74,20 +107,26 @@ struct Results {
 // By both warpgroups when all their products are done and no copy is on its way, so that the stages are free.
 template <int N>
 static __device__ __forceinline__ void put_results(const Results& to, const float (&d)[N / 2], unsigned char* stages) {
-  int group = threadIdx.x / WARPGROUP;
-  float* sums = (float*)stages + group * HALF_ROWS * N;
+  float* all = (float*)stages;
+  float* own = all + threadIdx.x / WARPGROUP * HALF_ROWS * N;
   two_warpgroups_meet<1>();
 #pragma unroll
   for (int i = 0; i < N / 2; i++) {
-    sums[sum_place(i / 4 * 8 + threadIdx.x % 4 * 2 + i % 2, own_row() + i / 2 % 2 * 8)] = d[i];
+    own[sum_place(i / 4 * 8 + threadIdx.x % 4 * 2 + i % 2, own_row() + i / 2 % 2 * 8)] = d[i];
   }
   two_warpgroups_meet<1>();
-  bool pairs = to.r.mode >= GATED_SILU;
-  int thread = pairs ? threadIdx.x : threadIdx.x % WARPGROUP;
-  int step = (pairs ? CONSUMERS : WARPGROUP) / (HALF_ROWS / 4);
   int end = to.r.m - to.firstOfX < N ? to.r.m - to.firstOfX : N;
-  const float* first = pairs ? (const float*)stages : sums;
-  for (int x = thread / (HALF_ROWS / 4); x < end; x += Results::ROWS * step) {
-    to.put_rows(x, step, end, thread % (HALF_ROWS / 4) * 4, first, pairs ? first + HALF_ROWS * N : first);
+  bool pairs = to.r.mode >= GATED_SILU;
+  if (pairs) {
+#pragma unroll 2
+    for (int i = threadIdx.x; i < end * HALF_ROWS; i += CONSUMERS) {
+      float scale = to.r.scales[to.firstOfX + i / HALF_ROWS];
+      all[i] = gated(to.r.mode, all[i] * scale, all[i + HALF_ROWS * N] * scale);
+    }
+    two_warpgroups_meet<1>();
   }
+  int thread = pairs ? threadIdx.x : threadIdx.x % WARPGROUP;
+  int w = thread % (HALF_ROWS / 4) * 4;
+  int step = (pairs ? CONSUMERS : WARPGROUP) / (HALF_ROWS / 4);
+  ResultColumns(to, w).put_rows(thread / (HALF_ROWS / 4), step, end, pairs ? all : own, w);
 }

@@ -4,7 +4,7 @@
 
 #include "wgmma.cuh"
 
-#define ROW_THREADS 256
+#define ROW_THREADS 512
 
 // A lane t has of a set of 32 columns those from FIRST * t on, four, and from OTHER further on, four. Of these, `index` says
 // which is at place 16 j + 8 h + 2 t + e of the set.
@@ -41,7 +41,7 @@ static __device__ __forceinline__ uint4 piece_of(const u32 (&w)[4]) {
 // A row in the registers of a block, 8 columns a thread and round, as far as KEPT rounds go; the rest is read again.
 template <class ORDER>
 struct KeptRow {
-  static const int KEPT = 7;
+  static const int KEPT = 4;
   const float* row;
   const float* gain;
   int cols;
@@ -154,7 +154,7 @@ static __device__ __forceinline__ void row_to_panels(
 
 // `places`: which row of the input, counted `share` times each, a row of the panels is; negative: none. 0: all in order.
 #define ROWS_TO_PANELS(name, ORDER, NUMBER)                                                                          \
-  KERNEL(ROW_THREADS, name,                                                                                          \
+  KERNEL_RESIDENT(ROW_THREADS, 2, name,                                                                               \
       (const float* x, const float* gain, float epsilon, int cols, const int* places, int share, u16* out,           \
        float* scales)) {                                                                                             \
     __shared__ float room[33];                                                                                       \

@@ -20,6 +20,7 @@ final class Geometry {
   private static final int[] WARPGROUP_TILES = {64, 128, 256};
   private static final int[] WARPGROUP_TIMES = {5, 6, 9};
   private static final int WARPGROUP_THREADS = 384;
+  private static final int PANEL_BLOCK = 512;
   private static final int PANEL_ROW_BYTES = 128;
   private static final int RING_BYTES = 2_048;
   private static final int MOST_SPLITS = 256;
@@ -44,6 +45,11 @@ final class Geometry {
   /** One block for each row. */
   static Grid rows(int rows) {
     return Grid.of(rows, BLOCK);
+  }
+
+  /** One block for each row of the input of warpgroups. */
+  static Grid panelRows(int rows) {
+    return Grid.of(rows, PANEL_BLOCK);
   }
 
   /** Choice of experts: a warp for each token. */

@@ -71,7 +71,7 @@ final class WarpgroupExperts {
         .ints(share)
         .pointer(panels)
         .pointer(scales)
-        .launch(Geometry.rows(rows));
+        .launch(Geometry.panelRows(rows));
     Call call = new Call(panels, scales, rows, list, places, out.address(), stack.rows(), Mode.SET);
     Grid grid = Geometry.warpgroupTiles(tiles, stack.rows(), tile, kernels.isStored());
     kernels.multiply(

@@ -78,7 +78,7 @@ final class WarpgroupProducts {
           .ints(1)
           .pointer(panels)
           .pointer(scales)
-          .launch(Geometry.rows(in.batch()));
+          .launch(Geometry.panelRows(in.batch()));
     }
     return new Call(panels, scales, in.batch(), 0, 0, out, weight.rows(), mode);
   }
