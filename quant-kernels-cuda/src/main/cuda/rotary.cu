@@ -3,6 +3,7 @@
 
 #define HALF_SPLIT 1
 #define LONGEST_HEAD 1024
+#define ELEMENTS_AT_ONCE 4 // of a lane
 
 // Cosine and sine of position * frequency, in double precision as the reference does.
 KERNEL(256, rotary_angles, (const float* frequencies, float magnitude, int pairs, int batch, const int* step, float* out)) {
@@ -68,7 +69,8 @@ struct Heads {
   int ropeDims;
 };
 
-// A warp a head: queries in place, keys and values to position step[0] + row of the cache.
+// A warp a head: queries in place, keys and values to position step[0] + row of the cache. Elements of usual heads are all
+// computed before one is written, so that their loads need not wait for each other.
 template <class C>
 static __device__ __forceinline__ void rotate_store(
     const Heads& s, const int* step, const C& keys, const C& values, const CacheStrides& strides) {
@@ -87,29 +89,36 @@ static __device__ __forceinline__ void rotate_store(
                       (i64)head * s.headDim;
   const float* gain = query ? s.qGain : key ? s.kGain : 0;
   const float* angles = (query || key) && s.angles != 0 ? s.angles + (i64)token * s.ropeDims : 0;
+  i64 row = query ? 0 : cache_row(strides, step[0] + token, head);
   // the rotation is in place, so it works from a copy
   __shared__ float copies[4][LONGEST_HEAD];
   float* copy = copies[threadIdx.x / WARP];
   float squares = 0;
+#pragma unroll 4
   for (int i = lane; i < s.headDim; i += WARP) {
-    copy[i] = from[i];
-    squares += copy[i] * copy[i];
+    float v = from[i];
+    copy[i] = v;
+    squares += v * v;
   }
   float factor = gain != 0 ? 1.0f / sqrtf(warp_sum(squares) / s.headDim + s.epsilon) : 1.0f;
   __syncwarp();
-  if (query) {
-    float* to = s.q + ((i64)token * s.heads + head) * s.headDim;
-    for (int i = lane; i < s.headDim; i += WARP) {
-      to[i] = rotated(copy, gain, factor, angles, s.layout, s.ropeDims, i);
+#pragma unroll 1
+  for (int base = 0; base < s.headDim; base += ELEMENTS_AT_ONCE * WARP) {
+    float v[ELEMENTS_AT_ONCE];
+#pragma unroll
+    for (int n = 0; n < ELEMENTS_AT_ONCE; n++) {
+      int i = base + n * WARP + lane;
+      v[n] = i < s.headDim ? rotated(copy, gain, factor, angles, s.layout, s.ropeDims, i) : 0.0f;
     }
-    return;
-  }
-  i64 row = cache_row(strides, step[0] + token, head);
-  for (int base = 0; base < s.headDim; base += WARP) {
-    int i = base + lane;
-    bool inside = i < s.headDim;
-    float v = inside ? rotated(copy, gain, factor, angles, s.layout, s.ropeDims, i) : 0.0f;
-    (key ? keys : values).put32(row + i, inside, v);
+#pragma unroll
+    for (int n = 0; n < ELEMENTS_AT_ONCE; n++) {
+      int i = base + n * WARP + lane;
+      if (query && i < s.headDim) {
+        s.q[((i64)token * s.heads + head) * s.headDim + i] = v[n];
+      } else if (!query && base + n * WARP < s.headDim) {
+        (key ? keys : values).put32(row + i, i < s.headDim, v[n]);
+      }
+    }
   }
 }
 
