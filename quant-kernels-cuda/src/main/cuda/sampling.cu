@@ -40,6 +40,38 @@ static __device__ void sort_ranks(u64* ranks) {
   __syncthreads();
 }
 
+// The largest of a slice of ranks to its first place; k = 1 needs no order of the others.
+static __device__ void lead_ranks(u64* ranks) {
+  __shared__ u64 leaders[SLICE / WARP];
+  __syncthreads();
+  u64 best = ranks[threadIdx.x];
+#pragma unroll
+  for (int mask = 16; mask > 0; mask >>= 1) {
+    u64 other = __shfl_xor_sync(ALL_LANES, best, mask);
+    best = other > best ? other : best;
+  }
+  if (threadIdx.x % WARP == 0) {
+    leaders[threadIdx.x / WARP] = best;
+  }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    for (int w = 1; w < SLICE / WARP; w++) {
+      best = leaders[w] > best ? leaders[w] : best;
+    }
+    ranks[0] = best;
+  }
+  __syncthreads();
+}
+
+// The k largest to the first places, in order.
+static __device__ void order_ranks(u64* ranks, int k) {
+  if (k == 1) {
+    lead_ranks(ranks);
+  } else {
+    sort_ranks(ranks);
+  }
+}
+
 // The k largest. Every block sorts a slice and leaves its k first as candidates; the last one to finish merges them, as
 // many at a time as there is room for beside the best so far. counters: blocks done, elements that are not finite.
 KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* counters, int* found)) {
@@ -53,7 +85,7 @@ KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* 
   if (!is_finite(value)) {
     atomicAdd(counters + 1, 1);
   }
-  sort_ranks(ranks);
+  order_ranks(ranks, k);
   if (thread < k) {
     candidates[(i64)blockIdx.x * k + thread] = ranks[thread];
   }
@@ -75,7 +107,7 @@ KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* 
     } else if (at == 0) {
       ranks[thread] = 0;
     }
-    sort_ranks(ranks);
+    order_ranks(ranks, k);
   }
   if (thread < k) {
     index = (int)~(u32)ranks[thread];

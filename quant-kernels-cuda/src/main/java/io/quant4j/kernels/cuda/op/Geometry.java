@@ -24,7 +24,7 @@ final class Geometry {
   private static final int PANEL_ROW_BYTES = 128;
   private static final int RING_BYTES = 2_048;
   private static final int MOST_SPLITS = 256;
-  private static final int LEAST_SPLIT = 64;
+  private static final int LEAST_SPLIT = 32;
   private static final int BLOCKS_OF_MULTIPROCESSOR = 4;
 
   /** Blocks of a grid in its second direction. */
