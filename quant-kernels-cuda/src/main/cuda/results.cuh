@@ -1,5 +1,4 @@
-// What becomes of the sums of two warpgroups (ring.cuh): straight to the result, or through shared memory where the sums of
-// one gate those of the other.
+// What becomes of the sums of two warpgroups (ring.cuh): through shared memory, so that whole lines of the result are written.
 #pragma once
 
 #include "ring.cuh"
@@ -18,81 +17,96 @@ struct Results {
   int firstOfW;
 };
 
-// Four columns of the result for a thread, row after row, of sums that are scaled.
+// Four columns of the result for a thread, row after row.
 struct ResultColumns {
   Results to;
   int column;
   int count; // of those that are there
+  bool scaled; // already
+  float4 bias;
 
-  __device__ __forceinline__ ResultColumns(const Results& results, int w)
-      : to(results), column(results.firstOfW + w), count(results.r.n - column) {}
+  __device__ __forceinline__ ResultColumns(const Results& results, int w) : to(results), column(results.firstOfW + w) {
+    count = to.r.n - column;
+    scaled = to.r.mode >= GATED_SILU;
+    float b[4];
+#pragma unroll
+    for (int c = 0; c < 4; c++) {
+      b[c] = to.r.bias != 0 && c < count ? to.r.bias[column + c] : 0.0f;
+    }
+    bias = make_float4(b[0], b[1], b[2], b[3]);
+  }
   __device__ __forceinline__ float* at(int x) const {
     int row = to.firstOfX + x;
     return to.r.out + (i64)(to.places != 0 ? to.places[row] : row) * to.r.ld + column;
   }
   // Whether they lie in pieces of 16 bytes.
   __device__ __forceinline__ bool areWhole() const { return count >= 4 && to.r.ld % 4 == 0 && (u64)to.r.out % 16 == 0; }
+  __device__ __forceinline__ float4 value(int x, const float4& sum) const {
+    float scale = scaled ? 1.0f : to.r.scales[to.firstOfX + x];
+    return make_float4(sum.x * scale + bias.x, sum.y * scale + bias.y, sum.z * scale + bias.z, sum.w * scale + bias.w);
+  }
 
-  // Rows x, x + step ... before `end`.
-  __device__ __forceinline__ void put_rows(int x, int step, int end, const float* sums, int w) const {
-    bool whole = areWhole();
-    for (; x < end; x += step) {
-      float4 v = *(const float4*)(sums + sum_place(x, w));
-      float* out = at(x);
-      if (whole) {
-        *(float4*)out = v;
-        continue;
-      }
+  // Rows x, x + step ... before `end`, some at once: everything is read before anything is written, so that reads need not wait.
+  template <bool ADDING>
+  __device__ __forceinline__ void put_whole(int x, int step, int end, const float* sums, int w) const {
+    const int ROWS = 4;
+#pragma unroll 1
+    for (; x < end; x += ROWS * step) {
+      float4 v[ROWS];
+      float4* places[ROWS];
 #pragma unroll
-      for (int c = 0; c < 4; c++) {
-        if (c < count) {
-          out[c] = c == 0 ? v.x : c == 1 ? v.y : c == 2 ? v.z : v.w;
+      for (int i = 0; i < ROWS; i++) {
+        int row = x + i * step < end ? x + i * step : x; // again what is put anyway
+        places[i] = (float4*)at(row);
+        v[i] = value(row, *(const float4*)(sums + sum_place(row, w)));
+      }
+      if (ADDING) {
+        float4 old[ROWS];
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          old[i] = *places[i];
+        }
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          v[i] = make_float4(v[i].x + old[i].x, v[i].y + old[i].y, v[i].z + old[i].z, v[i].w + old[i].w);
         }
       }
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        *places[i] = v[i];
+      }
+    }
+  }
+
+  __device__ __forceinline__ void put_parts(int x, int step, int end, const float* sums, int w) const {
+#pragma unroll 1
+    for (; x < end; x += step) {
+      float4 v = value(x, *(const float4*)(sums + sum_place(x, w)));
+      float* out = at(x);
+#pragma unroll
+      for (int c = 0; c < 4; c++) {
+        if (c >= count) {
+          break;
+        }
+        put(to.r.mode, out + c, c == 0 ? v.x : c == 1 ? v.y : c == 2 ? v.z : v.w);
+      }
+    }
+  }
+
+  __device__ __forceinline__ void put_rows(int x, int step, int end, const float* sums, int w) const {
+    if (!areWhole()) {
+      put_parts(x, step, end, sums, w);
+    } else if (to.r.mode == ADD) {
+      put_whole<true>(x, step, end, sums, w);
+    } else {
+      put_whole<false>(x, step, end, sums, w);
     }
   }
 };
 
-// Straight from registers: eight rows of the result at once, pieces of 32 bytes.
-template <int N>
-static __device__ __forceinline__ void put_directly(const Results& to, const float (&d)[N / 2]) {
-  int w0 = to.firstOfW + own_row();
-  bool there[2] = {w0 < to.r.n, w0 + 8 < to.r.n};
-  float bias[2] = {to.r.bias != 0 && there[0] ? to.r.bias[w0] : 0.0f, to.r.bias != 0 && there[1] ? to.r.bias[w0 + 8] : 0.0f};
-#pragma unroll
-  for (int j = 0; j < N / 8; j += 4) {
-    float v[8][2];
-    float* places[8];
-    bool inside[8];
-#pragma unroll
-    for (int i = 0; i < 8; i++) {
-      int at = 4 * (j + i / 2) + i % 2;
-      int row = to.firstOfX + (j + i / 2) * 8 + threadIdx.x % 4 * 2 + i % 2;
-      inside[i] = row < to.r.m;
-      float scale = inside[i] ? to.r.scales[row] : 0.0f;
-      places[i] = to.r.out + (i64)(to.places != 0 && inside[i] ? to.places[row] : row) * to.r.ld + w0;
-      v[i][0] = d[at] * scale + bias[0];
-      v[i][1] = d[at + 2] * scale + bias[1];
-      if (to.r.mode == ADD) {
-        v[i][0] += inside[i] && there[0] ? places[i][0] : 0.0f;
-        v[i][1] += inside[i] && there[1] ? places[i][8] : 0.0f;
-      }
-    }
-#pragma unroll
-    for (int i = 0; i < 8; i++) {
-      if (inside[i] && there[0]) {
-        places[i][0] = v[i][0];
-      }
-      if (inside[i] && there[1]) {
-        places[i][8] = v[i][1];
-      }
-    }
-  }
-}
-
 // By both warpgroups when all their products are done and no copy is on its way, so that the stages are free.
 template <int N>
-static __device__ __forceinline__ void put_gated(const Results& to, const float (&d)[N / 2], unsigned char* stages) {
+static __device__ __forceinline__ void put_results(const Results& to, const float (&d)[N / 2], unsigned char* stages) {
   float* all = (float*)stages;
   float* own = all + threadIdx.x / WARPGROUP * HALF_ROWS * N;
   two_warpgroups_meet<1>();
@@ -102,21 +116,17 @@ static __device__ __forceinline__ void put_gated(const Results& to, const float 
   }
   two_warpgroups_meet<1>();
   int end = to.r.m - to.firstOfX < N ? to.r.m - to.firstOfX : N;
+  bool pairs = to.r.mode >= GATED_SILU;
+  if (pairs) {
 #pragma unroll 2
-  for (int i = threadIdx.x; i < end * HALF_ROWS; i += CONSUMERS) {
-    float scale = to.r.scales[to.firstOfX + i / HALF_ROWS];
-    all[i] = gated(to.r.mode, all[i] * scale, all[i + HALF_ROWS * N] * scale);
+    for (int i = threadIdx.x; i < end * HALF_ROWS; i += CONSUMERS) {
+      float scale = to.r.scales[to.firstOfX + i / HALF_ROWS];
+      all[i] = gated(to.r.mode, all[i] * scale, all[i + HALF_ROWS * N] * scale);
+    }
+    two_warpgroups_meet<1>();
   }
-  two_warpgroups_meet<1>();
-  int w = threadIdx.x % (HALF_ROWS / 4) * 4;
-  ResultColumns(to, w).put_rows(threadIdx.x / (HALF_ROWS / 4), CONSUMERS / (HALF_ROWS / 4), end, all, w);
-}
-
-template <int N>
-static __device__ __forceinline__ void put_results(const Results& to, const float (&d)[N / 2], unsigned char* stages) {
-  if (to.r.mode >= GATED_SILU) {
-    put_gated<N>(to, d, stages);
-  } else {
-    put_directly<N>(to, d);
-  }
+  int thread = pairs ? threadIdx.x : threadIdx.x % WARPGROUP;
+  int w = thread % (HALF_ROWS / 4) * 4;
+  int step = (pairs ? CONSUMERS : WARPGROUP) / (HALF_ROWS / 4);
+  ResultColumns(to, w).put_rows(thread / (HALF_ROWS / 4), step, end, pairs ? all : own, w);
 }
