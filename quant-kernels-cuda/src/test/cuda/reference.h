@@ -30,8 +30,6 @@ struct Format {
   std::vector<int> scales; // offsets of binary16 fields
   std::string suffix = ""; // of the module
   std::string module() const { return "weights_" + name + suffix; }
-  // Relative error of products: those on tensor cores round the input to 16 bits.
-  double tolerance() const { return suffix.empty() ? 2e-5 : 5e-5; }
   // Dynamic shared memory of products, as KERNELS.md has it.
   int shared() const {
     static const std::map<std::string, int> bytes = {

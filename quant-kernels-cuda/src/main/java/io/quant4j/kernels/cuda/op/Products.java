@@ -67,7 +67,7 @@ final class Products {
   /**
    * Products.
    *
-   * @param exact whether any number of vectors is multiplied as few are
+   * @param exact whether products keep the precision of floats, the same for any number of vectors
    */
   Products(Work work, Weights weights, boolean exact) {
     this.work = work;
@@ -133,8 +133,15 @@ final class Products {
   }
 
   private boolean isFew(CudaWeight weight, int batch) {
-    return exact
-        || batch <= (isNative(weight) || weight.stored().is(FormatId.F32) ? FEW_NATIVE : FEW);
+    if (exact) {
+      return !roundsInput(weight);
+    }
+    return batch <= (isNative(weight) || weight.stored().is(FormatId.F32) ? FEW_NATIVE : FEW);
+  }
+
+  /** Whether the kernels of few vectors take the input in 16 bits, which exact products may not. */
+  private static boolean roundsInput(CudaWeight weight) {
+    return weight.sharedBytes() > 0;
   }
 
   /** Vectors that a block multiplies at once. */
@@ -193,7 +200,8 @@ final class Products {
   }
 
   private boolean isTensor(CudaWeight weight) {
-    return work.hasTensorCores()
+    return !exact
+        && work.hasTensorCores()
         && weight.cols() % TENSOR_COLUMNS == 0
         && weight.cols() > 0
         && !weight.stored().is(FormatId.F32);

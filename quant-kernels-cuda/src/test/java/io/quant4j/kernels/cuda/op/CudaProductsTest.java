@@ -61,6 +61,20 @@ class CudaProductsTest extends BesideHost {
     compare(FLOAT, format, operations -> product(operations, matrix, batch));
   }
 
+  // other sequences round the input of these formats to 16 bits, and miss this bound
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_0, 256, 40, 1",
+    "Q8_0, 256, 40, 1",
+    "Q4_K, 512, 33, 1",
+    "Q5_K, 512, 33, 5",
+    "Q6_K, 512, 33, 30"
+  })
+  void exactMatMul_keepsThePrecisionOfFloats(String format, int cols, int rows, int batch) {
+    TensorView matrix = matrix(format, 1, rows, cols);
+    compare(FLOAT, format, operations -> product(operations.exact(), matrix, batch));
+  }
+
   private static float[] product(Operations operations, TensorView matrix, int batch) {
     int cols = (int) matrix.shape().cols();
     try (SequenceMemory memory = operations.newMemory()) {
