@@ -3,7 +3,6 @@ package io.quant4j.kernels.vector.machine.fixed;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.R11;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R8;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R9;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
@@ -11,7 +10,6 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
@@ -31,8 +29,10 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
  *   <li>first: 1 if out is written, 0 if it is added to
  * </ul>
  *
- * <p>24 accumulators of a group stay in registers; what they sum up to in floats waits on the
- * stack.
+ * <p>The sums of a group and what they add up to in floats stay in registers. Floats of two rows
+ * and two vectors are put together before they are scaled: multiplications share two of the
+ * processor's four pipes with the products of words, additions and moves between lanes have the
+ * others. Twelve sums end at a time: the more end at once, the longer products wait for each other.
  */
 final class FixedTileCode {
   /** Rows of a row of results in memory. */
@@ -42,13 +42,10 @@ final class FixedTileCode {
   private static final int VECTORS = GroupLayout.VECTORS.rows();
 
   private static final int FULL = GroupLayout.VECTOR_BYTES;
-  private static final int SUMS = ROWS * VECTORS;
-
-  /** On the stack: sums in floats, then for each the scale of the current group. */
-  private static final int SCALES_AT = SUMS * FULL;
-
-  private static final int FRAME = SCALES_AT + 2 * FULL;
-  private static final int ALIGNMENT = 64;
+  private static final int TOTALS = ROWS * VECTORS;
+  private static final Simd SCALES = Simd.zmm(15);
+  private static final int FREE = 16;
+  private static final int OPERANDS = 24;
 
   private final Assembler a = new Assembler();
 
@@ -61,7 +58,7 @@ final class FixedTileCode {
   /**
    * The function's bytes, which run at any address.
    *
-   * @param vectors how many of the tile's are multiplied, the first ones
+   * @param vectors how many of the tile's are multiplied, the first ones; even
    */
   static byte[] of(int vectors) {
     return new FixedTileCode(vectors).write();
@@ -70,26 +67,20 @@ final class FixedTileCode {
   private byte[] write() {
     Label nextRows = a.label();
     Label nextGroup = a.label();
-    Label end = a.label();
-    a.mov(R11, RSP);
-    a.sub(RSP, FRAME);
-    a.and(RSP, -ALIGNMENT);
     a.bind(nextRows);
     a.mov(RAX, RDI);
     a.mov(R10, RCX);
-    group(true);
-    a.sub(R10, 1);
-    a.jump(EQUAL, end);
+    for (int pair = 0; pair < vectors / 2; pair++) {
+      a.clear(total(pair));
+    }
     a.bind(nextGroup);
-    group(false);
+    group();
     a.sub(R10, 1);
     a.jump(NOT_EQUAL, nextGroup);
-    a.bind(end);
     results();
     a.add(RDX, ROWS * Float.BYTES);
     a.sub(R8, 1);
     a.jump(NOT_EQUAL, nextRows);
-    a.mov(RSP, R11);
     a.vzeroupper();
     a.ret();
     return a.toByteArray();
@@ -99,14 +90,19 @@ final class FixedTileCode {
     return Simd.zmm(vector * ROWS + row);
   }
 
-  private void group(boolean first) {
+  /** In each 128 bits: rows 0 and 1 with the pair's first vector, then with its second. */
+  private static Simd total(int pair) {
+    return Simd.zmm(TOTALS + pair);
+  }
+
+  private void group() {
     scales();
     for (int step = 0; step < GroupLayout.STEPS; step++) {
       for (int v = 0; v < vectors; v++) {
         a.vmovups(vector(v), Mem.at(RAX, (step * VECTORS + v) * FULL));
       }
       for (int r = 0; r < ROWS; r++) {
-        Simd weights = Simd.zmm(SUMS + VECTORS + r % 2);
+        Simd weights = Simd.zmm(OPERANDS + VECTORS + r);
         a.vmovups(weights, Mem.at(RSI, (step * ROWS + r) * FULL));
         for (int v = 0; v < vectors; v++) {
           if (step == 0) {
@@ -119,101 +115,82 @@ final class FixedTileCode {
     }
     a.add(RAX, GroupLayout.VECTORS.bytes());
     a.add(RSI, GroupLayout.WEIGHTS.bytes());
-    for (int i = 0; i < ROWS * vectors; i++) {
-      addToFloats(i, first);
+    for (int pair = 0; pair < vectors / 2; pair++) {
+      addToTotal(pair);
     }
   }
 
   private static Simd vector(int v) {
-    return Simd.zmm(SUMS + v);
+    return Simd.zmm(OPERANDS + v);
   }
 
-  /** The products of the scales of all rows and vectors, in the order of the accumulators. */
+  /** The products of the scales of all rows and vectors, in the order of the sums. */
   private void scales() {
-    Simd ofRows = Simd.zmm(SUMS);
-    Simd low = Simd.zmm(SUMS + 1);
-    Simd high = Simd.zmm(SUMS + 2).half();
-    a.vbroadcasti32x4(ofRows, Mem.at(RSI, GroupLayout.WEIGHTS.scalesAt()));
-    a.vmulps(low, ofRows, Mem.at(RAX, GroupLayout.VECTORS.scalesAt()));
-    a.vmulps(high, ofRows.half(), Mem.at(RAX, GroupLayout.VECTORS.scalesAt() + FULL));
-    a.vmovups(Mem.at(RSP, SCALES_AT), low);
-    a.vmovups(Mem.at(RSP, SCALES_AT + FULL), high);
+    a.vbroadcastsd(SCALES, Mem.at(RSI, GroupLayout.WEIGHTS.scalesAt()));
+    a.vmulps(SCALES, SCALES, Mem.at(RAX, GroupLayout.VECTORS.scalesAt()));
   }
 
-  private void addToFloats(int i, boolean first) {
-    Simd sum = Simd.zmm(i);
-    Simd floats = Simd.zmm(SUMS + i % 8);
-    Mem place = Mem.at(RSP, i * FULL);
-    Mem scale = Mem.at(RSP, SCALES_AT + i * Float.BYTES).toAllLanes();
-    a.vcvtdq2ps(sum, sum);
-    if (first) {
-      a.vmulps(floats, sum, scale);
-    } else {
-      a.vmovups(floats, place);
-      a.vfmadd231ps(floats, sum, scale);
-    }
-    a.vmovups(place, floats);
+  private void addToTotal(int pair) {
+    Simd first = sum(0, 2 * pair);
+    Simd second = sum(0, 2 * pair + 1);
+    Simd free = Simd.zmm(FREE + 2 * pair);
+    Simd scale = Simd.zmm(FREE + 2 * pair + 1);
+    addLanes(first, sum(1, 2 * pair), free);
+    addLanes(second, sum(1, 2 * pair + 1), free);
+    a.vunpcklpd(free, first, second);
+    a.vunpckhpd(first, first, second);
+    a.vaddps(first, first, free);
+    a.vshuff32x4(scale, SCALES, SCALES, pair * 0b01_01_01_01);
+    a.vfmadd231ps(total(pair), first, scale);
+  }
+
+  /** As floats, of each 128 bits the sums of elements 0 and 2 of both, then of 1 and 3. */
+  private void addLanes(Simd first, Simd second, Simd free) {
+    a.vcvtdq2ps(first, first);
+    a.vcvtdq2ps(second, second);
+    a.vunpcklps(free, first, second);
+    a.vunpckhps(first, first, second);
+    a.vaddps(first, first, free);
   }
 
   private void results() {
     Label add = a.label();
     Label done = a.label();
-    for (int v = 0; v < vectors; v++) {
-      sumOfLanes(v);
+    for (int pair = 0; pair < vectors / 2; pair++) {
+      addQuarters(pair);
     }
     a.test(R9, R9);
     a.jump(EQUAL, add);
     store();
     a.jump(done);
     a.bind(add);
-    for (int v = 0; v < vectors; v++) {
-      Simd result = Simd.xmm(v);
-      Simd before = Simd.xmm(VECTORS + v);
-      a.vmovups(before, out(v));
-      a.vaddps(result, before, result);
+    for (int pair = 0; pair < vectors / 2; pair++) {
+      Simd before = Simd.xmm(FREE + pair);
+      a.vmovlps(before, before, out(2 * pair));
+      a.vmovhps(before, before, out(2 * pair + 1));
+      a.vaddps(total(pair).quarter(), before, total(pair).quarter());
     }
     store();
     a.bind(done);
   }
 
+  private void addQuarters(int pair) {
+    Simd all = total(pair);
+    Simd part = Simd.zmm(FREE + pair);
+    a.vextractf64x4(part.half(), all, 1);
+    a.vaddps(all.half(), all.half(), part.half());
+    a.vextractf32x4(part.quarter(), all.half(), 1);
+    a.vaddps(all.quarter(), all.quarter(), part.quarter());
+  }
+
   private void store() {
-    for (int v = 0; v < vectors; v++) {
-      a.vmovups(out(v), Simd.xmm(v));
+    for (int pair = 0; pair < vectors / 2; pair++) {
+      a.vmovlps(out(2 * pair), total(pair).quarter());
+      a.vmovhps(out(2 * pair + 1), total(pair).quarter());
     }
   }
 
   private static Mem out(int vector) {
     return Mem.at(RDX, vector * OUT_ROWS * Float.BYTES);
-  }
-
-  /** Leaves the results of four rows with a vector in the lowest lanes of the vector's register. */
-  private void sumOfLanes(int v) {
-    int free = 8 + 4 * v;
-    Simd pairs = Simd.zmm(free);
-    Simd second = Simd.zmm(free + 1);
-    Simd scratch = Simd.zmm(free + 2);
-    addPairs(pairs, sumPlace(0, v), sumPlace(1, v), scratch, Simd.zmm(free + 3));
-    addPairs(second, sumPlace(2, v), sumPlace(3, v), scratch, Simd.zmm(free + 3));
-    Simd result = Simd.zmm(v);
-    a.vunpcklpd(result, pairs, second);
-    a.vunpckhpd(scratch, pairs, second);
-    a.vaddps(result, result, scratch);
-    a.vextractf64x4(scratch.half(), result, 1);
-    a.vaddps(result.half(), result.half(), scratch.half());
-    a.vextractf32x4(scratch.quarter(), result.half(), 1);
-    a.vaddps(result.quarter(), result.quarter(), scratch.quarter());
-  }
-
-  private static Mem sumPlace(int row, int vector) {
-    return Mem.at(RSP, (vector * ROWS + row) * FULL);
-  }
-
-  /** Of each 128 bits the sums of elements 0 and 2, and of 1 and 3, alternating. */
-  private void addPairs(Simd to, Mem first, Mem second, Simd low, Simd high) {
-    a.vmovups(to, first);
-    a.vmovups(high, second);
-    a.vunpcklps(low, to, high);
-    a.vunpckhps(to, to, high);
-    a.vaddps(to, low, to);
   }
 }

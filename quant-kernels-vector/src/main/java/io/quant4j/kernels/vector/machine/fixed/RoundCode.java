@@ -122,7 +122,7 @@ final class RoundCode {
     if (layout.scaleCopies() == 1) {
       a.vmovss(Mem.at(RDX, 0), scale);
     } else {
-      a.vmovups(Mem.at(RDX, 0), scale);
+      a.vmovlps(Mem.at(RDX, 0), scale);
     }
     a.vdivps(factor, LEVELS.quarter(), factor);
     a.vbroadcastss(MAXIMUM, factor);
