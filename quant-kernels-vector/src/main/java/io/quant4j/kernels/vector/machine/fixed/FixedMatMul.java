@@ -8,7 +8,6 @@ import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.VectorPreparation;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -22,7 +21,7 @@ final class FixedMatMul implements PreparedMatMul {
   private static final GroupLayout VECTORS = GroupLayout.VECTORS;
 
   private final BlockFormat format;
-  private final RowDecoder decoder;
+  private final WeightRounding rounding;
   private final FixedVectors preparation;
 
   /**
@@ -32,7 +31,7 @@ final class FixedMatMul implements PreparedMatMul {
    */
   FixedMatMul(BlockFormat format, RowDecoder decoder, FixedVectors preparation) {
     this.format = format;
-    this.decoder = decoder;
+    this.rounding = WeightRounding.of(format, decoder);
     this.preparation = preparation;
   }
 
@@ -59,10 +58,11 @@ final class FixedMatMul implements PreparedMatMul {
       MemorySegment results = scratch.results(VECTORS.tiles(batch) * VECTORS.rows());
       for (int row = rowBegin; row < rowEnd; row += FixedScratch.ROWS) {
         int rows = Math.min(FixedScratch.ROWS, rowEnd - row);
+        RowsAhead ahead = rowsAhead(weights, cols, row + rows, rows, batch);
         for (int col = 0; col < cols; col += FixedScratch.STRETCH) {
           int stretch = Math.min(FixedScratch.STRETCH, cols - col);
-          round(weights, cols, row, rows, col, stretch, scratch);
-          multiply(scratch, rows, vectors, cols, col, stretch, batch, results);
+          rounding.round(weights, cols, row, rows, col, stretch, scratch);
+          multiply(scratch, rows, vectors, cols, col, stretch, batch, results, ahead);
         }
         write(results, rows, batch, y, yOffset + row, yStride);
       }
@@ -84,29 +84,10 @@ final class FixedMatMul implements PreparedMatMul {
     Objects.checkFromToIndex(last + rowBegin, last + rowEnd, y.length);
   }
 
-  /** Decodes a stretch of each row, fills it up to whole groups with zeros, and rounds it. */
-  private void round(
-      MemorySegment weights,
-      int cols,
-      int row,
-      int rows,
-      int col,
-      int stretch,
-      FixedScratch scratch) {
+  private RowsAhead rowsAhead(MemorySegment weights, int cols, int from, int rows, int batch) {
     long rowBytes = format.byteSize(cols);
-    int groups = FixedPoint.groups(stretch);
-    Arrays.fill(scratch.row, stretch, groups * FixedPoint.GROUP, 0);
-    for (int r = 0; r < rows; r++) {
-      long from = (row + r) * rowBytes + format.byteSize(col);
-      decoder.decode(weights, from, scratch.row, 0, stretch);
-      long tile = (long) r / WEIGHTS.rows() * groups * WEIGHTS.bytes();
-      int place = r % WEIGHTS.rows();
-      FixedFunctions.roundWeights(
-          scratch.floats,
-          scratch.weights.asSlice(tile + (long) place * GroupLayout.VECTOR_BYTES),
-          scratch.weights.asSlice(tile + WEIGHTS.scalesAt() + (long) place * WEIGHTS.scaleBytes()),
-          groups);
-    }
+    long groups = (long) FixedPoint.groups(cols) * WEIGHTS.tiles(rows) * VECTORS.tiles(batch);
+    return new RowsAhead(weights, from * rowBytes, FixedScratch.ROWS * rowBytes, groups);
   }
 
   private static void multiply(
@@ -117,18 +98,23 @@ final class FixedMatMul implements PreparedMatMul {
       int col,
       int stretch,
       int batch,
-      MemorySegment results) {
+      MemorySegment results,
+      RowsAhead ahead) {
     long tileBytes = FixedVectors.tileBytes(cols);
     long at = (long) FixedPoint.groups(col) * VECTORS.bytes();
     long resultBytes = (long) VECTORS.rows() * FixedScratch.ROWS * Float.BYTES;
+    int groups = FixedPoint.groups(stretch);
+    int tiles = WEIGHTS.tiles(rows);
     for (int tile = 0; tile < VECTORS.tiles(batch); tile++) {
       FixedFunctions.tile(
           batch - tile * VECTORS.rows(),
           vectors.asSlice(tile * tileBytes + at),
           scratch.weights,
           results.asSlice(tile * resultBytes),
-          FixedPoint.groups(stretch),
-          WEIGHTS.tiles(rows),
+          groups,
+          tiles,
+          ahead.step(),
+          ahead.next((long) groups * tiles),
           col == 0 ? 1 : 0);
     }
   }

@@ -3,6 +3,7 @@ package io.quant4j.kernels.vector.machine.fixed;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.R11;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R8;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R9;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
@@ -10,6 +11,7 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
@@ -18,7 +20,7 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /**
  * The products of one tile of vectors with several tiles of rows: {@code void f(vectors, weights,
- * out, groups, tiles, first)}.
+ * out, groups, tiles, step, ahead, first)}.
  *
  * <ul>
  *   <li>vectors: {@code groups} {@link GroupLayout#VECTORS}
@@ -26,6 +28,8 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
  *       next
  *   <li>out: floats, (vectors, {@link #OUT_ROWS}); written, or added to
  *   <li>groups, tiles: at least 1
+ *   <li>ahead, step: what will be needed next, so many bytes of it, at most {@link #AHEAD_BYTES},
+ *       for each group; the memory is idle meanwhile
  *   <li>first: 1 if out is written, 0 if it is added to
  * </ul>
  *
@@ -37,6 +41,16 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 final class FixedTileCode {
   /** Rows of a row of results in memory. */
   static final int OUT_ROWS = 48;
+
+  /** Bytes that are asked for ahead with each group. */
+  static final int AHEAD_BYTES = 128;
+
+  private static final int CACHE_LINE = 64;
+
+  /** Arguments on the stack. */
+  private static final Mem AHEAD = Mem.at(RSP, Long.BYTES);
+
+  private static final Mem IS_FIRST = Mem.at(RSP, 2 * Long.BYTES);
 
   private static final int ROWS = GroupLayout.WEIGHTS.rows();
   private static final int VECTORS = GroupLayout.VECTORS.rows();
@@ -67,6 +81,7 @@ final class FixedTileCode {
   private byte[] write() {
     Label nextRows = a.label();
     Label nextGroup = a.label();
+    a.mov(R11, AHEAD);
     a.bind(nextRows);
     a.mov(RAX, RDI);
     a.mov(R10, RCX);
@@ -97,6 +112,10 @@ final class FixedTileCode {
 
   private void group() {
     scales();
+    for (int line = 0; line < AHEAD_BYTES; line += CACHE_LINE) {
+      a.prefetcht1(Mem.at(R11, line));
+    }
+    a.add(R11, R9);
     for (int step = 0; step < GroupLayout.STEPS; step++) {
       for (int v = 0; v < vectors; v++) {
         a.vmovups(vector(v), Mem.at(RAX, (step * VECTORS + v) * FULL));
@@ -159,7 +178,8 @@ final class FixedTileCode {
     for (int pair = 0; pair < vectors / 2; pair++) {
       addQuarters(pair);
     }
-    a.test(R9, R9);
+    a.mov(RAX, IS_FIRST);
+    a.test(RAX, RAX);
     a.jump(EQUAL, add);
     store();
     a.jump(done);
