@@ -48,7 +48,8 @@ final class FixedFunctions {
         .downcallHandle(
             map(FixedTileCode.of(vectors)),
             FunctionDescriptor.ofVoid(
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
+                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG,
+                JAVA_LONG),
             Linker.Option.critical(true));
   }
 
@@ -99,14 +100,15 @@ final class FixedFunctions {
       long tiles,
       long step,
       MemorySegment ahead,
+      long stride,
       long first) {
     try {
       if (count > 4) {
-        TILE_OF_6.invokeExact(vectors, weights, out, groups, tiles, step, ahead, first);
+        TILE_OF_6.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
       } else if (count > 2) {
-        TILE_OF_4.invokeExact(vectors, weights, out, groups, tiles, step, ahead, first);
+        TILE_OF_4.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
       } else {
-        TILE_OF_2.invokeExact(vectors, weights, out, groups, tiles, step, ahead, first);
+        TILE_OF_2.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
       }
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);

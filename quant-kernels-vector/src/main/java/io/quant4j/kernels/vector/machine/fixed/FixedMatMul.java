@@ -7,7 +7,6 @@ import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.VectorPreparation;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
@@ -55,16 +54,17 @@ final class FixedMatMul implements PreparedMatMul {
     MemorySegment vectors = prepared.asSlice(0, preparation.byteSize(cols, batch));
     FixedScratch scratch = FixedScratch.take();
     try {
-      MemorySegment results = scratch.results(VECTORS.tiles(batch) * VECTORS.rows());
+      MemorySegment memory = scratch.results(VECTORS.tiles(batch) * VECTORS.rows());
       for (int row = rowBegin; row < rowEnd; row += FixedScratch.ROWS) {
         int rows = Math.min(FixedScratch.ROWS, rowEnd - row);
+        FixedResults results = new FixedResults(memory, rows, batch, y, yOffset + row, yStride);
         RowsAhead ahead = rowsAhead(weights, cols, row + rows, rows, batch);
         for (int col = 0; col < cols; col += FixedScratch.STRETCH) {
           int stretch = Math.min(FixedScratch.STRETCH, cols - col);
           rounding.round(weights, cols, row, rows, col, stretch, scratch);
-          multiply(scratch, rows, vectors, cols, col, stretch, batch, results, ahead);
+          multiply(scratch, rows, vectors, cols, col, stretch, results, ahead);
         }
-        write(results, rows, batch, y, yOffset + row, yStride);
+        results.complete();
       }
     } finally {
       scratch.giveBack();
@@ -97,38 +97,24 @@ final class FixedMatMul implements PreparedMatMul {
       int cols,
       int col,
       int stretch,
-      int batch,
-      MemorySegment results,
+      FixedResults results,
       RowsAhead ahead) {
     long tileBytes = FixedVectors.tileBytes(cols);
     long at = (long) FixedPoint.groups(col) * VECTORS.bytes();
-    long resultBytes = (long) VECTORS.rows() * FixedScratch.ROWS * Float.BYTES;
     int groups = FixedPoint.groups(stretch);
     int tiles = WEIGHTS.tiles(rows);
-    for (int tile = 0; tile < VECTORS.tiles(batch); tile++) {
+    for (int tile = 0; tile < VECTORS.tiles(results.batch()); tile++) {
       FixedFunctions.tile(
-          batch - tile * VECTORS.rows(),
+          results.batch() - tile * VECTORS.rows(),
           vectors.asSlice(tile * tileBytes + at),
           scratch.weights,
-          results.asSlice(tile * resultBytes),
+          results.of(tile),
           groups,
           tiles,
           ahead.step(),
           ahead.next((long) groups * tiles),
+          results.strideBytes(tile),
           col == 0 ? 1 : 0);
-    }
-  }
-
-  private static void write(
-      MemorySegment results, int rows, int batch, float[] y, int yOffset, int yStride) {
-    for (int b = 0; b < batch; b++) {
-      MemorySegment.copy(
-          results,
-          ValueLayout.JAVA_FLOAT,
-          (long) b * FixedScratch.ROWS * Float.BYTES,
-          y,
-          yOffset + b * yStride,
-          rows);
     }
   }
 }

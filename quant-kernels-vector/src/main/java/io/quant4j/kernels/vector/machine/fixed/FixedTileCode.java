@@ -14,19 +14,21 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
+import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /**
  * The products of one tile of vectors with several tiles of rows: {@code void f(vectors, weights,
- * out, groups, tiles, step, ahead, first)}.
+ * out, groups, tiles, step, ahead, stride, first)}.
  *
  * <ul>
  *   <li>vectors: {@code groups} {@link GroupLayout#VECTORS}
  *   <li>weights: {@code groups} {@link GroupLayout#WEIGHTS} of the first tile, then those of the
  *       next
- *   <li>out: floats, (vectors, {@link #OUT_ROWS}); written, or added to
+ *   <li>out: floats, those of a vector {@code stride} bytes behind those of the one before;
+ *       written, or added to
  *   <li>groups, tiles: at least 1
  *   <li>ahead, step: what will be needed next, so many bytes of it, at most {@link #AHEAD_BYTES},
  *       for each group; the memory is idle meanwhile
@@ -39,18 +41,19 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
  * others. Twelve sums end at a time: the more end at once, the longer products wait for each other.
  */
 final class FixedTileCode {
-  /** Rows of a row of results in memory. */
-  static final int OUT_ROWS = 48;
-
   /** Bytes that are asked for ahead with each group. */
   static final int AHEAD_BYTES = 128;
+
+  /** Vectors whose sums are put together. */
+  static final int TOGETHER = 2;
 
   private static final int CACHE_LINE = 64;
 
   /** Arguments on the stack. */
   private static final Mem AHEAD = Mem.at(RSP, Long.BYTES);
 
-  private static final Mem IS_FIRST = Mem.at(RSP, 2 * Long.BYTES);
+  private static final Mem STRIDE = Mem.at(RSP, 2 * Long.BYTES);
+  private static final Mem IS_FIRST = Mem.at(RSP, 3 * Long.BYTES);
 
   private static final int ROWS = GroupLayout.WEIGHTS.rows();
   private static final int VECTORS = GroupLayout.VECTORS.rows();
@@ -85,7 +88,7 @@ final class FixedTileCode {
     a.bind(nextRows);
     a.mov(RAX, RDI);
     a.mov(R10, RCX);
-    for (int pair = 0; pair < vectors / 2; pair++) {
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
       a.clear(total(pair));
     }
     a.bind(nextGroup);
@@ -134,7 +137,7 @@ final class FixedTileCode {
     }
     a.add(RAX, GroupLayout.VECTORS.bytes());
     a.add(RSI, GroupLayout.WEIGHTS.bytes());
-    for (int pair = 0; pair < vectors / 2; pair++) {
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
       addToTotal(pair);
     }
   }
@@ -175,16 +178,19 @@ final class FixedTileCode {
   private void results() {
     Label add = a.label();
     Label done = a.label();
-    for (int pair = 0; pair < vectors / 2; pair++) {
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
       addQuarters(pair);
     }
+    a.mov(R10, STRIDE);
     a.mov(RAX, IS_FIRST);
     a.test(RAX, RAX);
+    a.lea(RAX, Mem.at(RDX, R10, 2, 0));
+    a.lea(RAX, Mem.at(RAX, R10));
     a.jump(EQUAL, add);
     store();
     a.jump(done);
     a.bind(add);
-    for (int pair = 0; pair < vectors / 2; pair++) {
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
       Simd before = Simd.xmm(FREE + pair);
       a.vmovlps(before, before, out(2 * pair));
       a.vmovhps(before, before, out(2 * pair + 1));
@@ -204,13 +210,15 @@ final class FixedTileCode {
   }
 
   private void store() {
-    for (int pair = 0; pair < vectors / 2; pair++) {
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
       a.vmovlps(out(2 * pair), total(pair).quarter());
       a.vmovhps(out(2 * pair + 1), total(pair).quarter());
     }
   }
 
+  /** Of the first three vectors from one register on, of the others from another. */
   private static Mem out(int vector) {
-    return Mem.at(RDX, vector * OUT_ROWS * Float.BYTES);
+    Gpr base = vector < 3 ? RDX : RAX;
+    return vector % 3 == 0 ? Mem.at(base, 0) : Mem.at(base, R10, vector % 3, 0);
   }
 }
