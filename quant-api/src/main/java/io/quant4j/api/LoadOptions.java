@@ -44,7 +44,7 @@ public record LoadOptions(
     }
     if (prefillBatch < 1) {
       throw Options.invalid(
-          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 128.");
+          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 512.");
     }
     if (gpuLayers.isPresent() && gpuLayers.getAsInt() < 0) {
       throw Options.invalid(
@@ -55,14 +55,14 @@ public record LoadOptions(
   }
 
   /**
-   * All processors, the best usable backend, batches of 128, devices as far as they suffice, mapped
+   * All processors, the best usable backend, batches of 512, devices as far as they suffice, mapped
    * weights.
    */
   public static LoadOptions defaults() {
     return new LoadOptions(
         OptionalInt.empty(),
         Optional.empty(),
-        128,
+        512,
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
