@@ -4,7 +4,7 @@ package io.quant4j.kernels.vector.machine.assembler;
  * Writes machine code for x86-64, one method per instruction. Operands come in Intel's order: the
  * result first. All vector instructions are those of AVX-512.
  */
-public final class Assembler extends LaneInstructions {
+public final class Assembler extends IntegerInstructions {
   private static final int FULL_64 = 64;
 
   /** Empty code. */
