@@ -116,7 +116,7 @@ public final class HostOperations implements Operations {
         matrix.data(),
         blocks.byteSize(shape.cols()),
         KernelTable.require(kernels.matMul(matrix.format()), "matMul " + format),
-        kernels.preparedMatMul(matrix.format()),
+        kernels.preparedMatMuls(matrix.format()),
         KernelTable.require(kernels.decoder(matrix.format()), "decode " + format));
   }
 

@@ -1,6 +1,5 @@
 package io.quant4j.core.kernel;
 
-import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.VectorPreparation;
 import io.quant4j.api.spi.Weight;
 import java.lang.foreign.Arena;
@@ -25,17 +24,16 @@ final class HostPreparation {
   }
 
   /**
-   * Runs an operation on vectors that are prepared if its first matrix offers prepared products of
-   * this size.
+   * Runs an operation on vectors that are prepared as the first of its matrices wants that offers
+   * prepared products of this size.
    *
    * @param weights (rows of each, cols)
    * @param x (batch, cols)
    */
   void with(List<? extends Weight> weights, HostBuffer x, int batch, Consumer<HostVectors> action) {
-    HostWeight first = (HostWeight) weights.getFirst();
-    int cols = first.cols();
+    int cols = ((HostWeight) weights.getFirst()).cols();
     Optional<VectorPreparation> preparation =
-        first.prepared().map(PreparedMatMul::preparation).filter(p -> p.accepts(cols, batch));
+        weights.stream().flatMap(w -> ((HostWeight) w).preparation(batch).stream()).findFirst();
     if (preparation.isEmpty()) {
       action.accept(HostVectors.plain(x, batch));
       return;
@@ -43,12 +41,23 @@ final class HostPreparation {
     VectorPreparation by = preparation.get();
     MemorySegment memory = take(by.byteSize(cols, batch));
     try {
-      team.run(
-          by.parts(batch),
-          (part, thread) -> by.prepare(x.data(), x.offset(), cols, batch, memory, part, part + 1));
+      prepare(by, x, cols, batch, memory);
       action.accept(new HostVectors(x, batch, preparation, memory));
     } finally {
       free.set(memory);
+    }
+  }
+
+  /** A single part is done sooner than threads would meet. */
+  private void prepare(
+      VectorPreparation by, HostBuffer x, int cols, int batch, MemorySegment target) {
+    int parts = by.parts(batch);
+    if (parts == 1) {
+      by.prepare(x.data(), x.offset(), cols, batch, target, 0, 1);
+    } else {
+      team.run(
+          parts,
+          (part, thread) -> by.prepare(x.data(), x.offset(), cols, batch, target, part, part + 1));
     }
   }
 

@@ -30,8 +30,7 @@ record HostVectors(
 
   /** Rows {@code begin <= r < end} of the products with a matrix. */
   void multiply(HostWeight weight, HostBuffer out, int begin, int end) {
-    Optional<PreparedMatMul> fast =
-        weight.prepared().filter(p -> preparation.filter(p.preparation()::equals).isPresent());
+    Optional<PreparedMatMul> fast = preparation.flatMap(weight::prepared);
     if (fast.isPresent()) {
       weight.multiply(fast.get(), prepared, batch, out, begin, end);
     } else {

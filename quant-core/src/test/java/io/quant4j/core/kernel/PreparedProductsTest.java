@@ -15,7 +15,6 @@ import io.quant4j.api.tensor.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,8 +37,8 @@ class PreparedProductsTest {
     final AtomicInteger prepared = new AtomicInteger();
 
     @Override
-    public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-      return weights.equals(FormatId.F32) ? Optional.of(this) : Optional.empty();
+    public List<PreparedMatMul> preparedMatMuls(FormatId weights) {
+      return weights.equals(FormatId.F32) ? List.of(this) : List.of();
     }
 
     @Override
