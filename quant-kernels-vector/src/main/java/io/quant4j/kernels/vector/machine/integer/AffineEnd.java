@@ -17,20 +17,17 @@ final class AffineEnd {
   private static final Simd FACTORS = Simd.zmm(8);
   private static final Simd FACTOR = Simd.zmm(9);
 
-  private final int from;
-  private final Simd d;
-  private final Simd dmin;
+  private final int factorsAt;
+  private final Simd second;
 
   /**
-   * Takes two constants.
+   * Takes one constant.
    *
-   * @param from where 8 bytes of the block are that have both numbers
-   * @param d which of four halves; dmin is the next
+   * @param factorsAt where d is in the block; dmin follows it
    */
-  AffineEnd(Constants constants, int from, int d) {
-    this.from = from;
-    this.d = constants.ints(i -> d);
-    this.dmin = constants.ints(i -> d + 1);
+  AffineEnd(Constants constants, int factorsAt) {
+    this.factorsAt = factorsAt;
+    this.second = constants.ints(i -> 1);
   }
 
   /**
@@ -41,12 +38,14 @@ final class AffineEnd {
   void write(Assembler a, Gpr block, Simd minimums, Gpr vector, Simd sum) {
     a.vpmulld(minimums, minimums, IntegerVector.sixteens(vector));
     a.vcvtdq2ps(minimums, minimums);
-    a.vcvtph2ps(FACTORS.quarter(), Mem.at(block, from));
+    // A load of 8 bytes would convert whatever is behind them, slowly if it is a denormal number.
+    a.vpbroadcastd(FACTORS.quarter(), Mem.at(block, factorsAt));
+    a.vcvtph2ps(FACTORS.quarter(), FACTORS.quarter());
     a.vmulps(FACTORS.quarter(), FACTORS.quarter(), IntegerVector.scale(vector));
     ScaledProducts.join(a);
-    a.vpermps(FACTOR, d, FACTORS);
+    a.vbroadcastss(FACTOR, FACTORS.quarter());
     a.vfmadd231ps(sum, ScaledProducts.LOWER, FACTOR);
-    a.vpermps(FACTOR, dmin, FACTORS);
+    a.vpermps(FACTOR, second, FACTORS);
     a.vfnmadd231ps(sum, minimums, FACTOR);
   }
 }

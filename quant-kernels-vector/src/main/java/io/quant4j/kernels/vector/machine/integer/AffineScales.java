@@ -20,10 +20,10 @@ final class AffineScales {
   private final Simd[] scales = new Simd[ScaledProducts.PAIRS];
   private final Simd minimums;
 
-  /** Takes nine constants. */
+  /** Takes eight constants. */
   AffineScales(Constants constants) {
     this.bytes = new SixBitBytes(constants);
-    this.end = new AffineEnd(constants, Q4_K.D_OFFSET, 0);
+    this.end = new AffineEnd(constants, Q4_K.D_OFFSET);
     for (int pair = 0; pair < scales.length; pair++) {
       scales[pair] =
           ScaledProducts.unsignedScales(constants, 0, pair, GROUP_ELEMENTS, SixBitBytes.ZERO);
