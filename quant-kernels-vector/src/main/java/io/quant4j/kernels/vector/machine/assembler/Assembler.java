@@ -106,6 +106,10 @@ public final class Assembler extends IntegerInstructions {
     three(op38(0x8D, to.bytes()), to, index, table);
   }
 
+  public void vpandd(Simd to, Simd a, Mem b) {
+    three(integer(0xDB, false, to), to, a, b);
+  }
+
   public void vpandd(Simd to, Simd a, Simd b) {
     three(integer(0xDB, false, to), to, a, b);
   }

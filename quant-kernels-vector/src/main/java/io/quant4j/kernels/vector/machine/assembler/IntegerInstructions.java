@@ -48,6 +48,26 @@ abstract class IntegerInstructions extends LaneInstructions {
     two(op38(0x21, to.bytes() / 4), to, from);
   }
 
+  /** Signed bytes, to as many words. */
+  public final void vpmovsxbw(Simd to, Mem from) {
+    two(op38(0x20, to.bytes() / 2), to, from);
+  }
+
+  public final void vpmovsxbw(Simd to, Simd from) {
+    two(op38(0x20, to.bytes() / 2), to, from);
+  }
+
+  /** Ints of each 128 bits in the order of four indexes of two bits. */
+  public final void vpshufd(Simd to, Mem from, int order) {
+    two(integer(0x70, false, to), to, from);
+    bytes(order);
+  }
+
+  /** 8 bytes, to each 8 of the register. */
+  public final void vpbroadcastq(Simd to, Mem from) {
+    two(new Evex(MAP_0F38, PREFIX_66, true, 0x59, 8), to, from);
+  }
+
   /** Shifts ints to the right, filling with the sign. */
   public final void vpsrad(Simd to, Simd from, int bits) {
     evex(integer(0x72, false, to), 4, to.number(), from.number(), to.bytes(), NONE, false);
