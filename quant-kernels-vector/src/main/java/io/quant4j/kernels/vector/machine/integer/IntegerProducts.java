@@ -3,8 +3,12 @@ package io.quant4j.kernels.vector.machine.integer;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.Q2_K;
+import io.quant4j.core.format.Q3_K;
 import io.quant4j.core.format.Q4_0;
 import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_K;
+import io.quant4j.core.format.Q6_K;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Functions;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -22,7 +26,13 @@ public final class IntegerProducts {
   private record Entry(BlockFormat format, Function<Constants, RowCode> code) {}
 
   private static final Map<FormatId, Entry> ENTRIES =
-      Map.ofEntries(entry(new Q4_0(), GroupsOf32::new), entry(new Q4_K(), GroupQ4_K::new));
+      Map.ofEntries(
+          entry(new Q4_0(), GroupsOf32::new),
+          entry(new Q2_K(), GroupQ2_K::new),
+          entry(new Q3_K(), GroupQ3_K::new),
+          entry(new Q4_K(), GroupQ4_K::new),
+          entry(new Q5_K(), GroupQ5_K::new),
+          entry(new Q6_K(), GroupQ6_K::new));
 
   private static Map.Entry<FormatId, Entry> entry(
       BlockFormat format, Function<Constants, RowCode> code) {
