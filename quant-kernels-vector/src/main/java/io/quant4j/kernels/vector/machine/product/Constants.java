@@ -47,6 +47,11 @@ public final class Constants {
     return ints(i -> Float.floatToRawIntBits(value.applyAsInt(i)));
   }
 
+  /** One float in all lanes. */
+  public Simd all(float value) {
+    return ints(i -> Float.floatToRawIntBits(value));
+  }
+
   private Simd add(byte[] bytes) {
     if (values.size() == REGISTERS) {
       throw new AssertionError("no register is left for a constant");
