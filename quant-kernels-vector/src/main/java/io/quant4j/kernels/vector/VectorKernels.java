@@ -45,6 +45,7 @@ import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.machine.MachineCode;
 import io.quant4j.kernels.vector.machine.encode.MachineEncoders;
 import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
+import io.quant4j.kernels.vector.machine.integer.IntegerProducts;
 import io.quant4j.kernels.vector.machine.op.MachineAdd;
 import io.quant4j.kernels.vector.machine.op.MachineSwiGlu;
 import io.quant4j.kernels.vector.machine.product.MachineProducts;
@@ -83,8 +84,10 @@ import io.quant4j.kernels.vector.op.VectorRmsNorm;
 import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
 import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
 import io.quant4j.kernels.vector.op.VectorSwiGlu;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the backend offers. A new kernel is a line here. */
 final class VectorKernels implements HostKernels {
@@ -177,6 +180,13 @@ final class VectorKernels implements HostKernels {
     private FixedKernels() {}
   }
 
+  /** The same for products in integers. */
+  private static final class IntegerKernels {
+    static final IntegerProducts PRODUCTS = new IntegerProducts();
+
+    private IntegerKernels() {}
+  }
+
   private VectorKernels() {}
 
   static Availability availability() {
@@ -208,10 +218,15 @@ final class VectorKernels implements HostKernels {
   }
 
   @Override
-  public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-    return MachineCode.multipliesWords()
-        ? FixedKernels.PRODUCTS.matMul(weights, decoder(weights))
-        : Optional.empty();
+  public List<PreparedMatMul> preparedMatMuls(FormatId weights) {
+    if (!MachineCode.multipliesWords()) {
+      return List.of();
+    }
+    return Stream.of(
+            IntegerKernels.PRODUCTS.matMul(weights),
+            FixedKernels.PRODUCTS.matMul(weights, decoder(weights)))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**
