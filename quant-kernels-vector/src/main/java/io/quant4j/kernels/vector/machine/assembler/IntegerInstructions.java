@@ -57,7 +57,9 @@ abstract class IntegerInstructions extends LaneInstructions {
     three(op38(0x7D, high.bytes()), lowAndResult, index, high);
   }
 
-  /** Two lanes of each 128 bits of {@code a}, then two of {@code b}, by four indexes of two bits. */
+  /**
+   * Two lanes of each 128 bits of {@code a}, then two of {@code b}, by four indexes of two bits.
+   */
   public final void vshufps(Simd to, Simd a, Simd b, int order) {
     three(arithmetic(0xC6, to), to, a, b);
     bytes(order);

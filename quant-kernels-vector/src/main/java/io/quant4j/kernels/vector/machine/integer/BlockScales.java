@@ -40,8 +40,7 @@ interface BlockScales {
   int OLD_WHERE_C = 0xE4;
 
   private static Simd words(Constants constants, java.util.function.IntUnaryOperator place) {
-    return constants.ints(
-        i -> word(place, 2 * i) | word(place, 2 * i + 1) << 16);
+    return constants.ints(i -> word(place, 2 * i) | word(place, 2 * i + 1) << 16);
   }
 
   private static int word(java.util.function.IntUnaryOperator place, int i) {
@@ -58,8 +57,7 @@ interface BlockScales {
 
   /** Exponents of powers of two, half of which are scales of doubled numbers. */
   static BlockScales exponents(Constants constants, BlocksOf32 blocks) {
-    Simd bytes =
-        constants.bytes(i -> blocks.inFirstAndThird(BlocksOf32.blockOf(i / 4)));
+    Simd bytes = constants.bytes(i -> blocks.inFirstAndThird(BlocksOf32.blockOf(i / 4)));
     Simd smallest = constants.ints(i -> 1 << 22);
     Simd half = constants.ints(i -> Float.floatToRawIntBits(0.5f));
     return (a, stored) -> {

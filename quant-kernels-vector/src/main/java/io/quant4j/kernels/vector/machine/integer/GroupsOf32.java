@@ -9,7 +9,6 @@ import io.quant4j.core.format.Q5_0;
 import io.quant4j.core.format.Q5_1;
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
-import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -22,6 +21,9 @@ import io.quant4j.kernels.vector.machine.product.RowCode;
  * * 32639 = 6.7e7 in the end; without it, twice as much.
  */
 final class GroupsOf32 implements RowCode {
+  /** Makes signed bytes unsigned. */
+  static final int OFFSET_OF_NUMBERS = 128;
+
   private static final Simd[] STORED = {Simd.zmm(4), Simd.zmm(5), Simd.zmm(6), Simd.zmm(7)};
   private static final Simd[] PRODUCTS = {Simd.zmm(8), Simd.zmm(9)};
   private static final Simd[] PAIRS = {Simd.zmm(10), Simd.zmm(11)};
@@ -33,7 +35,7 @@ final class GroupsOf32 implements RowCode {
   private final StoredCodes codes;
   private final BlockScales scales;
   private final boolean adds;
-  private final Simd order;
+  private final BlockSums sums;
   private final Simd offset;
 
   /**
@@ -51,7 +53,7 @@ final class GroupsOf32 implements RowCode {
     this.codes = codes;
     this.scales = scales;
     this.adds = adds;
-    this.order = constants.ints(lane -> 2 * BlocksOf32.blockOf(lane) + lane / 4 % 2);
+    this.sums = new BlockSums(constants);
     this.offset = constants.ints(lane -> -offset);
   }
 
@@ -59,7 +61,7 @@ final class GroupsOf32 implements RowCode {
     BlocksOf32 blocks = new BlocksOf32(Q4_0.BLOCK_BYTES);
     StoredCodes codes = StoredCodes.nibbles(c, blocks, Q4_0.QS_OFFSET);
     BlockScales scales = BlockScales.halves(c, blocks, false);
-    return new GroupsOf32(c, blocks, codes, scales, false, 8);
+    return new GroupsOf32(c, blocks, codes, scales, false, Q4_0.ZERO_CODE);
   }
 
   static GroupsOf32 ofQ4_1(Constants c) {
@@ -84,9 +86,9 @@ final class GroupsOf32 implements RowCode {
   static GroupsOf32 ofIQ4_NL(Constants c) {
     BlocksOf32 blocks = new BlocksOf32(IQ4_NL.BLOCK_BYTES);
     StoredCodes codes =
-        StoredCodes.table(c, blocks, IQ4_NL.QS_OFFSET, i -> IQ4_NL.value(i) + 128);
+        StoredCodes.table(c, blocks, IQ4_NL.QS_OFFSET, i -> IQ4_NL.value(i) + OFFSET_OF_NUMBERS);
     BlockScales scales = BlockScales.halves(c, blocks, false);
-    return new GroupsOf32(c, blocks, codes, scales, false, 128);
+    return new GroupsOf32(c, blocks, codes, scales, false, OFFSET_OF_NUMBERS);
   }
 
   static GroupsOf32 ofMXFP4(Constants c) {
@@ -109,8 +111,7 @@ final class GroupsOf32 implements RowCode {
 
   @Override
   public void shared(Assembler a, Gpr vector) {
-    a.vmovups(SUMS, IntegerVector.sixteens(vector));
-    a.vpermd(SUMS, order, SUMS);
+    sums.ofVector(a, SUMS, vector);
     if (adds) {
       a.vcvtdq2ps(SUMS, SUMS);
     } else {
