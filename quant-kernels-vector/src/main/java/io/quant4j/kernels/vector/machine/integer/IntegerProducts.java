@@ -3,10 +3,15 @@ package io.quant4j.kernels.vector.machine.integer;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.IQ4_NL;
+import io.quant4j.core.format.MXFP4;
 import io.quant4j.core.format.Q2_K;
 import io.quant4j.core.format.Q3_K;
 import io.quant4j.core.format.Q4_0;
+import io.quant4j.core.format.Q4_1;
 import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_0;
+import io.quant4j.core.format.Q5_1;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
 import io.quant4j.kernels.vector.machine.product.Constants;
@@ -27,7 +32,12 @@ public final class IntegerProducts {
 
   private static final Map<FormatId, Entry> ENTRIES =
       Map.ofEntries(
-          entry(new Q4_0(), GroupsOf32::new),
+          entry(new Q4_0(), GroupsOf32::ofQ4_0),
+          entry(new Q4_1(), GroupsOf32::ofQ4_1),
+          entry(new Q5_0(), GroupsOf32::ofQ5_0),
+          entry(new Q5_1(), GroupsOf32::ofQ5_1),
+          entry(new IQ4_NL(), GroupsOf32::ofIQ4_NL),
+          entry(new MXFP4(), GroupsOf32::ofMXFP4),
           entry(new Q2_K(), GroupQ2_K::new),
           entry(new Q3_K(), GroupQ3_K::new),
           entry(new Q4_K(), GroupQ4_K::new),
