@@ -1,0 +1,75 @@
+package io.quant4j.kernels.vector.machine.integer;
+
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
+
+import io.quant4j.core.format.Codebook;
+import io.quant4j.kernels.vector.machine.assembler.Assembler;
+import io.quant4j.kernels.vector.machine.assembler.Mem;
+import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.product.Constants;
+
+/**
+ * Points as {@link PointBits} and signs, left on the stack for a block of 256 elements, and codes
+ * made of them: the largest level plus or minus the level.
+ */
+final class PointCodes {
+  /** {@code vpternlogd}: the old value where c is set, else b. */
+  private static final int OLD_WHERE_C = 0xE4;
+
+  private final int components;
+  private final Simd levels;
+  private final Simd signs;
+  private final Simd levelMask;
+  private final Simd values;
+  private final int offset;
+
+  /** Takes four constants. */
+  PointCodes(Constants constants, Codebook codebook) {
+    PointBits bits = new PointBits(codebook);
+    this.components = codebook.components();
+    this.levels =
+        constants.bytes(i -> i % 8 / components * Integer.SIZE + bits.bitOf(i % components));
+    this.signs = constants.bytes(i -> i % 8 - bits.bits() & 63);
+    this.levelMask = constants.bytes(i -> (1 << bits.bits()) - 1);
+    this.offset = codebook.levelValue(codebook.levels() - 1);
+    // As often as it fits, so that further bits of an index do not matter.
+    this.values = constants.bytes(i -> offset + signed(codebook, bits.bits(), i));
+  }
+
+  private static int signed(Codebook codebook, int bits, int index) {
+    int level = Math.min(index & (1 << bits) - 1, codebook.levels() - 1);
+    int value = codebook.levelValue(level);
+    return (index >> bits & 1) == 0 ? value : -value;
+  }
+
+  /** What codes are too large by. */
+  int offset() {
+    return offset;
+  }
+
+  /** The place of 32 points on the stack. */
+  static Mem points(int slot, int register) {
+    return Mem.at(RSP, slot + register * Constants.BYTES);
+  }
+
+  /** The place of the signs, a byte for eight elements. */
+  static Mem signs(int slot) {
+    return points(slot, 2);
+  }
+
+  /** Writes code that makes the codes of 64 elements. */
+  void write(Assembler a, int slot, int step, Simd codes, Simd scratch) {
+    int bytes = IntegerVector.STEP / components * Short.BYTES;
+    Mem points = Mem.at(RSP, slot + step * bytes);
+    if (components == 8) {
+      a.vpmovzxwq(codes, points);
+    } else {
+      a.vpmovzxwd(codes, points);
+    }
+    a.vpmovzxbq(scratch, Mem.at(RSP, signs(slot).displacement() + step * 8));
+    a.vpmultishiftqb(codes, levels, codes);
+    a.vpmultishiftqb(scratch, signs, scratch);
+    a.vpternlogd(codes, scratch, levelMask, OLD_WHERE_C);
+    a.vpermb(codes, codes, values);
+  }
+}
