@@ -80,6 +80,12 @@ abstract class IntegerInstructions extends LaneInstructions {
     evex(move, to.number(), NONE, from.number(), from.bytes(), NONE, false);
   }
 
+  /** The bytes that have a bit in common with those in memory. */
+  public final void vptestmb(Mask to, Simd a, Mem b) {
+    Evex test = op38(0x26, a.bytes());
+    evex(test, to.number(), a.number(), b, a.bytes(), NONE, false);
+  }
+
   /** Bytes of {@code b} where the mask has them, else of {@code a}. */
   public final void vpblendmb(Simd to, Mask mask, Simd a, Simd b) {
     Evex blend = op38(0x66, to.bytes());

@@ -60,11 +60,11 @@ final class GroupIQ2_XXS extends PointGroup {
     a.vpermd(SIGNS, odd, groups);
     a.vpmultishiftqb(SIGNS, sevens, SIGNS);
     signs.write(a, SIGNS, SCRATCH);
-    a.vmovups(PointCodes.signs(slot), SIGNS.half());
+    a.vmovups(PointCodes.signs(slot, 0), SIGNS.half());
   }
 
   @Override
-  void scales(Assembler a, Gpr weights, Simd scales) {
+  void scales(Assembler a, Gpr weights, Simd scales, Simd scratch) {
     a.vpermd(scales, ofLanes, Mem.at(weights, IQ2_XXS.QS_OFFSET));
     // The bit below a scale is a sign; in its place comes what makes a scale of 0 a half.
     a.vpsrld(scales, scales, SCALE_BIT - 1);

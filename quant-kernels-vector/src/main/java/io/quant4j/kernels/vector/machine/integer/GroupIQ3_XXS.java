@@ -54,11 +54,11 @@ final class GroupIQ3_XXS extends PointGroup {
     Mem stored = Mem.at(weights, IQ3_XXS.SCALES_AND_SIGNS_OFFSET);
     a.vpmultishiftqb(SIGNS.half(), sevens.half(), stored);
     signs.write(a, SIGNS, SCRATCH);
-    a.vmovups(PointCodes.signs(slot), SIGNS.half());
+    a.vmovups(PointCodes.signs(slot, 0), SIGNS.half());
   }
 
   @Override
-  void scales(Assembler a, Gpr weights, Simd scales) {
+  void scales(Assembler a, Gpr weights, Simd scales, Simd scratch) {
     a.vmovups(scales.half(), Mem.at(weights, IQ3_XXS.SCALES_AND_SIGNS_OFFSET));
     a.vpermd(scales, ofLanes, scales);
     // The bit below a scale is a sign; in its place comes what makes a scale of 0 a half.

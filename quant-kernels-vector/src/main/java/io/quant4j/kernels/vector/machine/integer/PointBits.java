@@ -2,7 +2,10 @@ package io.quant4j.kernels.vector.machine.integer;
 
 import io.quant4j.core.format.Codebook;
 
-/** Levels of the components of a codebook's points as bits of a word. */
+/**
+ * Levels of the components of a codebook's points as bits of a word: two bits for each of eight
+ * components, or three for each of four, of which two are in each byte.
+ */
 record PointBits(Codebook codebook) {
 
   /** Bits of a component. */

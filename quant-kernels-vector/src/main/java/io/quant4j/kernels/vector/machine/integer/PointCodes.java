@@ -52,13 +52,13 @@ final class PointCodes {
     return Mem.at(RSP, slot + register * Constants.BYTES);
   }
 
-  /** The place of the signs, a byte for eight elements. */
-  static Mem signs(int slot) {
-    return points(slot, 2);
+  /** The place of the signs, a byte for eight elements, from 64 elements on. */
+  static Mem signs(int slot, int step) {
+    return Mem.at(RSP, slot + 2 * Constants.BYTES + step * Long.BYTES);
   }
 
   /** Writes code that makes the codes of 64 elements. */
-  void write(Assembler a, int slot, int step, Simd codes, Simd scratch) {
+  void write(Assembler a, int slot, Mem signBytes, int step, Simd codes, Simd scratch) {
     int bytes = IntegerVector.STEP / components * Short.BYTES;
     Mem points = Mem.at(RSP, slot + step * bytes);
     if (components == 8) {
@@ -66,7 +66,7 @@ final class PointCodes {
     } else {
       a.vpmovzxwd(codes, points);
     }
-    a.vpmovzxbq(scratch, Mem.at(RSP, signs(slot).displacement() + step * 8));
+    a.vpmovzxbq(scratch, signBytes);
     a.vpmultishiftqb(codes, levels, codes);
     a.vpmultishiftqb(scratch, signs, scratch);
     a.vpternlogd(codes, scratch, levelMask, OLD_WHERE_C);

@@ -51,7 +51,12 @@ abstract class PointGroup implements RowCode {
   }
 
   /** Writes code that makes a register the scales of the lanes, ints. */
-  abstract void scales(Assembler a, Gpr weights, Simd scales);
+  abstract void scales(Assembler a, Gpr weights, Simd scales, Simd scratch);
+
+  /** Where a byte of signs is for each of eight times eight elements. */
+  Mem signs(Gpr weights, int slot, int step) {
+    return PointCodes.signs(slot, step);
+  }
 
   /** Where d is in the block. */
   abstract int scaleAt();
@@ -59,7 +64,7 @@ abstract class PointGroup implements RowCode {
   @Override
   public final void write(Assembler a, Gpr weights, int slot, Gpr vector, Simd sum) {
     for (int step = 0; step < 4; step++) {
-      codes.write(a, slot, step, CODES, SCRATCH);
+      codes.write(a, slot, signs(weights, slot, step), step, CODES, SCRATCH);
       ByteProducts.write(a, PRODUCTS[step % 2], CODES, vector, step);
       if (step % 2 == 1) {
         BlockSums.pair(a, PAIRS[step / 2], PRODUCTS[0], PRODUCTS[1]);
@@ -68,7 +73,7 @@ abstract class PointGroup implements RowCode {
     Simd total = PRODUCTS[0];
     BlockSums.join(a, total, PAIRS[0], PAIRS[1]);
     a.vpaddd(total, total, OFFSETS);
-    scales(a, weights, CODES);
+    scales(a, weights, CODES, SCRATCH);
     a.vpmulld(total, total, CODES);
     a.vcvtdq2ps(total, total);
     Halves.toAllLanes(a, SCRATCH, Mem.at(weights, scaleAt()));

@@ -6,11 +6,7 @@ import io.quant4j.kernels.vector.machine.assembler.Mask;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 import io.quant4j.kernels.vector.machine.product.Constants;
 
-/**
- * The levels of a codebook of 256 points in registers. A point has 16 bits: two bits for each of
- * eight components, or three for each of four, of which two are in each byte. The bytes are looked
- * up apart.
- */
+/** The levels of a codebook of 256 points in registers. Bytes of {@link PointBits} are looked up. */
 final class PointTable {
   private static final int REGISTERS = 4;
   private static final Mask UPPER_HALF = new Mask(1);
