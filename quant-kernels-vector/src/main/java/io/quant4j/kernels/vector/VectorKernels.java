@@ -47,6 +47,9 @@ import io.quant4j.kernels.vector.machine.encode.MachineEncoders;
 import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
 import io.quant4j.kernels.vector.machine.integer.IntegerProducts;
 import io.quant4j.kernels.vector.machine.op.MachineAdd;
+import io.quant4j.kernels.vector.machine.op.MachineAttention;
+import io.quant4j.kernels.vector.machine.op.MachineRmsNorm;
+import io.quant4j.kernels.vector.machine.op.MachineRotary;
 import io.quant4j.kernels.vector.machine.op.MachineSwiGlu;
 import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
@@ -230,13 +233,13 @@ final class VectorKernels implements HostKernels {
   }
 
   /**
-   * The products decode as they go; each kernel does so by itself too. F16 is left to the format:
-   * the JDK's own conversion is an instruction of the processor.
+   * The products decode as they go; each kernel does so by itself too. Without machine code F16 is
+   * left to the format: the JDK's own conversion is an instruction of the processor.
    */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
     MatMulKernel kernel = MAT_MULS.get(format);
-    if (kernel == null || format.equals(FormatId.F16)) {
+    if (kernel == null || (format.equals(FormatId.F16) && !MachineCode.isUsable())) {
       return Optional.empty();
     }
     RowDecoder vector = (RowDecoder) kernel;
@@ -255,21 +258,30 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<RmsNormKernel> rmsNorm() {
-    return Optional.of(new VectorRmsNorm());
+    RmsNormKernel vector = new VectorRmsNorm();
+    return Optional.of(MachineCode.isUsable() ? new MachineRmsNorm(vector) : vector);
   }
 
   @Override
   public Optional<RotaryKernel> rotary(RotaryLayout layout) {
+    boolean machine = MachineCode.isUsable();
     return Optional.of(
         switch (layout) {
-          case INTERLEAVED -> new VectorRotaryInterleaved();
-          case HALF_SPLIT -> new VectorRotaryHalfSplit();
+          case INTERLEAVED -> {
+            RotaryKernel vector = new VectorRotaryInterleaved();
+            yield machine ? MachineRotary.interleaved(vector) : vector;
+          }
+          case HALF_SPLIT -> {
+            RotaryKernel vector = new VectorRotaryHalfSplit();
+            yield machine ? MachineRotary.halfSplit(vector) : vector;
+          }
         });
   }
 
   @Override
   public Optional<AttentionKernel> attention() {
-    return Optional.of(new VectorAttention());
+    AttentionKernel vector = new VectorAttention();
+    return Optional.of(MachineCode.isUsable() ? new MachineAttention(vector) : vector);
   }
 
   @Override

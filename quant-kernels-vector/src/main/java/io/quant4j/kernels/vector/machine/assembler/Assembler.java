@@ -76,6 +76,20 @@ public final class Assembler extends IntegerInstructions {
     three(op38(0xB8, to.bytes()), to, a, b);
   }
 
+  /** The same with doubles. */
+  public void vfmadd231pd(Simd to, Simd a, Simd b) {
+    three(new Evex(MAP_0F38, PREFIX_66, true, 0xB8, to.bytes()), to, a, b);
+  }
+
+  public void vaddpd(Simd to, Simd a, Simd b) {
+    three(integer(0x58, true, to), to, a, b);
+  }
+
+  /** Half as many bytes of floats, to doubles. */
+  public void vcvtps2pd(Simd to, Mem from) {
+    two(new Evex(MAP_0F, PREFIX_NONE, false, 0x5A, to.bytes() / 2), to, from);
+  }
+
   public void vaddps(Simd to, Simd a, Simd b) {
     three(arithmetic(0x58, to), to, a, b);
   }

@@ -4,6 +4,7 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.format.IQ4_NL;
+import io.quant4j.core.format.IQ4_XS;
 import io.quant4j.core.format.MXFP4;
 import io.quant4j.core.format.Q2_K;
 import io.quant4j.core.format.Q3_K;
@@ -37,6 +38,7 @@ public final class IntegerProducts {
           entry(new Q5_0(), GroupsOf32::ofQ5_0),
           entry(new Q5_1(), GroupsOf32::ofQ5_1),
           entry(new IQ4_NL(), GroupsOf32::ofIQ4_NL),
+          entry(new IQ4_XS(), GroupIQ4_XS::new),
           entry(new MXFP4(), GroupsOf32::ofMXFP4),
           entry(new Q2_K(), GroupQ2_K::new),
           entry(new Q3_K(), GroupQ3_K::new),

@@ -32,9 +32,9 @@ final class SplitCode {
   private final Simd order = constants.ints(lane -> lane % 4 * 4 + lane / 4);
   private final Simd half = constants.ints(lane -> HALF_OF_UPPER);
   private final Simd magnitude = constants.ints(lane -> Integer.MAX_VALUE);
-  private final Simd smallest = constants.number(SMALLEST);
-  private final Simd levels = constants.number(IntegerVector.LEVELS);
-  private final Simd step = constants.number(1f / IntegerVector.LEVELS);
+  private final Simd smallest = constants.all(SMALLEST);
+  private final Simd levels = constants.all(IntegerVector.LEVELS);
+  private final Simd step = constants.all(1f / IntegerVector.LEVELS);
 
   private SplitCode() {}
 

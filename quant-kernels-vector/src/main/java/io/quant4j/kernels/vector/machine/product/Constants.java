@@ -86,8 +86,8 @@ public final class Constants {
     return ints(i -> Float.floatToRawIntBits(value.applyAsInt(i)));
   }
 
-  /** One float, 16 times. */
-  public Simd number(float value) {
+  /** One float in all lanes. */
+  public Simd all(float value) {
     return ints(i -> Float.floatToRawIntBits(value));
   }
 
