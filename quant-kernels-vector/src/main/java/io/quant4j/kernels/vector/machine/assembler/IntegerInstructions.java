@@ -80,6 +80,12 @@ abstract class IntegerInstructions extends LaneInstructions {
     evex(move, to.number(), NONE, from.number(), from.bytes(), NONE, false);
   }
 
+  /** All bits of the bytes that a mask has, and no others. */
+  public final void vpmovm2b(Simd to, Mask from) {
+    Evex move = new Evex(MAP_0F38, PREFIX_F3, false, 0x28, to.bytes());
+    evex(move, to.number(), NONE, from.number(), to.bytes(), NONE, false);
+  }
+
   /** The bytes that have a bit in common with those in memory. */
   public final void vptestmb(Mask to, Simd a, Mem b) {
     Evex test = op38(0x26, a.bytes());

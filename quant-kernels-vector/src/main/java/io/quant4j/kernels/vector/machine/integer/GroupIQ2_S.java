@@ -20,7 +20,7 @@ final class GroupIQ2_S extends PointGroup {
   private final Mem two;
 
   GroupIQ2_S(Constants constants) {
-    super(constants, new PointCodes(constants, Codebook.IQ2_S), 0.125f);
+    super(constants, PointCodes.signed(constants, Codebook.IQ2_S), 0.125f);
     this.points = new StoredPoints(constants, Codebook.IQ2_S);
     this.scales = new OddScales(constants, 4, OddScales::nibbleOf16);
     this.order = constants.bytes(i -> PointTable.pointAt(i) % 32);
@@ -32,11 +32,6 @@ final class GroupIQ2_S extends PointGroup {
   @Override
   public int bytes() {
     return IQ2_S.BLOCK_BYTES;
-  }
-
-  @Override
-  int scaleAt() {
-    return IQ2_S.D_OFFSET;
   }
 
   @Override

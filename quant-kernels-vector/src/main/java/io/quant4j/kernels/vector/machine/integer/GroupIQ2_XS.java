@@ -23,7 +23,7 @@ final class GroupIQ2_XS extends PointGroup {
   private final Mem one;
 
   GroupIQ2_XS(Constants constants) {
-    super(constants, new PointCodes(constants, Codebook.IQ2_XS), 0.125f);
+    super(constants, PointCodes.signed(constants, Codebook.IQ2_XS), 0.125f);
     this.points = new StoredPoints(constants, Codebook.IQ2_XS);
     this.signs = new EvenSigns(constants);
     this.scales = new OddScales(constants, 4, OddScales::nibbleOf16);
@@ -37,11 +37,6 @@ final class GroupIQ2_XS extends PointGroup {
   @Override
   public int bytes() {
     return IQ2_XS.BLOCK_BYTES;
-  }
-
-  @Override
-  int scaleAt() {
-    return IQ2_XS.D_OFFSET;
   }
 
   @Override

@@ -25,7 +25,7 @@ final class GroupIQ2_XXS extends PointGroup {
   private final Mem one;
 
   GroupIQ2_XXS(Constants constants) {
-    super(constants, new PointCodes(constants, Codebook.IQ2_XXS), 0.125f);
+    super(constants, PointCodes.signed(constants, Codebook.IQ2_XXS), 0.125f);
     this.points = new PointTable(constants, Codebook.IQ2_XXS);
     this.signs = new EvenSigns(constants);
     this.order = constants.bytes(i -> place(PointTable.pointAt(i) % 32));
@@ -43,11 +43,6 @@ final class GroupIQ2_XXS extends PointGroup {
   @Override
   public int bytes() {
     return IQ2_XXS.BLOCK_BYTES;
-  }
-
-  @Override
-  int scaleAt() {
-    return IQ2_XXS.D_OFFSET;
   }
 
   @Override

@@ -21,7 +21,7 @@ final class GroupIQ3_S extends PointGroup {
   private final Simd ninth;
 
   GroupIQ3_S(Constants constants) {
-    super(constants, new PointCodes(constants, Codebook.IQ3_S), 1);
+    super(constants, PointCodes.signed(constants, Codebook.IQ3_S), 1);
     this.points = new StoredPoints(constants, Codebook.IQ3_S);
     this.scales =
         new OddScales(constants, 4, lane -> Integer.SIZE + 4 * BlocksOf32.blockOf(lane));
@@ -32,11 +32,6 @@ final class GroupIQ3_S extends PointGroup {
   @Override
   public int bytes() {
     return IQ3_S.BLOCK_BYTES;
-  }
-
-  @Override
-  int scaleAt() {
-    return IQ3_S.D_OFFSET;
   }
 
   @Override

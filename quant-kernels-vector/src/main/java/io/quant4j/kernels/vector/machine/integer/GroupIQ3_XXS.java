@@ -24,7 +24,7 @@ final class GroupIQ3_XXS extends PointGroup {
   private final Mem one;
 
   GroupIQ3_XXS(Constants constants) {
-    super(constants, new PointCodes(constants, Codebook.IQ3_XXS), 0.25f);
+    super(constants, PointCodes.signed(constants, Codebook.IQ3_XXS), 0.25f);
     this.points = new PointTable(constants, Codebook.IQ3_XXS);
     this.signs = new EvenSigns(constants);
     this.order = constants.bytes(PointTable::pointAt);
@@ -36,11 +36,6 @@ final class GroupIQ3_XXS extends PointGroup {
   @Override
   public int bytes() {
     return IQ3_XXS.BLOCK_BYTES;
-  }
-
-  @Override
-  int scaleAt() {
-    return IQ3_XXS.D_OFFSET;
   }
 
   @Override

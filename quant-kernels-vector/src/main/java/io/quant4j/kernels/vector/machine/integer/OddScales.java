@@ -37,8 +37,18 @@ final class OddScales {
    * @param scratch overwritten
    */
   void write(Assembler a, Mem stored, Simd scales, Simd scratch) {
+    a.vpbroadcastq(scales.quarter(), stored);
+    unpack(a, scales, scratch);
+  }
+
+  /**
+   * Writes code that unpacks two times 64 bits, each for eight lanes.
+   *
+   * @param scales begin as 16 bytes
+   * @param scratch overwritten
+   */
+  void unpack(Assembler a, Simd scales, Simd scratch) {
     Simd bytes = scales.quarter();
-    a.vpbroadcastq(bytes, stored);
     a.vmovups(scratch.quarter(), move);
     a.vpmultishiftqb(bytes, scratch.quarter(), bytes);
     a.vpandd(bytes, bytes, mask);

@@ -7,10 +7,11 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 import io.quant4j.kernels.vector.machine.product.Constants;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Points as {@link PointBits} and signs, left on the stack for a block of 256 elements, and codes
- * made of them: the largest level plus or minus the level.
+ * made of them, which are unsigned.
  */
 final class PointCodes {
   /** {@code vpternlogd}: the old value where c is set, else b. */
@@ -23,23 +24,46 @@ final class PointCodes {
   private final Simd values;
   private final int offset;
 
-  /** Takes four constants. */
-  PointCodes(Constants constants, Codebook codebook) {
+  /**
+   * Takes four constants.
+   *
+   * @param value of an index: a level and, above its bits, a bit of the byte of signs
+   */
+  private PointCodes(Constants constants, Codebook codebook, int offset, IntUnaryOperator value) {
     PointBits bits = new PointBits(codebook);
     this.components = codebook.components();
     this.levels =
         constants.bytes(i -> i % 8 / components * Integer.SIZE + bits.bitOf(i % components));
     this.signs = constants.bytes(i -> i % 8 - bits.bits() & 63);
     this.levelMask = constants.bytes(i -> (1 << bits.bits()) - 1);
-    this.offset = codebook.levelValue(codebook.levels() - 1);
-    // As often as it fits, so that further bits of an index do not matter.
-    this.values = constants.bytes(i -> offset + signed(codebook, bits.bits(), i));
+    this.offset = offset;
+    this.values = constants.bytes(i -> offset + value.applyAsInt(i));
   }
 
-  private static int signed(Codebook codebook, int bits, int index) {
-    int level = Math.min(index & (1 << bits) - 1, codebook.levels() - 1);
-    int value = codebook.levelValue(level);
-    return (index >> bits & 1) == 0 ? value : -value;
+  /** Plus or minus the value of a level. */
+  static PointCodes signed(Constants constants, Codebook codebook) {
+    int bits = new PointBits(codebook).bits();
+    int largest = codebook.levelValue(codebook.levels() - 1);
+    return new PointCodes(
+        constants,
+        codebook,
+        largest,
+        i -> (i >> bits & 1) == 0 ? value(codebook, bits, i) : -value(codebook, bits, i));
+  }
+
+  /** Eighths: eight times the value of a level, plus or minus one. */
+  static PointCodes shifted(Constants constants, Codebook codebook) {
+    int bits = new PointBits(codebook).bits();
+    return new PointCodes(
+        constants,
+        codebook,
+        9,
+        i -> 8 * value(codebook, bits, i) + ((i >> bits & 1) == 0 ? 1 : -1));
+  }
+
+  /** Further bits of an index do not matter, and levels beyond the last do not occur. */
+  private static int value(Codebook codebook, int bits, int index) {
+    return codebook.levelValue(Math.min(index & (1 << bits) - 1, codebook.levels() - 1));
   }
 
   /** What codes are too large by. */

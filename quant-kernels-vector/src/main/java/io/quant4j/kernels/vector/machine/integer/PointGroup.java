@@ -58,8 +58,10 @@ abstract class PointGroup implements RowCode {
     return PointCodes.signs(slot, step);
   }
 
-  /** Where d is in the block. */
-  abstract int scaleAt();
+  /** Writes code that puts d into all lanes; it is the block's first half unless overridden. */
+  void factor(Assembler a, Gpr weights, Simd to, Simd scratch) {
+    Halves.toAllLanes(a, to, Mem.at(weights, 0));
+  }
 
   @Override
   public final void write(Assembler a, Gpr weights, int slot, Gpr vector, Simd sum) {
@@ -76,7 +78,7 @@ abstract class PointGroup implements RowCode {
     scales(a, weights, CODES, SCRATCH);
     a.vpmulld(total, total, CODES);
     a.vcvtdq2ps(total, total);
-    Halves.toAllLanes(a, SCRATCH, Mem.at(weights, scaleAt()));
+    factor(a, weights, SCRATCH, CODES);
     a.vmulps(SCRATCH, SCRATCH, IntegerVector.scale(vector));
     a.vmulps(SCRATCH, SCRATCH, unit);
     a.vfmadd231ps(sum, total, SCRATCH);
