@@ -21,12 +21,7 @@ final class GroupIQ1_M extends ShiftedPointGroup {
   private final Simd lowFour;
 
   GroupIQ1_M(Constants constants) {
-    super(
-        constants,
-        IQ1_M.QS_OFFSET,
-        IQ1_M.QH_OFFSET,
-        point -> 4 * point,
-        point -> 4 * point + 3);
+    super(constants, IQ1_M.QS_OFFSET, IQ1_M.QH_OFFSET, point -> 4 * point, point -> 4 * point + 3);
     this.scales = new OddScales(constants, 3, lane -> lane % 4 * Short.SIZE + lane / 4 * 3);
     // Each byte of d is the upper halves of two words; bits 12 to 15 of the first move down.
     this.lowerHalves = constants.bytes(i -> i % 2 * 32 + 12);

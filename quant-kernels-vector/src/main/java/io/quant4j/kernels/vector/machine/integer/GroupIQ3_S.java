@@ -23,8 +23,7 @@ final class GroupIQ3_S extends PointGroup {
   GroupIQ3_S(Constants constants) {
     super(constants, PointCodes.signed(constants, Codebook.IQ3_S), 1);
     this.points = new StoredPoints(constants, Codebook.IQ3_S);
-    this.scales =
-        new OddScales(constants, 4, lane -> Integer.SIZE + 4 * BlocksOf32.blockOf(lane));
+    this.scales = new OddScales(constants, 4, lane -> Integer.SIZE + 4 * BlocksOf32.blockOf(lane));
     this.order = constants.bytes(PointTable::pointAt);
     this.ninth = constants.bytes(i -> PointTable.pointAt(i) - 7 & 63);
   }

@@ -6,7 +6,9 @@ import io.quant4j.kernels.vector.machine.assembler.Mask;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 import io.quant4j.kernels.vector.machine.product.Constants;
 
-/** The levels of a codebook of 256 points in registers. Bytes of {@link PointBits} are looked up. */
+/**
+ * The levels of a codebook of 256 points in registers. Bytes of {@link PointBits} are looked up.
+ */
 final class PointTable {
   private static final int REGISTERS = 4;
   private static final Mask UPPER_HALF = new Mask(1);
