@@ -3,9 +3,19 @@ package io.quant4j.kernels.vector.machine.integer;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.IQ1_M;
+import io.quant4j.core.format.IQ1_S;
+import io.quant4j.core.format.IQ2_S;
+import io.quant4j.core.format.IQ2_XS;
+import io.quant4j.core.format.IQ2_XXS;
+import io.quant4j.core.format.IQ3_S;
+import io.quant4j.core.format.IQ3_XXS;
 import io.quant4j.core.format.IQ4_NL;
 import io.quant4j.core.format.IQ4_XS;
 import io.quant4j.core.format.MXFP4;
+import io.quant4j.core.format.NVFP4;
+import io.quant4j.core.format.Q1_0;
+import io.quant4j.core.format.Q2_0;
 import io.quant4j.core.format.Q2_K;
 import io.quant4j.core.format.Q3_K;
 import io.quant4j.core.format.Q4_0;
@@ -15,6 +25,7 @@ import io.quant4j.core.format.Q5_0;
 import io.quant4j.core.format.Q5_1;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
+import io.quant4j.core.format.TQ2_0;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Functions;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -44,7 +55,18 @@ public final class IntegerProducts {
           entry(new Q3_K(), GroupQ3_K::new),
           entry(new Q4_K(), GroupQ4_K::new),
           entry(new Q5_K(), GroupQ5_K::new),
-          entry(new Q6_K(), GroupQ6_K::new));
+          entry(new Q6_K(), GroupQ6_K::new),
+          entry(new Q1_0(), ScaledSteps::ofQ1_0),
+          entry(new Q2_0(), ScaledSteps::ofQ2_0),
+          entry(new NVFP4(), ScaledSteps::ofNVFP4),
+          entry(new IQ1_M(), GroupIQ1_M::new),
+          entry(new IQ1_S(), GroupIQ1_S::new),
+          entry(new IQ2_S(), GroupIQ2_S::new),
+          entry(new IQ2_XS(), GroupIQ2_XS::new),
+          entry(new IQ2_XXS(), GroupIQ2_XXS::new),
+          entry(new IQ3_S(), GroupIQ3_S::new),
+          entry(new IQ3_XXS(), GroupIQ3_XXS::new),
+          entry(new TQ2_0(), GroupTQ2_0::new));
 
   private static Map.Entry<FormatId, Entry> entry(
       BlockFormat format, Function<Constants, RowCode> code) {
