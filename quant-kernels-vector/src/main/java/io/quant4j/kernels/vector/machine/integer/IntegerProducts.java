@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The formats with products in integers: those whose products in floats keep a thread from reading
@@ -25,18 +26,17 @@ import java.util.function.Function;
 public final class IntegerProducts {
   private record Entry(BlockFormat format, Function<Constants, RowCode> code) {}
 
-  private static final Map<FormatId, Entry> ENTRIES =
-      Map.ofEntries(
-          entry(new Q4_0(), GroupsOf32::new),
-          entry(new Q2_K(), GroupQ2_K::new),
-          entry(new Q3_K(), GroupQ3_K::new),
-          entry(new Q4_K(), GroupQ4_K::new),
-          entry(new Q5_K(), GroupQ5_K::new),
-          entry(new Q6_K(), GroupQ6_K::new));
-
-  private static Map.Entry<FormatId, Entry> entry(
-      BlockFormat format, Function<Constants, RowCode> code) {
-    return Map.entry(format.id(), new Entry(format, code));
+  /** What is not asked for costs no time at the start: each case loads classes of its own. */
+  private static @Nullable Entry entry(FormatId format) {
+    return switch (format.name()) {
+      case "Q4_0" -> new Entry(new Q4_0(), GroupsOf32::new);
+      case "Q2_K" -> new Entry(new Q2_K(), GroupQ2_K::new);
+      case "Q3_K" -> new Entry(new Q3_K(), GroupQ3_K::new);
+      case "Q4_K" -> new Entry(new Q4_K(), GroupQ4_K::new);
+      case "Q5_K" -> new Entry(new Q5_K(), GroupQ5_K::new);
+      case "Q6_K" -> new Entry(new Q6_K(), GroupQ6_K::new);
+      default -> null;
+    };
   }
 
   private final IntegerVectors preparation = new IntegerVectors();
@@ -47,7 +47,7 @@ public final class IntegerProducts {
 
   /** The kernel of a format; its code is made when it is first asked for. */
   public Optional<PreparedMatMul> matMul(FormatId id) {
-    Entry entry = ENTRIES.get(id);
+    Entry entry = entry(id);
     return entry == null
         ? Optional.empty()
         : Optional.of(kernels.computeIfAbsent(id, i -> kernel(entry)));
