@@ -43,6 +43,28 @@ abstract class IntegerInstructions extends LaneInstructions {
     three(new Evex(MAP_0F38, PREFIX_66, true, 0x8D, to.bytes()), to, index, table);
   }
 
+  /**
+   * Words of a table of 64 in two registers, by the lower six bits of each word of {@code index};
+   * the first register is overwritten.
+   */
+  public final void vpermt2w(Simd lowAndResult, Simd index, Simd high) {
+    Evex permute = new Evex(MAP_0F38, PREFIX_66, true, 0x7D, high.bytes());
+    three(permute, lowAndResult, index, high);
+  }
+
+  /** Bytes of a table of 128 in two registers, the same way; needs AVX-512 VBMI. */
+  public final void vpermt2b(Simd lowAndResult, Simd index, Simd high) {
+    three(op38(0x7D, high.bytes()), lowAndResult, index, high);
+  }
+
+  /**
+   * Two lanes of each 128 bits of {@code a}, then two of {@code b}, by four indexes of two bits.
+   */
+  public final void vshufps(Simd to, Simd a, Simd b, int order) {
+    three(arithmetic(0xC6, to), to, a, b);
+    bytes(order);
+  }
+
   /** Signed bytes of a register, to as many ints. */
   public final void vpmovsxbd(Simd to, Simd from) {
     two(op38(0x21, to.bytes() / 4), to, from);

@@ -3,10 +3,16 @@ package io.quant4j.kernels.vector.machine.integer;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.IQ4_NL;
+import io.quant4j.core.format.IQ4_XS;
+import io.quant4j.core.format.MXFP4;
 import io.quant4j.core.format.Q2_K;
 import io.quant4j.core.format.Q3_K;
 import io.quant4j.core.format.Q4_0;
+import io.quant4j.core.format.Q4_1;
 import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_0;
+import io.quant4j.core.format.Q5_1;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
 import io.quant4j.kernels.vector.machine.product.Constants;
@@ -29,7 +35,13 @@ public final class IntegerProducts {
   /** What is not asked for costs no time at the start: each case loads classes of its own. */
   private static @Nullable Entry entry(FormatId format) {
     return switch (format.name()) {
-      case "Q4_0" -> new Entry(new Q4_0(), GroupsOf32::new);
+      case "Q4_0" -> new Entry(new Q4_0(), GroupsOf32::ofQ4_0);
+      case "Q4_1" -> new Entry(new Q4_1(), GroupsOf32::ofQ4_1);
+      case "Q5_0" -> new Entry(new Q5_0(), GroupsOf32::ofQ5_0);
+      case "Q5_1" -> new Entry(new Q5_1(), GroupsOf32::ofQ5_1);
+      case "IQ4_NL" -> new Entry(new IQ4_NL(), GroupsOf32::ofIQ4_NL);
+      case "IQ4_XS" -> new Entry(new IQ4_XS(), GroupIQ4_XS::new);
+      case "MXFP4" -> new Entry(new MXFP4(), GroupsOf32::ofMXFP4);
       case "Q2_K" -> new Entry(new Q2_K(), GroupQ2_K::new);
       case "Q3_K" -> new Entry(new Q3_K(), GroupQ3_K::new);
       case "Q4_K" -> new Entry(new Q4_K(), GroupQ4_K::new);
