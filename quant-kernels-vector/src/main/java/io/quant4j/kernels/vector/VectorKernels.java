@@ -45,7 +45,11 @@ import io.quant4j.kernels.vector.lanes.Lanes;
 import io.quant4j.kernels.vector.machine.MachineCode;
 import io.quant4j.kernels.vector.machine.encode.MachineEncoders;
 import io.quant4j.kernels.vector.machine.fixed.FixedProducts;
+import io.quant4j.kernels.vector.machine.integer.IntegerProducts;
 import io.quant4j.kernels.vector.machine.op.MachineAdd;
+import io.quant4j.kernels.vector.machine.op.MachineAttention;
+import io.quant4j.kernels.vector.machine.op.MachineRmsNorm;
+import io.quant4j.kernels.vector.machine.op.MachineRotary;
 import io.quant4j.kernels.vector.machine.op.MachineSwiGlu;
 import io.quant4j.kernels.vector.machine.product.MachineProducts;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
@@ -83,8 +87,10 @@ import io.quant4j.kernels.vector.op.VectorRmsNorm;
 import io.quant4j.kernels.vector.op.VectorRotaryHalfSplit;
 import io.quant4j.kernels.vector.op.VectorRotaryInterleaved;
 import io.quant4j.kernels.vector.op.VectorSwiGlu;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the backend offers. A new kernel is a line here. */
 final class VectorKernels implements HostKernels {
@@ -177,6 +183,13 @@ final class VectorKernels implements HostKernels {
     private FixedKernels() {}
   }
 
+  /** The same for products in integers. */
+  private static final class IntegerKernels {
+    static final IntegerProducts PRODUCTS = new IntegerProducts();
+
+    private IntegerKernels() {}
+  }
+
   private VectorKernels() {}
 
   static Availability availability() {
@@ -208,20 +221,25 @@ final class VectorKernels implements HostKernels {
   }
 
   @Override
-  public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-    return MachineCode.multipliesWords()
-        ? FixedKernels.PRODUCTS.matMul(weights, decoder(weights))
-        : Optional.empty();
+  public List<PreparedMatMul> preparedMatMuls(FormatId weights) {
+    if (!MachineCode.multipliesWords()) {
+      return List.of();
+    }
+    return Stream.of(
+            IntegerKernels.PRODUCTS.matMul(weights),
+            FixedKernels.PRODUCTS.matMul(weights, decoder(weights)))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**
-   * The products decode as they go; each kernel does so by itself too. F16 is left to the format:
-   * the JDK's own conversion is an instruction of the processor.
+   * The products decode as they go; each kernel does so by itself too. Without machine code F16 is
+   * left to the format: the JDK's own conversion is an instruction of the processor.
    */
   @Override
   public Optional<RowDecoder> decoder(FormatId format) {
     MatMulKernel kernel = MAT_MULS.get(format);
-    if (kernel == null || format.equals(FormatId.F16)) {
+    if (kernel == null || (format.equals(FormatId.F16) && !MachineCode.isUsable())) {
       return Optional.empty();
     }
     RowDecoder vector = (RowDecoder) kernel;
@@ -240,21 +258,30 @@ final class VectorKernels implements HostKernels {
 
   @Override
   public Optional<RmsNormKernel> rmsNorm() {
-    return Optional.of(new VectorRmsNorm());
+    RmsNormKernel vector = new VectorRmsNorm();
+    return Optional.of(MachineCode.isUsable() ? new MachineRmsNorm(vector) : vector);
   }
 
   @Override
   public Optional<RotaryKernel> rotary(RotaryLayout layout) {
+    boolean machine = MachineCode.isUsable();
     return Optional.of(
         switch (layout) {
-          case INTERLEAVED -> new VectorRotaryInterleaved();
-          case HALF_SPLIT -> new VectorRotaryHalfSplit();
+          case INTERLEAVED -> {
+            RotaryKernel vector = new VectorRotaryInterleaved();
+            yield machine ? MachineRotary.interleaved(vector) : vector;
+          }
+          case HALF_SPLIT -> {
+            RotaryKernel vector = new VectorRotaryHalfSplit();
+            yield machine ? MachineRotary.halfSplit(vector) : vector;
+          }
         });
   }
 
   @Override
   public Optional<AttentionKernel> attention() {
-    return Optional.of(new VectorAttention());
+    AttentionKernel vector = new VectorAttention();
+    return Optional.of(MachineCode.isUsable() ? new MachineAttention(vector) : vector);
   }
 
   @Override

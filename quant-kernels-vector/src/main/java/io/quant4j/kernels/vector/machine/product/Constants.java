@@ -17,12 +17,21 @@ public final class Constants {
   public static final int BYTES = 64;
 
   private static final int FIRST_REGISTER = 16;
-  private static final int REGISTERS = 16;
+  private static final int END = 32;
 
   private final List<byte[]> values = new ArrayList<>();
 
-  /** None yet. */
-  public Constants() {}
+  private final int first;
+
+  /** For zmm16 to zmm31; none yet. */
+  public Constants() {
+    this(FIRST_REGISTER);
+  }
+
+  /** For the registers from {@code first} on. */
+  public Constants(int first) {
+    this.first = first;
+  }
 
   /** 64 bytes. */
   public Simd bytes(IntUnaryOperator value) {
@@ -47,19 +56,24 @@ public final class Constants {
     return ints(i -> Float.floatToRawIntBits(value.applyAsInt(i)));
   }
 
+  /** One float in all lanes. */
+  public Simd all(float value) {
+    return ints(i -> Float.floatToRawIntBits(value));
+  }
+
   private Simd add(byte[] bytes) {
-    if (values.size() == REGISTERS) {
+    if (first + values.size() == END) {
       throw new AssertionError("no register is left for a constant");
     }
     values.add(bytes);
-    return Simd.zmm(FIRST_REGISTER + values.size() - 1);
+    return Simd.zmm(first + values.size() - 1);
   }
 
   /** Code that loads them. */
   public void load(Assembler a, Gpr scratch, Label at) {
     a.lea(scratch, at);
     for (int i = 0; i < values.size(); i++) {
-      a.vmovups(Simd.zmm(FIRST_REGISTER + i), Mem.at(scratch, i * BYTES));
+      a.vmovups(Simd.zmm(first + i), Mem.at(scratch, i * BYTES));
     }
   }
 

@@ -100,7 +100,7 @@ public final class MachineProducts {
     return new MachineMatMul(
         entry.format(),
         twin,
-        Functions.map(RowsCode.of(entry.code())),
+        Functions.map(RowsCode.of(c -> new FloatRowCode(entry.code().apply(c)))),
         new PanelFunctions(elements, pack, panel, tile, sums),
         pool);
   }

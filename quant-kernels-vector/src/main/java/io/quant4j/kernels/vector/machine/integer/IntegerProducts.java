@@ -1,0 +1,59 @@
+package io.quant4j.kernels.vector.machine.integer;
+
+import io.quant4j.api.spi.BlockFormat;
+import io.quant4j.api.spi.PreparedMatMul;
+import io.quant4j.api.tensor.FormatId;
+import io.quant4j.core.format.Q2_K;
+import io.quant4j.core.format.Q3_K;
+import io.quant4j.core.format.Q4_0;
+import io.quant4j.core.format.Q4_K;
+import io.quant4j.core.format.Q5_K;
+import io.quant4j.core.format.Q6_K;
+import io.quant4j.kernels.vector.machine.product.Constants;
+import io.quant4j.kernels.vector.machine.product.Functions;
+import io.quant4j.kernels.vector.machine.product.RowCode;
+import io.quant4j.kernels.vector.machine.product.RowsCode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The formats with products in integers: those whose products in floats keep a thread from reading
+ * as fast as the memory gives.
+ */
+public final class IntegerProducts {
+  private record Entry(BlockFormat format, Function<Constants, RowCode> code) {}
+
+  private static final Map<FormatId, Entry> ENTRIES =
+      Map.ofEntries(
+          entry(new Q4_0(), GroupsOf32::new),
+          entry(new Q2_K(), GroupQ2_K::new),
+          entry(new Q3_K(), GroupQ3_K::new),
+          entry(new Q4_K(), GroupQ4_K::new),
+          entry(new Q5_K(), GroupQ5_K::new),
+          entry(new Q6_K(), GroupQ6_K::new));
+
+  private static Map.Entry<FormatId, Entry> entry(
+      BlockFormat format, Function<Constants, RowCode> code) {
+    return Map.entry(format.id(), new Entry(format, code));
+  }
+
+  private final IntegerVectors preparation = new IntegerVectors();
+  private final Map<FormatId, PreparedMatMul> kernels = new ConcurrentHashMap<>();
+
+  /** Only where {@link io.quant4j.kernels.vector.machine.MachineCode#multipliesWords}. */
+  public IntegerProducts() {}
+
+  /** The kernel of a format; its code is made when it is first asked for. */
+  public Optional<PreparedMatMul> matMul(FormatId id) {
+    Entry entry = ENTRIES.get(id);
+    return entry == null
+        ? Optional.empty()
+        : Optional.of(kernels.computeIfAbsent(id, i -> kernel(entry)));
+  }
+
+  private PreparedMatMul kernel(Entry entry) {
+    return new IntegerMatMul(entry.format(), Functions.map(RowsCode.of(entry.code())), preparation);
+  }
+}
