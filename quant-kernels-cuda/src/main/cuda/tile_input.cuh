@@ -87,8 +87,8 @@ static __device__ __forceinline__ u32 upper_bytes(const u32* q) {
 }
 
 // What the integers of a lane's columns make together, in the lower bits of floats that begin at 1.5 * 2^23.
-static __device__ __forceinline__ int integer_sum(const u32 (&q)[8]) {
-  return (int)(((q[0] + q[1]) + (q[2] + q[3])) + ((q[4] + q[5]) + (q[6] + q[7])) - 8 * 0x4b400000u);
+static __device__ __forceinline__ u32 integer_sum(const u32 (&q)[8]) {
+  return ((q[0] + q[1]) + (q[2] + q[3])) + ((q[4] + q[5]) + (q[6] + q[7])) - 8 * 0x4b400000u;
 }
 
 // Makes fragments of them: integers of 16 bits, of which the columns of b have the upper and the lower byte. Sums are those
@@ -126,11 +126,11 @@ static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int 
     shared.scales[step][b][set] = scale;
   }
   if (T::SUMS) {
-    int sum = integer_sum(q);
+    u32 sum = integer_sum(q);
     sum += __shfl_xor_sync(ALL_LANES, sum, 1);
     sum += __shfl_xor_sync(ALL_LANES, sum, 2);
     if (t == 0) {
-      shared.sums[step][b][set] = (float)sum * scale;
+      shared.sums[step][b][set] = (float)(int)sum * scale;
     }
   }
 }

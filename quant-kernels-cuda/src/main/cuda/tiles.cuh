@@ -24,7 +24,7 @@ struct StepInput {
   int stride;             // to the next pair
   const float* scales;    // of the row of input of this lane, by set
   const float* sums;
-  float unit;               // of scales and sums, to be multiplied by after d
+  float unit;             // of scales and sums: what products are multiplied by after d
   __device__ __forceinline__ uint4 at(int pair) const { return fragments[pair * stride]; }
   __device__ __forceinline__ float4 scales_at(int half) const { return *(const float4*)(scales + 4 * half); }
   __device__ __forceinline__ float4 sums_at(int half) const { return *(const float4*)(sums + 4 * half); }
