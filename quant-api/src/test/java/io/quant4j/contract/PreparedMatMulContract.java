@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.TestInstance;
@@ -34,6 +35,7 @@ public abstract class PreparedMatMulContract {
   private static final int BATCH = 29;
   private static final int ROWS = 11;
   private static final int THREADS = 4;
+  private static final int MOST_VECTORS = 64;
 
   /**
    * Error of random products relative to their size: the largest of 256 normal numbers is 2.8
@@ -48,19 +50,40 @@ public abstract class PreparedMatMulContract {
   /** The formats that kernels are asked for. */
   protected abstract Collection<BlockFormat> formats();
 
-  final Stream<Named<BlockFormat>> multiplied() {
-    return formats().stream()
-        .filter(f -> kernels().preparedMatMul(f.id()).isPresent())
-        .map(format -> Named.of(format.id().name(), format));
+  /** A product and the format of its weights. */
+  record Subject(BlockFormat format, PreparedMatMul kernel) {
+
+    private boolean accepts(int cols, int batch) {
+      return cols % format.blockElements() == 0 && kernel.preparation().accepts(cols, batch);
+    }
+
+    /** The shortest row from here on. */
+    private int length(int least) {
+      return IntStream.iterate(least, cols -> cols + 1)
+          .filter(this::accepts)
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** Whether rows of this length are accepted with some number of vectors. */
+    private boolean accepts(int cols) {
+      return IntStream.rangeClosed(1, MOST_VECTORS).anyMatch(batch -> accepts(cols, batch));
+    }
   }
 
-  private PreparedMatMul prepared(BlockFormat format) {
-    return kernels().preparedMatMul(format.id()).orElseThrow();
+  final Stream<Named<Subject>> multiplied() {
+    return formats().stream()
+        .flatMap(format -> {
+          List<PreparedMatMul> kernels = kernels().preparedMatMuls(format.id());
+          return IntStream.range(0, kernels.size())
+              .mapToObj(
+                  i -> Named.of(format.id().name() + " " + i, new Subject(format, kernels.get(i))));
+        });
   }
 
   /** Prepares and multiplies in one call. */
-  private MatMulKernel matMul(BlockFormat format) {
-    PreparedMatMul kernel = prepared(format);
+  private static MatMulKernel matMul(Subject subject) {
+    PreparedMatMul kernel = subject.kernel();
     return (weights, cols, x, xOffset, batch, y, yOffset, yStride, rowBegin, rowEnd) -> {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment vectors = prepare(kernel.preparation(), arena, x, xOffset, cols, batch);
@@ -81,15 +104,15 @@ public abstract class PreparedMatMulContract {
   }
 
   /** Lengths of rows: less than a group, several groups, tails, more than any cache holds. */
-  private static int[] lengths(BlockFormat format) {
-    return Arrays.stream(new int[] {32, 256, 257, 300, 512, 768, 1056, 2048, 2304, 4352})
-        .filter(cols -> cols % format.blockElements() == 0)
+  private static int[] lengths(Subject subject) {
+    return Arrays.stream(new int[] {256, 257, 288, 300, 512, 768, 1056, 2048, 2304, 4352})
+        .filter(subject::accepts)
         .toArray();
   }
 
-  private static MatMulTrial trial(BlockFormat format, int cols, int rows, int batch) {
+  private static MatMulTrial trial(Subject subject, int cols, int rows, int batch) {
     return new MatMulTrial(
-        format,
+        subject.format(),
         cols,
         GuardedFloats.gaussian(1, rows * cols, 3),
         GuardedFloats.gaussian(2, batch * cols, 1));
@@ -97,31 +120,31 @@ public abstract class PreparedMatMulContract {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_ofEveryLength_isWithinBudget(BlockFormat format) {
-    for (int cols : lengths(format)) {
-      trial(format, cols, 6, 17).checkFixedPoint(matMul(format));
+  void product_ofEveryLength_isWithinBudget(Subject subject) {
+    for (int cols : lengths(subject)) {
+      trial(subject, cols, 6, 17).checkFixedPoint(matMul(subject));
     }
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_ofManyRows_isWithinBudget(BlockFormat format) {
-    trial(format, 2 * format.blockElements(), 101, 16).checkFixedPoint(matMul(format));
+  void product_ofManyRows_isWithinBudget(Subject subject) {
+    trial(subject, subject.length(2), 101, 16).checkFixedPoint(matMul(subject));
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_ofRandomNumbers_hasTheTypicalError(BlockFormat format) {
-    assertThat(trial(format, 1024, 24, 24).relativeError(matMul(format)))
-        .as(format.id().name())
+  void product_ofRandomNumbers_hasTheTypicalError(Subject subject) {
+    assertThat(trial(subject, 1024, 24, 24).relativeError(matMul(subject)))
+        .as(subject.format().id().name())
         .isLessThan(TYPICAL_ERROR);
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_ofAnyMagnitude_isWithinBudget(BlockFormat format) {
-    int cols =
-        Math.max(format.blockElements(), 320 / format.blockElements() * format.blockElements());
+  void product_ofAnyMagnitude_isWithinBudget(Subject subject) {
+    BlockFormat format = subject.format();
+    int cols = subject.length(257);
     for (FormatInputs input : FormatInputs.values()) {
       float[] values = input.row(3 * cols);
       byte[] weights = StoredRows.encodeIfPossible(format, values);
@@ -132,7 +155,7 @@ public abstract class PreparedMatMulContract {
       if (finite && weights.length > 0 && input != FormatInputs.LARGEST) {
         for (double deviation : new double[] {0, 1e-38, 1e-9, 1e-3, 1, 1e3}) {
           float[] x = GuardedFloats.gaussian(3, 3 * cols, deviation);
-          new MatMulTrial(format, cols, weights, values.length, x).checkFixedPoint(matMul(format));
+          new MatMulTrial(format, cols, weights, values.length, x).checkFixedPoint(matMul(subject));
         }
       }
     }
@@ -140,21 +163,21 @@ public abstract class PreparedMatMulContract {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_withZeros_isZero(BlockFormat format) {
-    MatMulTrial good = trial(format, 512, 3, 1);
+  void product_withZeros_isZero(Subject subject) {
+    MatMulTrial good = trial(subject, 512, 3, 1);
     float[] zeros = new float[16 * 512];
-    MatMulTrial trial = new MatMulTrial(format, 512, good.weights, 3 * 512, zeros);
-    for (float product : trial.products(matMul(format))) {
+    MatMulTrial trial = new MatMulTrial(subject.format(), 512, good.weights, 3 * 512, zeros);
+    for (float product : trial.products(matMul(subject))) {
       assertThat(product).isZero();
     }
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_dependsNeitherOnOtherVectorsNorOnRows(BlockFormat format) {
-    MatMulKernel kernel = matMul(format);
-    for (int cols : new int[] {format.blockElements(), 3 * format.blockElements(), 9 * 256}) {
-      MatMulTrial trial = trial(format, cols, 59, BATCH);
+  void product_dependsNeitherOnOtherVectorsNorOnRows(Subject subject) {
+    MatMulKernel kernel = matMul(subject);
+    for (int cols : new int[] {subject.length(1), subject.length(300), 9 * 256}) {
+      MatMulTrial trial = trial(subject, cols, 59, BATCH);
       MemorySegment memory = MemorySegment.ofArray(trial.weights);
       float[] all = trial.products(kernel);
       for (int[] range : new int[][] {{0, 59}, {0, 1}, {1, 4}, {2, 52}, {57, 59}, {5, 5}}) {
@@ -170,16 +193,16 @@ public abstract class PreparedMatMulContract {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_withNonFiniteVector_spoilsThatVectorOnly(BlockFormat format) {
-    int cols = 3 * Math.max(format.blockElements(), 128);
-    MatMulTrial good = trial(format, cols, ROWS, 17);
-    float[] expected = good.products(matMul(format));
+  void product_withNonFiniteVector_spoilsThatVectorOnly(Subject subject) {
+    int cols = subject.length(300);
+    MatMulTrial good = trial(subject, cols, ROWS, 17);
+    float[] expected = good.products(matMul(subject));
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       for (int place : new int[] {0, cols / 2, cols - 1}) {
         float[] x = good.x.clone();
         x[2 * cols + place] = bad;
-        MatMulTrial trial = new MatMulTrial(format, cols, good.weights, ROWS * cols, x);
-        float[] products = trial.products(matMul(format));
+        MatMulTrial trial = new MatMulTrial(subject.format(), cols, good.weights, ROWS * cols, x);
+        float[] products = trial.products(matMul(subject));
         for (int i = 0; i < products.length; i++) {
           RowOperations.checkSpoilt(products[i], expected[i], i / ROWS == 2);
         }
@@ -189,16 +212,16 @@ public abstract class PreparedMatMulContract {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_withNonFiniteWeight_spoilsThatRowOnly(BlockFormat format) {
-    int cols = 3 * Math.max(format.blockElements(), 128);
-    trial(format, cols, ROWS, 17).checkNonFiniteWeights(matMul(format));
+  void product_withNonFiniteWeight_spoilsThatRowOnly(Subject subject) {
+    int cols = subject.length(300);
+    trial(subject, cols, ROWS, 17).checkNonFiniteWeights(matMul(subject));
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void product_inSeveralThreads_givesTheSame(BlockFormat format) throws Exception {
-    MatMulTrial trial = trial(format, 2304, ROWS, 17);
-    MatMulKernel kernel = matMul(format);
+  void product_inSeveralThreads_givesTheSame(Subject subject) throws Exception {
+    MatMulTrial trial = trial(subject, 2304, ROWS, 17);
+    MatMulKernel kernel = matMul(subject);
     float[] expected = trial.products(kernel);
     Callable<Boolean> compare = () -> Arrays.equals(trial.products(kernel), expected);
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -210,12 +233,16 @@ public abstract class PreparedMatMulContract {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("multiplied")
-  void preparation_isSharedByAllFormats(BlockFormat format) {
-    VectorPreparation preparation = prepared(format).preparation();
+  void preparation_isSharedByFormats_thatAcceptTheSameSize(Subject subject) {
+    VectorPreparation preparation = subject.kernel().preparation();
     for (BlockFormat other : List.copyOf(formats())) {
-      kernels()
-          .preparedMatMul(other.id())
-          .ifPresent(kernel -> assertThat(kernel.preparation()).isEqualTo(preparation));
+      for (int batch : new int[] {1, MOST_VECTORS}) {
+        kernels().preparedMatMuls(other.id()).stream()
+            .map(PreparedMatMul::preparation)
+            .filter(by -> by.accepts(2048, batch) && preparation.accepts(2048, batch))
+            .findFirst()
+            .ifPresent(by -> assertThat(by).isEqualTo(preparation));
+      }
     }
   }
 }

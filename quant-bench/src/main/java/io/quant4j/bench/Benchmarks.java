@@ -36,7 +36,10 @@ public final class Benchmarks {
   /** Benchmark methods, with what each needs of a backend. */
   private enum Operation {
     MULTIPLY(MatMulBenchmark.class, "multiply", HostKernels::matMul),
-    MULTIPLY_PREPARED(MatMulBenchmark.class, "multiplyPrepared", HostKernels::preparedMatMul),
+    MULTIPLY_PREPARED(
+        MatMulBenchmark.class,
+        "multiplyPrepared",
+        (kernels, format) -> kernels.preparedMatMuls(format).stream().findFirst()),
     DECODE(CodecBenchmark.class, "decode", HostKernels::decoder),
     ENCODE(CodecBenchmark.class, "encode", HostKernels::encoder);
 

@@ -134,10 +134,10 @@ public class MatMulBenchmark {
     @Override
     void choose(HostKernels kernels, BlockFormat blocks) {
       kernel =
-          kernels
-              .preparedMatMul(blocks.id())
+          kernels.preparedMatMuls(blocks.id()).stream()
               .filter(product -> product.preparation().accepts(COLS, phase.batch))
-              .orElseThrow(() -> Subjects.notOffered(backend, "preparedMatMul", format));
+              .findFirst()
+              .orElseThrow(() -> Subjects.notOffered(backend, "preparedMatMuls", format));
     }
   }
 

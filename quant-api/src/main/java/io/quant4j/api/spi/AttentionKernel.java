@@ -12,8 +12,8 @@ public interface AttentionKernel {
   /** Positions of a tile. */
   int TILE = 64;
 
-  /** Floats of scratch that a call may use: the scores of four queries. */
-  int SCRATCH = 4 * TILE;
+  /** Floats of scratch that a call may use: the scores of sixteen queries, and as much for each. */
+  int SCRATCH = 20 * TILE;
 
   /**
    * Takes in a tile. Row r attends to the positions {@code visible + r - window <= t < visible + r}

@@ -2,6 +2,7 @@ package io.quant4j.api.spi;
 
 import io.quant4j.api.model.RotaryLayout;
 import io.quant4j.api.tensor.FormatId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,11 +18,12 @@ public interface HostKernels {
   }
 
   /**
-   * Products of many vectors with a matrix of this format, faster than {@link #matMul} and perhaps
-   * less precise. Core does not use them where results must not depend on the batch.
+   * Products of prepared vectors with a matrix of this format, faster than {@link #matMul} and
+   * perhaps less precise. The first one whose preparation accepts an operation's size does it. Core
+   * does not use them where results must not depend on the batch.
    */
-  default Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-    return Optional.empty();
+  default List<PreparedMatMul> preparedMatMuls(FormatId weights) {
+    return List.of();
   }
 
   /** Decoding of this format, equal to the last bit to the format's own. */

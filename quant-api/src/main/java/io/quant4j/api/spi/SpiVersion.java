@@ -6,7 +6,7 @@ package io.quant4j.api.spi;
  */
 public final class SpiVersion {
   /** Raised with every incompatible change of this package. */
-  public static final int CURRENT = 2;
+  public static final int CURRENT = 3;
 
   private SpiVersion() {}
 }

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 public interface VectorPreparation {
 
   /**
-   * Whether prepared products of this size are offered and expected to be faster.
+   * Whether prepared products of this size are offered and expected to be faster. Rows of a length
+   * that is accepted with one batch can be multiplied with any.
    *
    * @param cols elements of a vector
    * @param batch vectors

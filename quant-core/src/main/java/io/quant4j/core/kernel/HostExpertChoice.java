@@ -1,6 +1,7 @@
 package io.quant4j.core.kernel;
 
 import io.quant4j.api.spi.ExpertChoice;
+import java.util.Arrays;
 
 /** The choice of a batch, with its rows also in the order of the experts. */
 final class HostExpertChoice implements ExpertChoice {
@@ -108,27 +109,8 @@ final class HostExpertChoice implements ExpertChoice {
     return weights[row];
   }
 
-  /** The rows of expert e are {@link #row}(start(e)) to row(start(e + 1) - 1), ascending. */
-  int start(int expert) {
-    return starts[expert];
-  }
-
-  /** A row {@code b * used + k}, by its place in the order of the experts. */
-  int row(int place) {
-    return rows[place];
-  }
-
-  /** Experts that at least one token has. */
-  int distinct() {
-    int count = 0;
-    for (int e = 0; e + 1 < starts.length; e++) {
-      count += starts[e + 1] > starts[e] ? 1 : 0;
-    }
-    return count;
-  }
-
-  /** All rows. */
-  int rows() {
-    return rows.length;
+  /** The rows {@code b * used + k} of one expert, ascending. */
+  int[] rowsOf(int expert) {
+    return Arrays.copyOfRange(rows, starts[expert], starts[expert + 1]);
   }
 }

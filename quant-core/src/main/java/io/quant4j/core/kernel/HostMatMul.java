@@ -2,9 +2,7 @@ package io.quant4j.core.kernel;
 
 import io.quant4j.api.spi.AddKernel;
 import io.quant4j.api.spi.Buffer;
-import io.quant4j.api.spi.Weight;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Products with matrices in host memory. Matrices that are multiplied with the same vectors are cut
@@ -13,13 +11,6 @@ import java.util.function.Consumer;
  * want the vectors prepared.
  */
 record HostMatMul(WorkSplit split, AddKernel add, Preparation preparation) {
-
-  /** Runs an operation on its vectors, prepared or not. */
-  @FunctionalInterface
-  interface Preparation {
-    void with(
-        List<? extends Weight> weights, HostBuffer x, int batch, Consumer<HostVectors> action);
-  }
 
   /** Such as {@code gate = activation(gate) * up}, on ranges of arrays. */
   @FunctionalInterface
@@ -47,17 +38,17 @@ record HostMatMul(WorkSplit split, AddKernel add, Preparation preparation) {
   }
 
   /** The same for several matrices (rows of each, cols) and outputs (batch, rows). */
-  void multiplyEach(List<Weight> weights, HostBuffer x, int batch, List<Buffer> outs) {
+  void multiplyEach(List<HostWeight> weights, HostBuffer x, int batch, List<Buffer> outs) {
     long rows = 0;
     long bytes = 0;
-    for (Weight weight : weights) {
-      rows += ((HostWeight) weight).rows();
-      bytes += ((HostWeight) weight).rows() * ((HostWeight) weight).rowBytes();
+    for (HostWeight weight : weights) {
+      rows += weight.rows();
+      bytes += weight.rows() * weight.rowBytes();
     }
     int chunkRows = split.chunkRows(rows, bytes, batch);
     int chunks = 0;
-    for (Weight weight : weights) {
-      chunks += WorkSplit.chunks(((HostWeight) weight).rows(), chunkRows);
+    for (HostWeight weight : weights) {
+      chunks += WorkSplit.chunks(weight.rows(), chunkRows);
     }
     int all = chunks;
     preparation.with(
@@ -71,10 +62,10 @@ record HostMatMul(WorkSplit split, AddKernel add, Preparation preparation) {
   }
 
   private static void multiply(
-      List<Weight> weights, int chunk, int chunkRows, HostVectors vectors, List<Buffer> outs) {
+      List<HostWeight> weights, int chunk, int chunkRows, HostVectors vectors, List<Buffer> outs) {
     int left = chunk;
     for (int i = 0; i < weights.size(); i++) {
-      HostWeight weight = (HostWeight) weights.get(i);
+      HostWeight weight = weights.get(i);
       int own = WorkSplit.chunks(weight.rows(), chunkRows);
       if (left < own) {
         int begin = left * chunkRows;

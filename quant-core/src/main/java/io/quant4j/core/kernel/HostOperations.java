@@ -56,7 +56,6 @@ public final class HostOperations implements Operations {
     this.kernels = kernels;
     this.team = team;
     this.split = new WorkSplit(team);
-    this.experts = new HostExperts(kernels, split);
     this.attention =
         new HostAttention(
             KernelTable.require(kernels.attention(), "attention"),
@@ -66,9 +65,9 @@ public final class HostOperations implements Operations {
     this.swiGlu = KernelTable.require(kernels.swiGlu(), "swiGlu");
     this.geGlu = KernelTable.require(kernels.geGlu(), "geGlu");
     this.add = KernelTable.require(kernels.add(), "add");
-    this.matMul =
-        new HostMatMul(
-            split, add, isExact ? HostVectors::plainly : new HostPreparation(team)::with);
+    Preparation preparation = isExact ? Preparation.NONE : new HostPreparation(team);
+    this.matMul = new HostMatMul(split, add, preparation);
+    this.experts = new HostExperts(split, preparation);
     this.exact = isExact ? this : new HostOperations(kernels, team, true);
     this.rotary =
         new HostRotary(
@@ -116,13 +115,13 @@ public final class HostOperations implements Operations {
         matrix.data(),
         blocks.byteSize(shape.cols()),
         KernelTable.require(kernels.matMul(matrix.format()), "matMul " + format),
-        kernels.preparedMatMul(matrix.format()),
+        kernels.preparedMatMuls(matrix.format()),
         KernelTable.require(kernels.decoder(matrix.format()), "decode " + format));
   }
 
   @Override
   public Weight bindExperts(List<TensorView> matrices) {
-    return experts.bind(matrices);
+    return new HostExpertStack(matrices.stream().map(this::bind).toList());
   }
 
   @Override
@@ -188,7 +187,8 @@ public final class HostOperations implements Operations {
 
   @Override
   public void matMulEach(List<Weight> weights, Buffer x, int batch, List<Buffer> outs) {
-    matMul.multiplyEach(weights, (HostBuffer) x, batch, outs);
+    List<HostWeight> own = weights.stream().map(HostWeight.class::cast).toList();
+    matMul.multiplyEach(own, (HostBuffer) x, batch, outs);
   }
 
   @Override

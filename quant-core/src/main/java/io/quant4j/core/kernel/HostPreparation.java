@@ -1,20 +1,20 @@
 package io.quant4j.core.kernel;
 
-import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.VectorPreparation;
-import io.quant4j.api.spi.Weight;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Prepares the vectors of an operation once, by all threads, for all its matrices. Memory is kept
- * for the next operation; the garbage collector frees it when a larger one takes its place.
+ * Prepares the vectors of an operation once for all its matrices, as the first of them wants that
+ * offers prepared products of this size. Memory is kept for the next operation; the garbage
+ * collector frees it when a larger one takes its place.
  */
-final class HostPreparation {
+final class HostPreparation implements Preparation {
   private static final int ALIGNMENT = 64;
 
   private final ThreadTeam team;
@@ -24,31 +24,65 @@ final class HostPreparation {
     this.team = team;
   }
 
-  /**
-   * Runs an operation on vectors that are prepared if its first matrix offers prepared products of
-   * this size.
-   *
-   * @param weights (rows of each, cols)
-   * @param x (batch, cols)
-   */
-  void with(List<? extends Weight> weights, HostBuffer x, int batch, Consumer<HostVectors> action) {
-    HostWeight first = (HostWeight) weights.getFirst();
-    int cols = first.cols();
-    Optional<VectorPreparation> preparation =
-        first.prepared().map(PreparedMatMul::preparation).filter(p -> p.accepts(cols, batch));
-    if (preparation.isEmpty()) {
-      action.accept(HostVectors.plain(x, batch));
-      return;
+  @Override
+  public void with(List<Input> inputs, Consumer<List<HostVectors>> action) {
+    List<Optional<VectorPreparation>> preparations =
+        inputs.stream().map(HostPreparation::wanted).toList();
+    long bytes = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      bytes += byteSize(preparations.get(i), inputs.get(i));
     }
-    VectorPreparation by = preparation.get();
-    MemorySegment memory = take(by.byteSize(cols, batch));
+    MemorySegment memory = bytes == 0 ? MemorySegment.NULL : take(bytes);
     try {
-      team.run(
-          by.parts(batch),
-          (part, thread) -> by.prepare(x.data(), x.offset(), cols, batch, memory, part, part + 1));
-      action.accept(new HostVectors(x, batch, preparation, memory));
+      List<HostVectors> vectors = new ArrayList<>();
+      long at = 0;
+      for (int i = 0; i < inputs.size(); i++) {
+        long size = byteSize(preparations.get(i), inputs.get(i));
+        vectors.add(prepared(preparations.get(i), inputs.get(i), memory.asSlice(at, size)));
+        at += size;
+      }
+      action.accept(vectors);
     } finally {
-      free.set(memory);
+      if (bytes > 0) {
+        free.set(memory);
+      }
+    }
+  }
+
+  private static Optional<VectorPreparation> wanted(Input input) {
+    for (HostWeight weight : input.weights()) {
+      Optional<VectorPreparation> preparation = weight.preparation(input.batch());
+      if (preparation.isPresent()) {
+        return preparation;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Bytes in memory for several inputs. */
+  private static long byteSize(Optional<VectorPreparation> by, Input input) {
+    long bytes = by.map(p -> p.byteSize(input.cols(), input.batch())).orElse(0L);
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  private HostVectors prepared(
+      Optional<VectorPreparation> preparation, Input input, MemorySegment target) {
+    preparation.ifPresent(by -> prepare(by, input, target));
+    return new HostVectors(input.x(), input.batch(), preparation, target);
+  }
+
+  /** A single part is done sooner than threads would meet. */
+  private void prepare(VectorPreparation by, Input input, MemorySegment target) {
+    HostBuffer x = input.x();
+    int cols = input.cols();
+    int batch = input.batch();
+    int parts = by.parts(batch);
+    if (parts == 1) {
+      by.prepare(x.data(), x.offset(), cols, batch, target, 0, 1);
+    } else {
+      team.run(
+          parts,
+          (part, thread) -> by.prepare(x.data(), x.offset(), cols, batch, target, part, part + 1));
     }
   }
 

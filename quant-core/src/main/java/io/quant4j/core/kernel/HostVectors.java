@@ -2,11 +2,8 @@ package io.quant4j.core.kernel;
 
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.VectorPreparation;
-import io.quant4j.api.spi.Weight;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The vectors of one operation: as they are, and prepared if a kernel wants that.
@@ -22,16 +19,9 @@ record HostVectors(
     return new HostVectors(x, batch, Optional.empty(), MemorySegment.NULL);
   }
 
-  /** Prepares nothing. */
-  static void plainly(
-      List<? extends Weight> weights, HostBuffer x, int batch, Consumer<HostVectors> action) {
-    action.accept(plain(x, batch));
-  }
-
   /** Rows {@code begin <= r < end} of the products with a matrix. */
   void multiply(HostWeight weight, HostBuffer out, int begin, int end) {
-    Optional<PreparedMatMul> fast =
-        weight.prepared().filter(p -> preparation.filter(p.preparation()::equals).isPresent());
+    Optional<PreparedMatMul> fast = preparation.flatMap(weight::prepared);
     if (fast.isPresent()) {
       weight.multiply(fast.get(), prepared, batch, out, begin, end);
     } else {

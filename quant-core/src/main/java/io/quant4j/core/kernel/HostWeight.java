@@ -3,10 +3,12 @@ package io.quant4j.core.kernel;
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RowDecoder;
+import io.quant4j.api.spi.VectorPreparation;
 import io.quant4j.api.spi.Weight;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,7 +17,7 @@ import java.util.Optional;
  * @param shape (rows, cols)
  * @param data stored rows without padding
  * @param rowBytes bytes of one row
- * @param prepared products with many vectors, if they are faster
+ * @param prepared products of prepared vectors, in order of preference
  */
 record HostWeight(
     FormatId format,
@@ -23,7 +25,7 @@ record HostWeight(
     MemorySegment data,
     long rowBytes,
     MatMulKernel matMul,
-    Optional<PreparedMatMul> prepared,
+    List<PreparedMatMul> prepared,
     RowDecoder decoder)
     implements Weight {
 
@@ -33,6 +35,29 @@ record HostWeight(
 
   int cols() {
     return (int) shape.cols();
+  }
+
+  /** What prepares so many vectors for products with this matrix, if that is faster. */
+  Optional<VectorPreparation> preparation(int batch) {
+    for (PreparedMatMul product : prepared) {
+      if (product.preparation().accepts(cols(), batch)) {
+        return Optional.of(product.preparation());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The product of vectors that were prepared so, if there is one. Asked for by every chunk of
+   * every product: a stream would make half of the garbage of a token.
+   */
+  Optional<PreparedMatMul> prepared(VectorPreparation by) {
+    for (PreparedMatMul product : prepared) {
+      if (product.preparation().equals(by)) {
+        return Optional.of(product);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Rows {@code begin <= r < end} of the products with every row of x. */

@@ -15,8 +15,10 @@ import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.api.spi.SwiGluKernel;
 import io.quant4j.api.tensor.FormatId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Several sets of kernels as one: each operation comes from the first set that has it, gaps are
@@ -37,8 +39,8 @@ public record KernelTable(HostKernels first, HostKernels rest) implements HostKe
   }
 
   @Override
-  public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-    return pick(k -> k.preparedMatMul(weights));
+  public List<PreparedMatMul> preparedMatMuls(FormatId weights) {
+    return Stream.of(first, rest).flatMap(k -> k.preparedMatMuls(weights).stream()).toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.quant4j.core.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quant4j.api.spi.Buffer;
+import io.quant4j.api.spi.ExpertChoice;
 import io.quant4j.api.spi.GateActivation;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.PreparedMatMul;
@@ -14,8 +15,8 @@ import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,8 +39,8 @@ class PreparedProductsTest {
     final AtomicInteger prepared = new AtomicInteger();
 
     @Override
-    public Optional<PreparedMatMul> preparedMatMul(FormatId weights) {
-      return weights.equals(FormatId.F32) ? Optional.of(this) : Optional.empty();
+    public List<PreparedMatMul> preparedMatMuls(FormatId weights) {
+      return weights.equals(FormatId.F32) ? List.of(this) : List.of();
     }
 
     @Override
@@ -104,10 +105,13 @@ class PreparedProductsTest {
     return values;
   }
 
+  private static TensorView tensor(long seed, int cols) {
+    return new TensorView(
+        FormatId.F32, Shape.of(ROWS, cols), MemorySegment.ofArray(random(seed, ROWS * cols)));
+  }
+
   private Weight matrix(long seed, int cols) {
-    return operations.bind(
-        new TensorView(
-            FormatId.F32, Shape.of(ROWS, cols), MemorySegment.ofArray(random(seed, ROWS * cols))));
+    return operations.bind(tensor(seed, cols));
   }
 
   private Buffer vectors(int cols, int batch, float factor) {
@@ -204,6 +208,33 @@ class PreparedProductsTest {
     assertThat(tenfold.prepared).hasValue(batch);
     operations.add(expected, operations.load(tenfoldProduct(weight, batch)));
     assertThat(read(sum)).isEqualTo(read(expected));
+  }
+
+  @Test
+  void experts_ofEnoughTokens_arePrepared_othersAndExactOnesAreNot() {
+    int batch = LEAST + 2;
+    Weight experts = operations.bindExperts(List.of(tensor(1, COLS), tensor(2, COLS)));
+    float[] logits = new float[2 * batch];
+    for (int b = 0; b < batch; b++) {
+      logits[2 * b + (b == 1 || b == 4 ? 1 : 0)] = 1;
+    }
+    ExpertChoice choice = operations.chooseExperts(operations.load(logits), 1, true, batch);
+    Buffer x = vectors(COLS, batch, 1);
+    Buffer out = memory.allocate((long) batch * ROWS);
+
+    operations.exact().matMulExperts(experts, choice, x, out);
+    float[] exact = read(out);
+    assertThat(tenfold.prepared).hasValue(0);
+
+    operations.matMulExperts(experts, choice, x, out);
+    assertThat(tenfold.prepared).hasValue(LEAST);
+    float[] first = tenfoldProduct(matrix(1, COLS), batch);
+    float[] fast = read(out);
+    for (int b = 0; b < batch; b++) {
+      float[] expected = b == 1 || b == 4 ? exact : first;
+      assertThat(Arrays.copyOfRange(fast, b * ROWS, (b + 1) * ROWS))
+          .isEqualTo(Arrays.copyOfRange(expected, b * ROWS, (b + 1) * ROWS));
+    }
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.HostKernels;
 import io.quant4j.api.spi.KernelSet;
+import io.quant4j.api.spi.PreparedMatMul;
+import io.quant4j.api.spi.VectorPreparation;
 import io.quant4j.contract.PreparedMatMulContract;
 import io.quant4j.core.discovery.Extensions;
 import io.quant4j.kernels.vector.machine.MachineCode;
@@ -28,22 +30,28 @@ class VectorPreparedMatMulTest extends PreparedMatMulContract {
   void everyFormatOfWeights_isOfferedWhereWordsAreMultiplied_andNoneElsewhere() {
     for (BlockFormat format : formats()) {
       boolean multiplied = kernels().matMul(format.id()).isPresent();
-      assertThat(kernels().preparedMatMul(format.id()).isPresent())
+      assertThat(
+              kernels().preparedMatMuls(format.id()).stream()
+                  .anyMatch(kernel -> kernel.preparation().accepts(256, 24)))
           .as(format.id().name())
           .isEqualTo(multiplied && MachineCode.multipliesWords());
     }
   }
 
   @Test
-  void smallBatchesAndShortRows_areLeftToOthers() {
+  void batchesInBetweenAndShortRows_areLeftToOthers() {
     for (BlockFormat format : formats()) {
-      kernels()
-          .preparedMatMul(format.id())
-          .ifPresent(kernel -> {
-            assertThat(kernel.preparation().accepts(256, 24)).isTrue();
-            assertThat(kernel.preparation().accepts(256, 23)).isFalse();
-            assertThat(kernel.preparation().accepts(255, 24)).isFalse();
-          });
+      for (PreparedMatMul kernel : kernels().preparedMatMuls(format.id())) {
+        VectorPreparation preparation = kernel.preparation();
+        for (int batch = 7; batch < 24; batch++) {
+          assertThat(preparation.accepts(256, batch)).isFalse();
+        }
+        assertThat(preparation.accepts(255, 1)).isFalse();
+        assertThat(preparation.accepts(255, 24)).isFalse();
+        boolean few = preparation.accepts(256, 1);
+        assertThat(preparation.accepts(256, 6)).isEqualTo(few);
+        assertThat(preparation.accepts(256, 24)).isEqualTo(!few);
+      }
     }
   }
 }

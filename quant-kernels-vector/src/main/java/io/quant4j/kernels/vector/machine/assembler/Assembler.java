@@ -4,7 +4,7 @@ package io.quant4j.kernels.vector.machine.assembler;
  * Writes machine code for x86-64, one method per instruction. Operands come in Intel's order: the
  * result first. All vector instructions are those of AVX-512.
  */
-public final class Assembler extends LaneInstructions {
+public final class Assembler extends IntegerInstructions {
   private static final int FULL_64 = 64;
 
   /** Empty code. */
@@ -16,6 +16,10 @@ public final class Assembler extends LaneInstructions {
 
   public void vmovups(Mem to, Simd from) {
     two(new Evex(MAP_0F, PREFIX_NONE, false, 0x11, from.bytes()), from, to);
+  }
+
+  public void vmovups(Simd to, Simd from) {
+    two(arithmetic(0x10, to), to, from);
   }
 
   /** The lowest float, to memory. */
@@ -72,6 +76,20 @@ public final class Assembler extends LaneInstructions {
     three(op38(0xB8, to.bytes()), to, a, b);
   }
 
+  /** The same with doubles. */
+  public void vfmadd231pd(Simd to, Simd a, Simd b) {
+    three(new Evex(MAP_0F38, PREFIX_66, true, 0xB8, to.bytes()), to, a, b);
+  }
+
+  public void vaddpd(Simd to, Simd a, Simd b) {
+    three(integer(0x58, true, to), to, a, b);
+  }
+
+  /** Half as many bytes of floats, to doubles. */
+  public void vcvtps2pd(Simd to, Mem from) {
+    two(new Evex(MAP_0F, PREFIX_NONE, false, 0x5A, to.bytes() / 2), to, from);
+  }
+
   public void vaddps(Simd to, Simd a, Simd b) {
     three(arithmetic(0x58, to), to, a, b);
   }
@@ -106,8 +124,20 @@ public final class Assembler extends LaneInstructions {
     three(op38(0x8D, to.bytes()), to, index, table);
   }
 
+  public void vpandd(Simd to, Simd a, Mem b) {
+    three(integer(0xDB, false, to), to, a, b);
+  }
+
+  public void vpermb(Simd to, Simd index, Mem table) {
+    three(op38(0x8D, to.bytes()), to, index, table);
+  }
+
   public void vpandd(Simd to, Simd a, Simd b) {
     three(integer(0xDB, false, to), to, a, b);
+  }
+
+  public void vpord(Simd to, Simd a, Mem b) {
+    three(integer(0xEB, false, to), to, a, b);
   }
 
   public void vpord(Simd to, Simd a, Simd b) {

@@ -25,14 +25,10 @@ record PairFunction(MemorySegment code) {
     Objects.checkFromIndexSize(yOffset, count, y.length);
     int whole = count / TURN * TURN;
     for (int done = 0; done < whole; done += CALL) {
-      MemorySegment to = at(x, xOffset + done);
+      MemorySegment to = Functions.at(x, xOffset + done);
       long turns = Math.min(CALL, whole - done) / TURN;
-      Functions.rows(code, to, at(y, yOffset + done), to, turns, 0, 0);
+      Functions.rows(code, to, Functions.at(y, yOffset + done), to, turns, 0, 0);
     }
     return whole;
-  }
-
-  private static MemorySegment at(float[] array, int offset) {
-    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES);
   }
 }

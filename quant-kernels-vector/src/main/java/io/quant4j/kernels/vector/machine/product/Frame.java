@@ -45,7 +45,7 @@ public final class Frame {
   }
 
   /** The argument after the six in registers, counted from 0; after {@link #enter}. */
-  static Mem stackArgument(int i) {
+  public static Mem stackArgument(int i) {
     return Mem.at(RBP, (SAVED.length + 1 + i) * Long.BYTES);
   }
 

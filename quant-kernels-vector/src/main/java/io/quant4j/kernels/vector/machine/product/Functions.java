@@ -16,24 +16,25 @@ import java.lang.invoke.MethodHandle;
  */
 @SuppressWarnings("restricted") // Calls of generated code are what this class is for.
 public final class Functions {
-  private static final MethodHandle ROWS =
-      handle(FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle TILE =
-      handle(
-          FunctionDescriptor.ofVoid(
-              ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle SUMS =
-      handle(FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, JAVA_LONG));
+  /** One kind of call for all functions: Java prepares each kind anew, for milliseconds. */
+  private static final MethodHandle CALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(
+                  ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                  JAVA_LONG, JAVA_LONG, JAVA_LONG),
+              Linker.Option.critical(true));
 
   private Functions() {}
-
-  private static MethodHandle handle(FunctionDescriptor descriptor) {
-    return Linker.nativeLinker().downcallHandle(descriptor, Linker.Option.critical(true));
-  }
 
   /** Maps code for as long as the JVM runs: kernels are never given back. */
   public static MemorySegment map(byte[] code) {
     return ExecutableMemory.map(code, Arena.global());
+  }
+
+  /** An array from an element on. */
+  public static MemorySegment at(float[] array, int offset) {
+    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES);
   }
 
   /**
@@ -48,11 +49,7 @@ public final class Functions {
       long size,
       long stride,
       long count) {
-    try {
-      ROWS.invokeExact(function, first, second, third, size, stride, count);
-    } catch (Throwable e) {
-      throw ExecutableMemory.unexpected(e);
-    }
+    call(function, first, second, third, size, stride, count, 0, 0, 0, 0, 0);
   }
 
   /** See {@link TileCode}. */
@@ -66,21 +63,48 @@ public final class Functions {
       long columns,
       long rowTiles,
       long first) {
-    try {
-      TILE.invokeExact(
-          function, panel, packed, sums, vectorStride, vectorTiles, columns, rowTiles, first);
-    } catch (Throwable e) {
-      throw ExecutableMemory.unexpected(e);
-    }
+    call(
+        function,
+        panel,
+        packed,
+        sums,
+        vectorStride,
+        vectorTiles,
+        columns,
+        rowTiles,
+        first,
+        0,
+        0,
+        0);
   }
 
   /** See {@link SumsCode}. */
   static void sums(
       MemorySegment function, MemorySegment accumulators, MemorySegment results, long count) {
+    call(function, accumulators, results, results, count, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * Calls {@code void f(first, second, third, a, b, c, d, e, g, h, i)}: three numbers in registers,
+   * five on the stack.
+   */
+  public static void call(
+      MemorySegment function,
+      MemorySegment first,
+      MemorySegment second,
+      MemorySegment third,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long g,
+      long h,
+      long i) {
     try {
-      SUMS.invokeExact(function, accumulators, results, count);
-    } catch (Throwable e) {
-      throw ExecutableMemory.unexpected(e);
+      CALL.invokeExact(function, first, second, third, a, b, c, d, e, g, h, i);
+    } catch (Throwable thrown) {
+      throw ExecutableMemory.unexpected(thrown);
     }
   }
 }

@@ -5,11 +5,11 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /** Numbers of 16 bits. */
-final class Halves {
+public final class Halves {
   private Halves() {}
 
   /** Writes code that converts one half to a float in all lanes. */
-  static void toAllLanes(Assembler a, Simd to, Mem half) {
+  public static void toAllLanes(Assembler a, Simd to, Mem half) {
     a.vpbroadcastw(to.half(), half);
     a.vcvtph2ps(to, to.half());
   }

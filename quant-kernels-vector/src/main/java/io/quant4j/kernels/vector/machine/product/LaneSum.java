@@ -5,11 +5,18 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /** The sum of the lanes in the order of {@link io.quant4j.kernels.vector.lanes.Sum}. */
-final class LaneSum {
+public final class LaneSum {
   private static final int SWAP_PAIRS = 0b01_00_11_10;
   private static final int SWAP_NEIGHBOURS = 0b10_11_00_01;
 
   private LaneSum() {}
+
+  /** Writes an instruction that combines the lanes of two registers. */
+  @FunctionalInterface
+  public interface Operation {
+    /** {@code to = a with b}. */
+    void write(Simd to, Simd a, Simd b);
+  }
 
   /**
    * Writes code that stores the sum.
@@ -17,17 +24,23 @@ final class LaneSum {
    * @param accumulator 16 floats; overwritten
    * @param scratch overwritten
    */
-  static void store(Assembler a, Simd accumulator, Simd scratch, Mem to) {
+  public static void store(Assembler a, Simd accumulator, Simd scratch, Mem to) {
+    store(a, a::vaddps, accumulator, scratch, to);
+  }
+
+  /** The same with another operation, such as the largest lane. */
+  public static void store(
+      Assembler a, Operation operation, Simd accumulator, Simd scratch, Mem to) {
     Simd half = accumulator.half();
     Simd quarter = accumulator.quarter();
     a.vextractf64x4(scratch.half(), accumulator, 1);
-    a.vaddps(half, half, scratch.half());
+    operation.write(half, half, scratch.half());
     a.vextractf32x4(scratch.quarter(), half, 1);
-    a.vaddps(quarter, quarter, scratch.quarter());
+    operation.write(quarter, quarter, scratch.quarter());
     a.vpermilps(scratch.quarter(), quarter, SWAP_PAIRS);
-    a.vaddps(quarter, quarter, scratch.quarter());
+    operation.write(quarter, quarter, scratch.quarter());
     a.vpermilps(scratch.quarter(), quarter, SWAP_NEIGHBOURS);
-    a.vaddps(quarter, quarter, scratch.quarter());
+    operation.write(quarter, quarter, scratch.quarter());
     a.vmovss(to, quarter);
   }
 }

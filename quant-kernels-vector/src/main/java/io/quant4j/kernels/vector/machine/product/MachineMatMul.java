@@ -1,7 +1,5 @@
 package io.quant4j.kernels.vector.machine.product;
 
-import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.MatMulKernel;
 import java.lang.foreign.MemorySegment;
@@ -13,11 +11,7 @@ import java.util.Objects;
  * held against the sizes of its memory before it is called.
  */
 final class MachineMatMul implements MatMulKernel {
-  /** Weights read in one call: some tens of microseconds, in which garbage collection waits. */
-  private static final long CALL_BYTES = 1 << 19;
-
   private static final int LANES = 16;
-  private static final int ROWS_TOGETHER = 4;
 
   private final BlockFormat format;
   private final MatMulKernel twin;
@@ -62,7 +56,8 @@ final class MachineMatMul implements MatMulKernel {
     if (rowBegin >= rowEnd) {
       return;
     }
-    check(cols, x, xOffset, batch, y, yOffset, yStride, rowBegin, rowEnd);
+    RowCalls.check(format, cols, batch, y, yOffset, yStride, rowBegin, rowEnd);
+    Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
     long rowBytes = format.byteSize(cols);
     MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
     int to = yOffset + rowBegin;
@@ -76,29 +71,6 @@ final class MachineMatMul implements MatMulKernel {
     pool.give(scratch);
   }
 
-  private void check(
-      int cols,
-      float[] x,
-      int xOffset,
-      int batch,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rowBegin,
-      int rowEnd) {
-    if (cols % format.blockElements() != 0) {
-      throw new InvalidRequestException(
-          ErrorLocation.subject(format.id().name()),
-          cols + " elements are no whole number of blocks of " + format.blockElements(),
-          "Choose a format whose block divides the row.");
-    }
-    Objects.checkIndex(rowBegin, rowEnd);
-    Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
-    long last = yOffset + (long) (batch - 1) * yStride;
-    Objects.checkFromToIndex(yOffset + rowBegin, yOffset + rowEnd, y.length);
-    Objects.checkFromToIndex(last + rowBegin, last + rowEnd, y.length);
-  }
-
   private void multiplyOne(
       MemorySegment rows,
       int cols,
@@ -110,18 +82,13 @@ final class MachineMatMul implements MatMulKernel {
       Scratch scratch) {
     MemorySegment vector = scratch.memory((long) cols * Float.BYTES);
     MemorySegment.copy(x, xOffset, vector, ValueLayout.JAVA_FLOAT, 0, cols);
-    MemorySegment results = MemorySegment.ofArray(y);
-    long rowBytes = format.byteSize(cols);
-    int step = (int) Math.max(1, CALL_BYTES / rowBytes / ROWS_TOGETHER) * ROWS_TOGETHER;
-    for (int r = 0; r < count; r += step) {
-      Functions.rows(
-          rowsCode,
-          rows.asSlice(r * rowBytes),
-          vector,
-          results.asSlice((yOffset + (long) r) * Float.BYTES),
-          panelCode.blocks(cols),
-          rowBytes,
-          Math.min(step, count - r));
-    }
+    RowCalls.run(
+        rowsCode,
+        rows,
+        vector,
+        panelCode.blocks(cols),
+        MemorySegment.ofArray(y).asSlice((long) yOffset * Float.BYTES),
+        format.byteSize(cols),
+        count);
   }
 }

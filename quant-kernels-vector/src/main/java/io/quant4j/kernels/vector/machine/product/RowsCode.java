@@ -30,7 +30,7 @@ import java.util.function.Function;
  * rows)}. Several rows advance together, block by block: an accumulator waits four cycles for its
  * last addition. The rows that follow them are asked for from memory meanwhile.
  */
-final class RowsCode {
+public final class RowsCode {
   private static final int MOST_ROWS = 4;
 
   /** Weights are asked for this many bytes ahead, if the next rows are too far. */
@@ -46,17 +46,17 @@ final class RowsCode {
 
   private final Assembler a = new Assembler();
   private final Constants constants = new Constants();
-  private final BlockCode block;
+  private final RowCode row;
   private final int together;
 
-  private RowsCode(Function<Constants, BlockCode> format) {
-    this.block = format.apply(constants);
-    this.together = block.rows();
+  private RowsCode(Function<Constants, RowCode> code) {
+    this.row = code.apply(constants);
+    this.together = row.rows();
   }
 
   /** The function's bytes, which run at any address. */
-  static byte[] of(Function<Constants, BlockCode> format) {
-    return new RowsCode(format).write();
+  public static byte[] of(Function<Constants, RowCode> code) {
+    return new RowsCode(code).write();
   }
 
   private byte[] write() {
@@ -65,7 +65,7 @@ final class RowsCode {
     Label next = a.label();
     Label end = a.label();
     Frame.enter(a);
-    constants.load(a, RAX, data);
+    constants.load(a, Constants.IN_MEMORY, data);
     a.mov(AHEAD, R8);
     for (int rows = 1; rows < together; rows *= 2) {
       a.add(AHEAD, AHEAD);
@@ -106,23 +106,19 @@ final class RowsCode {
     Label loop = a.label();
     a.bind(loop);
     for (int i = 0; i < count; i++) {
-      block.prepare(a, BLOCK[i], slot(i));
+      row.prepare(a, BLOCK[i], slot(i));
     }
+    row.shared(a, VECTOR);
     for (int i = 0; i < count; i++) {
-      Simd sum = Simd.zmm(i);
-      for (int at = 0; at < block.bytes(); at += LINE_BYTES) {
+      for (int at = 0; at < row.bytes(); at += LINE_BYTES) {
         a.prefetcht0(Mem.at(BLOCK[i], AHEAD, 1, at));
       }
-      block.write(
-          a,
-          BLOCK[i],
-          slot(i),
-          (values, element) -> a.vfmadd231ps(sum, values, Mem.at(VECTOR, element * Float.BYTES)));
+      row.write(a, BLOCK[i], slot(i), VECTOR, Simd.zmm(i));
     }
     for (int i = 0; i < count; i++) {
-      a.add(BLOCK[i], block.bytes());
+      a.add(BLOCK[i], row.bytes());
     }
-    a.add(VECTOR, block.elements() * Float.BYTES);
+    a.add(VECTOR, row.vectorBytes());
     a.sub(BLOCKS_LEFT, 1);
     a.jump(NOT_EQUAL, loop);
     for (int i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
 package io.quant4j.kernels.vector.machine.product;
 
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
@@ -11,8 +11,8 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /**
- * The sums of the lanes of many accumulators: {@code void f(accumulators, results, count)}, where
- * count is a multiple of {@link TileCode#VECTORS}, at least that.
+ * The sums of the lanes of many accumulators: {@code void f(accumulators, results, unused, count)},
+ * where count is a multiple of {@link TileCode#VECTORS}, at least that.
  */
 final class SumsCode {
   private SumsCode() {}
@@ -29,7 +29,7 @@ final class SumsCode {
     }
     a.add(RDI, TileCode.VECTORS * Constants.BYTES);
     a.add(RSI, TileCode.VECTORS * Float.BYTES);
-    a.sub(RDX, TileCode.VECTORS);
+    a.sub(RCX, TileCode.VECTORS);
     a.jump(NOT_EQUAL, next);
     a.vzeroupper();
     a.ret();

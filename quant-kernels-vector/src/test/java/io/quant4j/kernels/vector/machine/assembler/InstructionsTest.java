@@ -48,7 +48,9 @@ class InstructionsTest {
       Set.of("jump", "bind", "align", "data", "label", "toByteArray");
 
   static List<Instruction> instructions() {
-    return Stream.concat(general().stream(), LaneInstructionTexts.ALL.stream()).toList();
+    return Stream.of(general(), LaneInstructionTexts.ALL, IntegerInstructionTexts.ALL)
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Instruction> general() {

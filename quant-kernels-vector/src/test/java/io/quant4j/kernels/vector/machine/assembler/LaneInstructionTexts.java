@@ -24,6 +24,18 @@ final class LaneInstructionTexts {
               "vmaxps zmm20, zmm2, zmm9",
               "62 c1 6c 48 5f e1",
               a -> a.vmaxps(zmm(20), zmm(2), zmm(9))),
+          of(
+              "vfmadd231pd zmm3, zmm29, zmm27",
+              "62 92 95 40 b8 db",
+              a -> a.vfmadd231pd(zmm(3), zmm(29), zmm(27))),
+          of(
+              "vaddpd zmm5, zmm16, zmm6",
+              "62 f1 fd 40 58 ee",
+              a -> a.vaddpd(zmm(5), zmm(16), zmm(6))),
+          of(
+              "vcvtps2pd zmm18, [rdi+32]",
+              "62 e1 7c 48 5a 57 01",
+              a -> a.vcvtps2pd(zmm(18), Mem.at(RDI, 32))),
           of("vsqrtps zmm5, zmm21", "62 b1 7c 48 51 ed", a -> a.vsqrtps(zmm(5), zmm(21))),
           of(
               "vpminsd zmm6, zmm7, zmm24",

@@ -3,7 +3,6 @@ package io.quant4j.kernels.vector.machine.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.quant4j.api.spi.Availability;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.RowEncoder;
 import io.quant4j.core.format.F16;
@@ -12,7 +11,7 @@ import io.quant4j.core.format.Q3_K;
 import io.quant4j.core.format.Q4_K;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
-import io.quant4j.kernels.vector.machine.MachineCode;
+import io.quant4j.kernels.vector.machine.Usability;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -37,20 +36,9 @@ class MachineEncodersTest {
 
   /** The encoder, or none after a look at the reason. */
   private static Optional<RowEncoder> machine(BlockFormat format) {
-    return switch (MachineCode.availability()) {
-      case Availability.Usable(String instructions) -> {
-        assertThat(instructions).isNotEmpty();
-        yield Optional.of(new MachineEncoders().encoder(format.id()).orElseThrow());
-      }
-      case Availability.Unusable(String reason, String remedy) -> none(reason, remedy);
-      case Availability.Absent(String reason, String remedy) -> none(reason, remedy);
-    };
-  }
-
-  private static Optional<RowEncoder> none(String reason, String remedy) {
-    assertThat(reason).isNotEmpty();
-    assertThat(remedy).isNotEmpty();
-    return Optional.empty();
+    return Usability.checked()
+        ? Optional.of(new MachineEncoders().encoder(format.id()).orElseThrow())
+        : Optional.empty();
   }
 
   private static float[] floats(int count, double scale) {

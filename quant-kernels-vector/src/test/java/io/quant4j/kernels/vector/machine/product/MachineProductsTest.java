@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.error.InvalidRequestException;
-import io.quant4j.api.spi.Availability;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.MatMulKernel;
 import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.discovery.Extensions;
-import io.quant4j.kernels.vector.machine.MachineCode;
+import io.quant4j.kernels.vector.machine.Usability;
 import io.quant4j.kernels.vector.matmul.VectorBF16;
 import io.quant4j.kernels.vector.matmul.VectorF16;
 import io.quant4j.kernels.vector.matmul.VectorIQ4_NL;
@@ -66,20 +65,7 @@ class MachineProductsTest {
 
   /** The kernel, or none after a look at the reason. */
   private static Optional<MatMulKernel> machine(String format) {
-    return switch (MachineCode.availability()) {
-      case Availability.Usable(String instructions) -> {
-        assertThat(instructions).isNotEmpty();
-        yield Optional.of(kernel(format));
-      }
-      case Availability.Unusable(String reason, String remedy) -> none(reason, remedy);
-      case Availability.Absent(String reason, String remedy) -> none(reason, remedy);
-    };
-  }
-
-  private static Optional<MatMulKernel> none(String reason, String remedy) {
-    assertThat(reason).isNotEmpty();
-    assertThat(remedy).isNotEmpty();
-    return Optional.empty();
+    return Usability.checked() ? Optional.of(kernel(format)) : Optional.empty();
   }
 
   private static MatMulKernel kernel(String format) {
