@@ -13,7 +13,7 @@ final class FixedScratch {
   /** Columns that are rounded at a time; the vectors of a tile then take 25 kB. */
   static final int STRETCH = 2048;
 
-  /** Rows that are rounded at a time; with {@link #STRETCH} they take 203 kB. */
+  /** Rows that are rounded at a time; with {@link #STRETCH} they take 209 kB. */
   static final int ROWS = 48;
 
   private static final ConcurrentLinkedQueue<FixedScratch> POOL = new ConcurrentLinkedQueue<>();
