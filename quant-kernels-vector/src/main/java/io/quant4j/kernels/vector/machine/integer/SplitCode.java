@@ -89,9 +89,7 @@ final class SplitCode {
 
   private void sums() {
     for (int i = 0; i < 4; i++) {
-      Simd fours = Simd.zmm(VALUES + i);
-      sumsOfFour(fours, 4 * i);
-      a.vmovups(IntegerVector.fours(RSI, i), fours);
+      sumsOfFour(Simd.zmm(VALUES + i), 4 * i);
     }
     Simd sixteens = Simd.zmm(0);
     sumsOfFour(sixteens, VALUES);
