@@ -25,6 +25,7 @@ import io.quant4j.core.format.Q5_0;
 import io.quant4j.core.format.Q5_1;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
+import io.quant4j.core.format.TQ1_0;
 import io.quant4j.core.format.TQ2_0;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Functions;
@@ -66,7 +67,8 @@ public final class IntegerProducts {
           entry(new IQ2_XXS(), GroupIQ2_XXS::new),
           entry(new IQ3_S(), GroupIQ3_S::new),
           entry(new IQ3_XXS(), GroupIQ3_XXS::new),
-          entry(new TQ2_0(), GroupTQ2_0::new));
+          entry(new TQ1_0(), TernaryGroup::ofTQ1_0),
+          entry(new TQ2_0(), TernaryGroup::ofTQ2_0));
 
   private static Map.Entry<FormatId, Entry> entry(
       BlockFormat format, Function<Constants, RowCode> code) {
