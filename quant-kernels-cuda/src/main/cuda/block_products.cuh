@@ -86,7 +86,7 @@ template <int NB, class ROWS>
 static __device__ __forceinline__ void block_products(
     const ROWS& rows, const BlockTiles& tiles, const InputRows& in, MatvecRoom<NB>& room) {
 #ifdef TILES
-  if (in.cols % TILES::WHOLE == 0) {
+  if (!in.exact && in.cols % TILES::WHOLE == 0) {
     products_by_tiles<TILES, NB>(rows, tiles, in, room);
     return;
   }

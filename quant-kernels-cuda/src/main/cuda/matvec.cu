@@ -112,7 +112,7 @@ static __device__ __forceinline__ void matvec(
     __shared__ MatvecRoom<NB> room;                                                                                  \
     Matrices m = {w0, w1, w2, n0, n1, n2, r0, r1, r2, codebook};                                                     \
     Results to = {y0, y1, y2, b0, b1, b2};                                                                           \
-    InputRows in = {x, gain, epsilon, cols, 0};                                                                      \
+    InputRows in = {x, gain, epsilon, cols, 0, false};                                                               \
     matvec<NB>(m, to, in, batch, mode, room);                                                                        \
   }
 
@@ -140,12 +140,12 @@ struct ExpertRows {
 // As matvec_1 for every place (token, k), with the matrix of the expert chosen for it.
 KERNEL_RESIDENT(MATVEC_THREADS, RESIDENT, matvec_experts,
     (const u8* w0, const u8* w1, i64 n0, i64 n1, float* y, int rows, const float* x, const float* gain, float epsilon,
-     int xRowsPerToken, int cols, const int* experts, int used, int mode, const i8* codebook)) {
+     int xRowsPerToken, int cols, const int* experts, int used, int mode, int exact, const i8* codebook)) {
   in_turn();
   __shared__ MatvecRoom<1> room;
   int place = blockIdx.x;
   bool pairs = mode >= GATED_SILU;
-  InputRows in = {x + (i64)(xRowsPerToken == 1 ? place / used : place) * cols, gain, epsilon, cols, 1};
+  InputRows in = {x + (i64)(xRowsPerToken == 1 ? place / used : place) * cols, gain, epsilon, cols, 1, exact != 0};
   Matrices m = {w0, w1, 0, n0, n1, 0, rows, rows, 0, codebook};
   ExpertRows slots = {m, pairs, pairs ? 2 * rows : rows, (i64)experts[place] * rows};
   float* out = y + (i64)place * rows;

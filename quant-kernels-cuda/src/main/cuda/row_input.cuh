@@ -20,13 +20,14 @@ struct RowInput {
 };
 
 // What every thread knows of the input. `gain` 0: used as it is; otherwise multiplied by gain, and the caller by
-// 1 / sqrt(mean of squares + epsilon) at the end.
+// 1 / sqrt(mean of squares + epsilon) at the end. `exact`: not to be rounded to less than floats.
 struct InputRows {
   const float* x;
   const float* gain;
   float epsilon;
   int cols;
   int rows;
+  bool exact;
 };
 
 // Four columns from `col` of a row, 0 beyond its end.

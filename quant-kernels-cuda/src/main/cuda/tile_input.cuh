@@ -7,14 +7,18 @@
 
 #define TILE_WARPS (MATVEC_THREADS / WARP)
 #define LARGEST_FIXED 32512.0f // whose upper byte, rounded, is 127
+#define HUGE_UNIT 0x1p32f
 
-// The STEPS of one warp at once, for lane t and column c of b: a pair of sets at once.
+// The STEPS of one warp at once, for lane t and column c of b: a pair of sets at once. `units`: what the products of a step
+// are multiplied by at the end where that is the only factor of the format (FACTOR_LAST); scales of huge input have it
+// taken out, since a block's products, not yet multiplied by its d, are up to 2^20 times as large as the input.
 template <int NB, int STEPS>
 struct WarpInput {
   static const int COLUMNS = 2 * NB; // of b
   uint4 fragments[STEPS][SETS / 2][COLUMNS][4];
   float scales[STEPS][NB][SETS];
   float sums[STEPS][NB][SETS];
+  float units[STEPS][NB];
 };
 
 // `places`: of the rows of the tiles; `sums`: the results so far, of the lanes that have columns of the input.
@@ -52,8 +56,9 @@ static __device__ __forceinline__ void load_step(const InputRows& in, int b, int
   }
 }
 
-// How the columns of a set become integers of up to LARGEST_FIXED: times `up` and `further`; `scale` takes it back. Tiny
-// ones are multiplied by powers of two, since the others' factors would not be normal numbers.
+// How the columns of a set become integers of up to LARGEST_FIXED: times `up` and `further`; `scale` takes it back. Its
+// inverse is a normal number, which that of `largest` need not be. Tiny ones are multiplied by powers of two, since the
+// others' factors would not be normal numbers.
 struct FixedScale {
   float up;
   float further;
@@ -62,7 +67,8 @@ struct FixedScale {
 
 static __device__ __forceinline__ FixedScale fixed_scale(float largest) {
   if (!(largest < 0x1p-80f)) { // with NaN the scale is NaN, and so is every result
-    FixedScale s = {LARGEST_FIXED * fast_inverse(largest), 1.0f, largest * (1.0f / LARGEST_FIXED)};
+    float scale = largest * (1.0f / LARGEST_FIXED);
+    FixedScale s = {fast_inverse(scale), 1.0f, scale};
     return s;
   }
   int exponent = (int)(__float_as_uint(largest * 0x1p64f) >> 23) - 127 - 64; // -191 for 0
@@ -80,7 +86,13 @@ static __device__ __forceinline__ u32 upper_bytes(const u32* q) {
       pick_bytes(q[0] + 128, q[1] + 128, 0x0051u), pick_bytes(q[2] + 128, q[3] + 128, 0x0051u), 0x5410u);
 }
 
-// Makes fragments of them: integers of 16 bits, of which the columns of b have the upper and the lower byte.
+// What the integers of a lane's columns make together, in the lower bits of floats that begin at 1.5 * 2^23.
+static __device__ __forceinline__ u32 integer_sum(const u32 (&q)[8]) {
+  return ((q[0] + q[1]) + (q[2] + q[3])) + ((q[4] + q[5]) + (q[6] + q[7])) - 8 * 0x4b400000u;
+}
+
+// Makes fragments of them: integers of 16 bits, of which the columns of b have the upper and the lower byte. Sums are those
+// of the integers, so that a column's error is that of its rounding times its weight.
 template <class T, class IN>
 static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int step, IN& shared) {
   int lane = threadIdx.x % WARP;
@@ -94,6 +106,14 @@ static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int 
   largest = max_or_nan(largest, __shfl_xor_sync(ALL_LANES, largest, 1));
   largest = max_or_nan(largest, __shfl_xor_sync(ALL_LANES, largest, 2));
   FixedScale fixed = fixed_scale(largest);
+  float scale = fixed.scale * T::SCALE;
+  if (T::FACTOR_LAST) {
+    bool huge = __ballot_sync(ALL_LANES, largest > 0x1p60f) != 0;
+    scale = huge ? scale * (1 / HUGE_UNIT) : scale;
+    if (lane == 0) {
+      shared.units[step][b] = huge ? HUGE_UNIT : 1.0f;
+    }
+  }
   u32 q[8];
 #pragma unroll
   for (int i = 0; i < 8; i++) {
@@ -103,14 +123,14 @@ static __device__ __forceinline__ void put_step(const float (&v)[8], int b, int 
   pair[0] = make_uint2(upper_bytes(q), upper_bytes(q + 4));
   pair[8] = make_uint2(lower_bytes(q), lower_bytes(q + 4));
   if (t == 0) {
-    shared.scales[step][b][set] = fixed.scale * T::SCALE;
+    shared.scales[step][b][set] = scale;
   }
   if (T::SUMS) {
-    float sum = ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
+    u32 sum = integer_sum(q);
     sum += __shfl_xor_sync(ALL_LANES, sum, 1);
     sum += __shfl_xor_sync(ALL_LANES, sum, 2);
     if (t == 0) {
-      shared.sums[step][b][set] = sum;
+      shared.sums[step][b][set] = (float)(int)sum * scale;
     }
   }
 }

@@ -124,7 +124,7 @@ struct TileProducts {
             T::load(stages + s * T::STAGE, shared.places + i * 16, step, lane / 4, lane % 4, raw[0]);
             T::load(stages + s * T::STAGE, shared.places + i * 16, step, lane / 4 + 8, lane % 4, raw[1]);
             StepInput x = {&own.fragments[s][0][lane / 4 % Own::COLUMNS][lane % 4], 4 * Own::COLUMNS,
-                           own.scales[s][inputRow], own.sums[s][inputRow]};
+                           own.scales[s][inputRow], own.sums[s][inputRow], own.units[s][inputRow]};
             T::multiply(raw, x, sums);
           }
         }

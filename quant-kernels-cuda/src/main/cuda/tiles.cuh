@@ -24,6 +24,7 @@ struct StepInput {
   int stride;             // to the next pair
   const float* scales;    // of the row of input of this lane, by set
   const float* sums;
+  float unit;             // of scales and sums: what products are multiplied by after d
   __device__ __forceinline__ uint4 at(int pair) const { return fragments[pair * stride]; }
   __device__ __forceinline__ float4 scales_at(int half) const { return *(const float4*)(scales + 4 * half); }
   __device__ __forceinline__ float4 sums_at(int half) const { return *(const float4*)(sums + 4 * half); }
@@ -108,6 +109,7 @@ struct TilesQ4_0 {
   static const int SPREAD = 4;
   static const int OTHER = 16;
   static const bool SUMS = false;
+  static const bool FACTOR_LAST = false;
   static constexpr float SCALE = 0.0625f; // codes are multiplied by 16
   struct Raw {
     uint4 q[2]; // word t of four blocks, twice
@@ -161,6 +163,7 @@ struct TilesQ8_0 {
   static const int SPREAD = 8;
   static const int OTHER = 4;
   static const bool SUMS = false;
+  static const bool FACTOR_LAST = false;
   static constexpr float SCALE = 1.0f;
   struct Raw {
     uint4 q[4]; // 8 bytes of each of two blocks, four times

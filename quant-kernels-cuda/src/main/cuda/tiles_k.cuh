@@ -78,8 +78,8 @@ static __device__ __forceinline__ void add_group(
 // Adds what d and dmin make of a block's sums.
 static __device__ __forceinline__ void finish_affine(
     const uint4& header, const SixBits& bits, const StepInput& x, float block, float& sum) {
-  sum = fmaf(half_to_float((u16)header.x), block, sum);
-  sum = fmaf(-half_to_float((u16)(header.x >> 16)), minimum_sum(bits, x), sum);
+  float product = half_to_float((u16)header.x) * block;
+  sum = fmaf(fmaf(-half_to_float((u16)(header.x >> 16)), minimum_sum(bits, x), product), x.unit, sum);
 }
 
 struct TilesQ4_K {
@@ -89,6 +89,7 @@ struct TilesQ4_K {
   static const int SPREAD = 8;
   static const int OTHER = 4;
   static const bool SUMS = true;
+  static const bool FACTOR_LAST = true;
   static constexpr float SCALE = 1.0f;
   struct Raw {
     uint4 header;
@@ -141,6 +142,7 @@ struct TilesQ5_K {
   static const int SPREAD = 8;
   static const int OTHER = 4;
   static const bool SUMS = true;
+  static const bool FACTOR_LAST = true;
   static constexpr float SCALE = 1.0f;
   struct Raw {
     uint4 header;
@@ -199,6 +201,7 @@ struct TilesQ6_K {
   static const int SPREAD = 4;
   static const int OTHER = 16;
   static const bool SUMS = false;
+  static const bool FACTOR_LAST = true;
   static constexpr float SCALE = 0.25f; // codes are multiplied by 4
   struct Raw {
     uint4 low[2];
@@ -264,8 +267,8 @@ struct TilesQ6_K {
         add_scaled(block, c, signed_byte(raw[0].scales, g), signed_byte(raw[1].scales, g), scale);
       }
     }
-    sums[0] = fmaf(half_to_float(raw[0].d), block[0], sums[0]);
-    sums[1] = fmaf(half_to_float(raw[1].d), block[1], sums[1]);
+    sums[0] = fmaf(half_to_float(raw[0].d) * block[0], x.unit, sums[0]);
+    sums[1] = fmaf(half_to_float(raw[1].d) * block[1], x.unit, sums[1]);
   }
   static __device__ __forceinline__ float signed_byte(const uint4& scales, int g) {
     return (float)(i8)(part_of(scales, g / 4) >> g % 4 * 8);

@@ -156,7 +156,11 @@ inline float2 load_shared_result(const float2* p) { return *p; }
 inline float4 load_shared_result(const float4* p) { return *p; }
 inline u64 load_shared_result(const u64* p) { return *p; }
 
-inline float fast_inverse(float x) { return 1.0f / x; }
+// Subnormal numbers count as zero, as they do there.
+inline float fast_inverse(float x) {
+  float inverse = 1.0f / (std::fabs(x) < 0x1p-126f ? std::copysign(0.0f, x) : x);
+  return std::fabs(inverse) < 0x1p-126f ? std::copysign(0.0f, inverse) : inverse;
+}
 inline float half_to_float(u16 bits) { return emulation::halfToFloat(bits); }
 inline u16 float_to_half(float f) { return emulation::floatToHalf(f); }
 

@@ -91,35 +91,41 @@ inline int sixBits(const uint8_t* p, int s, bool minimum) {
   return (p[s + 4] >> shift & 15) | (p[s - 4 + shift] >> 6) << 4;
 }
 
-inline float element(const Format& f, const Bytes& data, size_t e) {
+// An element is the difference of these.
+struct Parts {
+  float product; // code times scale
+  float minimum;
+};
+
+inline Parts parts(const Format& f, const Bytes& data, size_t e) {
   const uint8_t* p = &data[e / f.block * f.bytes];
   int i = (int)(e % f.block);
   if (f.name == "f32") {
     float v;
     memcpy(&v, p, 4);
-    return v;
+    return {v, 0};
   }
   if (f.name == "f16") {
-    return halfAt(p);
+    return {halfAt(p), 0};
   }
   if (f.name == "bf16") {
     uint32_t bits = (uint32_t)at16(p) << 16;
     float v;
     memcpy(&v, &bits, 4);
-    return v;
+    return {v, 0};
   }
   if (f.name == "q4_0") {
-    return halfAt(p) * ((i < 16 ? p[2 + i] & 15 : p[2 + i - 16] >> 4) - 8);
+    return {halfAt(p) * ((i < 16 ? p[2 + i] & 15 : p[2 + i - 16] >> 4) - 8), 0};
   }
   if (f.name == "q8_0") {
-    return halfAt(p) * (int8_t)p[2 + i];
+    return {halfAt(p) * (int8_t)p[2 + i], 0};
   }
   if (f.name == "q6_k") {
     int l = i % 128;
     int low = p[i / 128 * 64 + l % 64] >> (l >= 64 ? 4 : 0) & 15;
     int high = p[128 + i / 128 * 32 + l % 32] >> 2 * (l / 32) & 3;
     float scale = halfAt(p + 208) * (int8_t)p[192 + i / 16];
-    return scale * ((low | high << 4) - 32);
+    return {scale * ((low | high << 4) - 32), 0};
   }
   int s = i / 32;
   float scale = halfAt(p) * sixBits(p + 4, s, false);
@@ -129,8 +135,13 @@ inline float element(const Format& f, const Bytes& data, size_t e) {
   if (f.name == "q5_k") {
     code |= (p[16 + i % 32] >> s & 1) << 4;
   }
-  volatile float product = scale * code;
-  return product - minimum;
+  return {scale * code, minimum};
+}
+
+inline float element(const Format& f, const Bytes& data, size_t e) {
+  Parts p = parts(f, data, e);
+  volatile float product = p.product; // rounded, whatever the compiler contracts
+  return product - p.minimum;
 }
 
 inline std::vector<float> decoded(const Format& f, const Bytes& data, size_t count) {
@@ -141,8 +152,8 @@ inline std::vector<float> decoded(const Format& f, const Bytes& data, size_t cou
   return v;
 }
 
-// |a - b| / |b|, where |b| counts as at least 1e-20
-inline double relativeError(const std::vector<float>& a, const std::vector<double>& b) {
+// |a - b| / |sizes|, where |sizes| counts as at least 1e-20
+inline double relativeError(const std::vector<float>& a, const std::vector<double>& b, const std::vector<double>& sizes) {
   double error = 0;
   double size = 0;
   for (size_t i = 0; i < b.size(); i++) {
@@ -150,7 +161,7 @@ inline double relativeError(const std::vector<float>& a, const std::vector<doubl
       return INFINITY;
     }
     error += (a[i] - b[i]) * (a[i] - b[i]);
-    size += b[i] * b[i];
+    size += sizes[i] * sizes[i];
   }
   return std::sqrt(error / std::fmax(size, 1e-40));
 }

@@ -6,6 +6,7 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.MatMulKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A stored matrix, vectors to multiply it with, and what must come out. */
 final class MatMulTrial {
@@ -113,6 +114,13 @@ final class MatMulTrial {
   /** Holds all products against sums in double precision. */
   void check(MatMulKernel kernel) {
     check(kernel, (b, r) -> 0);
+  }
+
+  /** The same for a kernel that may round vectors first. */
+  void check(MatMulKernel kernel, Optional<VectorRounding> rounding) {
+    check(
+        kernel,
+        (b, r) -> rounding.map(by -> by.error(x, b * cols, decoded, r * cols, cols)).orElse(0.0));
   }
 
   /** The same for a kernel that rounds to fixed point. */

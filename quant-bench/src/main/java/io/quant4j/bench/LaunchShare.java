@@ -1,7 +1,5 @@
 package io.quant4j.bench;
 
-import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.spi.Checkpoint;
 import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.DecoderState;
@@ -9,11 +7,7 @@ import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.LargestElements;
 import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.SequenceShape;
-import io.quant4j.api.spi.StoredTensor;
-import io.quant4j.api.spi.WeightSource;
-import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.checkpoint.Checkpoints;
-import io.quant4j.core.discovery.Extensions;
 import io.quant4j.kernels.cuda.driver.CudaModule;
 import io.quant4j.kernels.cuda.driver.DeviceContext;
 import io.quant4j.kernels.cuda.driver.DriverProbe;
@@ -27,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -89,34 +82,12 @@ public final class LaunchShare {
     }
   }
 
-  private static Decoder decoder(Checkpoint checkpoint, Placement placement) {
-    Map<TensorRole, TensorView> views = new HashMap<>();
-    for (StoredTensor tensor : checkpoint.tensors()) {
-      tensor.role().ifPresent(role -> views.put(role, checkpoint.view(tensor)));
-    }
-    WeightSource weights =
-        new WeightSource() {
-          @Override
-          public Optional<TensorView> find(TensorRole role) {
-            return Optional.ofNullable(views.get(role));
-          }
-
-          @Override
-          public TensorView require(TensorRole role) {
-            return find(role).orElseThrow();
-          }
-        };
-    return Extensions.installed()
-        .architecture(checkpoint.metadata().architecture(), ErrorLocation.none())
-        .decoder(checkpoint.metadata(), weights, placement);
-  }
-
   /** What was measured of generated tokens, medians in microseconds. */
   private record Step(double wall, double graph) {}
 
   private void measure(Checkpoint checkpoint, Placement placement, int prompt, int generated)
       throws Throwable {
-    Decoder decoder = decoder(checkpoint, placement);
+    Decoder decoder = Decoders.of(checkpoint, placement);
     SequenceShape shape =
         new SequenceShape(
             prompt + generated + WARM_UP + 1,

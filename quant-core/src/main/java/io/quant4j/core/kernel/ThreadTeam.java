@@ -100,7 +100,7 @@ public final class ThreadTeam implements AutoCloseable {
   }
 
   /** Tasks so far that the whole team had to be called for. */
-  long runs() {
+  public long runs() {
     return runs;
   }
 

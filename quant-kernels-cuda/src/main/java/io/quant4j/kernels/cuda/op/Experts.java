@@ -9,7 +9,7 @@ final class Experts {
   /**
    * Mixtures.
    *
-   * @param exact whether any number of tokens goes the way of few
+   * @param exact whether products keep the precision of floats, the same for any number of tokens
    */
   Experts(Work work, boolean exact) {
     this.work = work;
@@ -49,6 +49,7 @@ final class Experts {
         .pointer(choice.numbers())
         .ints(choice.used())
         .ints(0)
+        .ints(exact ? 1 : 0)
         .pointer(stack.codebook())
         .launch(
             Geometry.products(

@@ -75,6 +75,33 @@ class CudaProductsTest extends BesideHost {
     compare(FLOAT, format, operations -> product(operations.exact(), matrix, batch));
   }
 
+  // the same; 30 tokens are many enough for other kernels elsewhere
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_0, 256, 40, 1",
+    "Q8_0, 256, 40, 30",
+    "Q4_K, 512, 33, 3",
+    "Q5_K, 512, 33, 30",
+    "Q6_K, 512, 33, 1"
+  })
+  void exactMatMulExperts_keepsThePrecisionOfFloats(String format, int cols, int rows, int batch) {
+    List<TensorView> matrices = matrices(format, 5, rows, cols);
+    float[] logits = OpenDevice.gaussian(7, batch * 5);
+    float[] x = OpenDevice.gaussian(8, batch * cols);
+    compare(
+        FLOAT,
+        format,
+        operations -> {
+          Operations exact = operations.exact();
+          try (SequenceMemory memory = exact.newMemory()) {
+            ExpertChoice choice = exact.chooseExperts(exact.load(logits), 3, true, batch);
+            Buffer out = memory.allocate(batch * 3L * rows);
+            exact.matMulExperts(exact.bindExperts(matrices), choice, exact.load(x), out);
+            return OpenDevice.read(exact, out);
+          }
+        });
+  }
+
   private static float[] product(Operations operations, TensorView matrix, int batch) {
     int cols = (int) matrix.shape().cols();
     try (SequenceMemory memory = operations.newMemory()) {

@@ -85,6 +85,15 @@ final class OperationsAsKernels implements HostKernels, AutoCloseable {
     return DeviceFormat.all().stream().anyMatch(f -> f.is(format));
   }
 
+  /** Whether products of few vectors with this format round them to 16 bits on this device. */
+  boolean roundsVectors(BlockFormat format) {
+    byte[] block = new byte[format.blockBytes()];
+    TensorView one =
+        new TensorView(
+            format.id(), Shape.of(1, format.blockElements()), MemorySegment.ofArray(block));
+    return ((CudaWeight) operations().bind(one)).sharedBytes() > 0;
+  }
+
   private final class Products implements MatMulKernel {
     private final FormatId format;
 

@@ -15,9 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Rounds groups of a row to integers: {@code void f(floats, integers, scales, groups)}, where
- * integers and scales are the row's own place in the first {@link GroupLayout}, and groups is at
- * least 1.
+ * Rounds groups of a row to integers: {@code void f(numbers, integers, scales, groups)}, where
+ * numbers are {@link StoredFloats}, integers and scales are the row's own place in the first {@link
+ * GroupLayout}, and groups is at least 1.
  *
  * <p>The integers of 32 columns come in the order in which two registers are packed, the same for
  * weights and vectors. Magnitudes are compared as the integers that their bits are, where
@@ -38,15 +38,17 @@ final class RoundCode {
   private static final Simd STEP = Simd.zmm(31);
 
   private final Assembler a = new Assembler();
+  private final StoredFloats numbers;
   private final GroupLayout layout;
 
-  private RoundCode(GroupLayout layout) {
+  private RoundCode(StoredFloats numbers, GroupLayout layout) {
+    this.numbers = numbers;
     this.layout = layout;
   }
 
   /** The function's bytes, which run at any address. */
-  static byte[] of(GroupLayout layout) {
-    return new RoundCode(layout).write();
+  static byte[] of(StoredFloats numbers, GroupLayout layout) {
+    return new RoundCode(numbers, layout).write();
   }
 
   private byte[] write() {
@@ -62,7 +64,7 @@ final class RoundCode {
     maximumOfLanes();
     scale();
     integers();
-    a.add(RDI, FixedPoint.GROUP * Float.BYTES);
+    a.add(RDI, FixedPoint.GROUP * numbers.bytes());
     a.add(RSI, layout.bytes());
     a.add(RDX, layout.bytes());
     a.sub(RCX, 1);
@@ -91,7 +93,7 @@ final class RoundCode {
       Simd value = Simd.zmm(i);
       Simd maximum = Simd.zmm(MAXIMUM.number() + i % 4);
       Simd magnitude = Simd.zmm(SCRATCH.number() + i % 4);
-      a.vmovups(value, Mem.at(RDI, i * GroupLayout.VECTOR_BYTES));
+      numbers.load(a, value, Mem.at(RDI, i * FLOATS * numbers.bytes()));
       a.vpandd(magnitude, value, MAGNITUDE);
       a.vpmaxud(maximum, i < 4 ? SMALLEST : maximum, magnitude);
     }
@@ -122,7 +124,7 @@ final class RoundCode {
     if (layout.scaleCopies() == 1) {
       a.vmovss(Mem.at(RDX, 0), scale);
     } else {
-      a.vmovups(Mem.at(RDX, 0), scale);
+      a.vmovlps(Mem.at(RDX, 0), scale);
     }
     a.vdivps(factor, LEVELS.quarter(), factor);
     a.vbroadcastss(MAXIMUM, factor);

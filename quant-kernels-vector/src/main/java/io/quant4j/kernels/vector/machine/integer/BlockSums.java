@@ -2,6 +2,7 @@ package io.quant4j.kernels.vector.machine.integer;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
+import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 import io.quant4j.kernels.vector.machine.product.Constants;
 
@@ -13,17 +14,17 @@ final class BlockSums {
   private static final int EVEN_LANES = 0b10_00_10_00;
   private static final int ODD_LANES = 0b11_01_11_01;
 
-  private final Simd order;
+  private final Mem order;
 
-  /** Takes a constant. */
+  /** Takes no register. */
   BlockSums(Constants constants) {
-    this.order = constants.ints(lane -> 2 * BlocksOf32.blockOf(lane) + lane / 4 % 2);
+    this.order = constants.storedInts(lane -> 2 * BlocksOf32.blockOf(lane) + lane / 4 % 2);
   }
 
   /** Writes code that loads sums of the vector's elements in the order of the result. */
   void ofVector(Assembler a, Simd to, Gpr vector) {
-    a.vmovups(to, IntegerVector.sixteens(vector));
-    a.vpermd(to, order, to);
+    a.vmovups(to, order);
+    a.vpermd(to, to, IntegerVector.sixteens(vector));
   }
 
   /** Writes code that makes each 128 bits two sums of {@code a}, then two of {@code b}. */

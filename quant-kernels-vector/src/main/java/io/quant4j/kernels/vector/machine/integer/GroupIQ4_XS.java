@@ -37,7 +37,7 @@ final class GroupIQ4_XS implements RowCode {
   private final Simd upperMask;
   private final Simd zeroScale;
   private final BlockSums sums;
-  private final Simd offset;
+  private final Mem offset;
 
   GroupIQ4_XS(Constants constants) {
     for (int i = 0; i < halves.length; i++) {
@@ -53,7 +53,7 @@ final class GroupIQ4_XS implements RowCode {
     this.upperMask = constants.bytes(i -> 3 << 4);
     this.zeroScale = constants.bytes(i -> IQ4_XS.ZERO_SCALE);
     this.sums = new BlockSums(constants);
-    this.offset = constants.ints(i -> -GroupsOf32.OFFSET_OF_NUMBERS);
+    this.offset = constants.storedInts(i -> -GroupsOf32.OFFSET_OF_NUMBERS);
   }
 
   @Override

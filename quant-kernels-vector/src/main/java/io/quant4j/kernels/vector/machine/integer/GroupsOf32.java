@@ -9,6 +9,7 @@ import io.quant4j.core.format.Q5_0;
 import io.quant4j.core.format.Q5_1;
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
+import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -36,7 +37,7 @@ final class GroupsOf32 implements RowCode {
   private final BlockScales scales;
   private final boolean adds;
   private final BlockSums sums;
-  private final Simd offset;
+  private final Mem offset;
 
   /**
    * @param adds whether a block has a number that is added to all elements
@@ -54,7 +55,7 @@ final class GroupsOf32 implements RowCode {
     this.scales = scales;
     this.adds = adds;
     this.sums = new BlockSums(constants);
-    this.offset = constants.ints(lane -> -offset);
+    this.offset = constants.storedInts(lane -> -offset);
   }
 
   static GroupsOf32 ofQ4_0(Constants c) {

@@ -1,6 +1,6 @@
 /**
- * Products of one vector in integers, as generated machine code for processors with AVX512_VNNI:
- * what generation consists of.
+ * Products of few vectors in integers, as generated machine code for processors with AVX512_VNNI:
+ * generation is one at a time.
  *
  * <p>The weights of most formats are small integers times a scale. These products multiply the
  * integers as they are stored, 64 at a time, instead of making floats of them, 16 at a time. The

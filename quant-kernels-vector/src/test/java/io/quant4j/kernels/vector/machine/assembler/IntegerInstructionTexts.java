@@ -3,8 +3,10 @@ package io.quant4j.kernels.vector.machine.assembler;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R11;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R12;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.R15;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RBX;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
 import static io.quant4j.kernels.vector.machine.assembler.Instruction.of;
 import static io.quant4j.kernels.vector.machine.assembler.Simd.xmm;
 import static io.quant4j.kernels.vector.machine.assembler.Simd.ymm;
@@ -82,7 +84,58 @@ final class IntegerInstructionTexts {
           of(
               "vfnmadd231ps zmm2, zmm25, zmm9",
               "62 d2 35 40 bc d1",
-              a -> a.vfnmadd231ps(zmm(2), zmm(25), zmm(9))));
+              a -> a.vfnmadd231ps(zmm(2), zmm(25), zmm(9))),
+          of(
+              "vpermi2b zmm4, zmm16, zmm17",
+              "62 b2 7d 40 75 e1",
+              a -> a.vpermi2b(zmm(4), zmm(16), zmm(17))),
+          of(
+              "vpermi2b zmm7, zmm6, [r15+128]",
+              "62 d2 4d 48 75 7f 02",
+              a -> a.vpermi2b(zmm(7), zmm(6), Mem.at(R15, 128))),
+          of(
+              "vpermb zmm4, zmm28, [r10+2]",
+              "62 d2 1d 40 8d a2 02 00 00 00",
+              a -> a.vpermb(zmm(4), zmm(28), Mem.at(R10, 2))),
+          of(
+              "vpermd zmm8, zmm24, [r11+2]",
+              "62 52 3d 40 36 83 02 00 00 00",
+              a -> a.vpermd(zmm(8), zmm(24), Mem.at(R11, 2))),
+          of(
+              "vpmultishiftqb ymm6, ymm26, [rbx+66]",
+              "62 f2 ad 20 83 b3 42 00 00 00",
+              a -> a.vpmultishiftqb(ymm(6), ymm(26), Mem.at(RBX, 66))),
+          of("vpmovb2m k1, zmm20", "62 b2 7e 48 29 cc", a -> a.vpmovb2m(new Mask(1), zmm(20))),
+          of("vpmovm2b zmm13, k5", "62 72 7e 48 28 ed", a -> a.vpmovm2b(zmm(13), new Mask(5))),
+          of(
+              "vptestmb k3, zmm12, [r15+64]",
+              "62 d2 1d 48 26 5f 01",
+              a -> a.vptestmb(new Mask(3), zmm(12), Mem.at(R15, 64))),
+          of(
+              "vpblendmb zmm7{k2}, zmm23, zmm8",
+              "62 d2 45 42 66 f8",
+              a -> a.vpblendmb(zmm(7), new Mask(2), zmm(23), zmm(8))),
+          of(
+              "vpunpcklbw zmm12, zmm4, zmm21",
+              "62 31 5d 48 60 e5",
+              a -> a.vpunpcklbw(zmm(12), zmm(4), zmm(21))),
+          of(
+              "vpunpckhbw zmm12, zmm20, zmm5",
+              "62 71 5d 40 68 e5",
+              a -> a.vpunpckhbw(zmm(12), zmm(20), zmm(5))),
+          of(
+              "vpmovzxbq zmm9, [rsp+136]",
+              "62 72 7d 48 32 4c 24 11",
+              a -> a.vpmovzxbq(zmm(9), Mem.at(RSP, 136))),
+          of(
+              "vpmovzxwq zmm8, [rsp+16]",
+              "62 72 7d 48 34 44 24 01",
+              a -> a.vpmovzxwq(zmm(8), Mem.at(RSP, 16))),
+          of(
+              "vpord zmm8, zmm8, [r15+320]",
+              "62 51 3d 48 eb 47 05",
+              a -> a.vpord(zmm(8), zmm(8), Mem.at(R15, 320))),
+          of("vmovups zmm5, zmm20", "62 b1 7c 48 10 ec", a -> a.vmovups(zmm(5), zmm(20))));
 
   private IntegerInstructionTexts() {}
 }

@@ -1,0 +1,255 @@
+package io.quant4j.bench.scaling;
+
+import io.quant4j.api.Quant4J;
+import io.quant4j.api.spi.Checkpoint;
+import io.quant4j.bench.CachedProducts;
+import io.quant4j.bench.ReadBandwidth;
+import io.quant4j.bench.report.MarkdownTable;
+import io.quant4j.bench.scaling.Machine.Weights;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Measures this machine and some models on it, and says by {@link Scaling} what they would do with
+ * more threads. What it prints is Markdown.
+ */
+public final class ScalingReport {
+  private static final String BACKEND = "vector";
+  private static final int MOST_TEAM = 8;
+  private static final int[] THREADS = {1, 2, 4, 8, 16, 32, 64};
+
+  private static final Machine DESKTOP = Machine.single("desktop, 2 channels", 16, 80);
+  private static final Machine SERVER = Machine.single("server, 8 channels", 64, 300);
+  private static final Machine LARGE = Machine.single("server, 12 channels", 64, 460);
+
+  /** Two of the latter, each of which reads 150 GB/s from the other's memory. */
+  private static final Machine TWO = new Machine("two sockets", 2, 64, 460e9, 150e9);
+
+  private final PrintStream out;
+  private final Map<Integer, Double> bandwidths = new LinkedHashMap<>();
+  private final Map<String, Double> weightsPerSecond = new HashMap<>();
+  private final Map<String, Scaling> models = new LinkedHashMap<>();
+  private final Map<String, Map<Integer, MeasuredSpeed>> measured = new LinkedHashMap<>();
+
+  private ScalingReport(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Arguments: models, which must be dense. */
+  @SuppressWarnings("SystemOut") // a program
+  public static void main(String[] args) {
+    new ScalingReport(System.out).run(Arrays.stream(args).map(Path::of).toList());
+  }
+
+  private void run(List<Path> paths) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    for (int threads = 1; threads <= cores; threads++) {
+      bandwidths.put(threads, ReadBandwidth.measure(threads));
+    }
+    TeamCost team = TeamCost.measure();
+    machine(team);
+    for (Path path : paths) {
+      measure(path, team, cores);
+    }
+    products();
+    validation(cores);
+    for (Machine machine : List.of(DESKTOP, SERVER, LARGE)) {
+      prediction(machine);
+    }
+    sockets();
+  }
+
+  private void measure(Path path, TeamCost team, int cores) {
+    String name = path.getFileName().toString();
+    try (Checkpoint checkpoint = Quant4J.open(path)) {
+      TokenWork work = TokenWork.of(checkpoint, BACKEND);
+      for (String format : work.weights().keySet()) {
+        weightsPerSecond.computeIfAbsent(
+            format, of -> CachedProducts.weightsPerSecond(BACKEND, of));
+      }
+      Map<Integer, MeasuredSpeed> speeds = new LinkedHashMap<>();
+      for (int threads = 1; threads <= cores; threads++) {
+        speeds.put(threads, MeasuredSpeed.of(path, BACKEND, threads));
+      }
+      MeasuredSpeed one = speeds.get(1);
+      measured.put(name, speeds);
+      models.put(
+          name,
+          Scaling.fitted(
+              work,
+              work.computeSeconds(weightsPerSecond),
+              bandwidths.get(1),
+              team,
+              one.generation(),
+              one.prompt()));
+    }
+  }
+
+  private static String cell(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private void machine(TeamCost team) {
+    out.printf(
+        Locale.ROOT,
+        "%d processors. A cache line goes from core to core in %.0f ns.%n%n",
+        bandwidths.size(),
+        team.handOver() * 1e9);
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of("threads", "read GB/s", "operation without work, us", "beyond its work, us"));
+    for (int threads = 1; threads <= MOST_TEAM; threads++) {
+      Double bandwidth = bandwidths.get(threads);
+      table.row(
+          List.of(
+              String.valueOf(threads),
+              bandwidth == null ? "-" : cell("%.1f", bandwidth / 1e9),
+              cell("%.2f", TeamCost.withoutWork(threads) * 1e6),
+              bandwidth == null || threads == 1
+                  ? "-"
+                  : cell("%.2f", TeamCost.beyondWork(threads) * 1e6)));
+    }
+    out.println(table);
+  }
+
+  private void products() {
+    MarkdownTable formats =
+        new MarkdownTable(List.of("format", "10^9 weights/s of one thread, in its cache"));
+    weightsPerSecond.forEach(
+        (format, rate) -> formats.row(List.of(format, cell("%.1f", rate / 1e9))));
+    out.println(formats);
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of(
+                "model",
+                "MB",
+                "operations",
+                "of a batch",
+                "computing, ms",
+                "reading, ms",
+                "measured, ms",
+                "overlap"));
+    models.forEach((name, scaling) ->
+        table.row(
+            List.of(
+                name,
+                cell("%.0f", scaling.work().bytes() / 1e6),
+                String.valueOf(scaling.work().operations()),
+                String.valueOf(scaling.work().promptOperations()),
+                cell("%.1f", scaling.computeSeconds() * 1e3),
+                cell("%.1f", scaling.work().bytes() / scaling.readBytesPerSecond() * 1e3),
+                cell("%.1f", 1e3 / measured.get(name).get(1).generation()),
+                cell("%.2f", scaling.overlap()))));
+    out.println(table);
+  }
+
+  /** The model beside what this machine does; one thread is what it was fitted to. */
+  private void validation(int cores) {
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of(
+                "model",
+                "threads",
+                "generation, measured",
+                "by the model",
+                "off",
+                "prompt, measured",
+                "by the model",
+                "off"));
+    measured.forEach((name, speeds) ->
+        speeds.forEach((threads, speed) -> {
+          Machine here = new Machine("here", 1, cores, bandwidths.get(threads), 0);
+          double generation = models.get(name).generation(here, threads, Weights.LOCAL);
+          double prompt = models.get(name).prompt(here, threads, Weights.LOCAL);
+          table.row(
+              List.of(
+                  name,
+                  String.valueOf(threads),
+                  cell("%.1f", speed.generation()),
+                  cell("%.1f", generation),
+                  cell("%+.0f %%", 100 * (generation / speed.generation() - 1)),
+                  cell("%.0f", speed.prompt()),
+                  cell("%.0f", prompt),
+                  cell("%+.0f %%", 100 * (prompt / speed.prompt() - 1))));
+        }));
+    out.println(table);
+  }
+
+  private static int[] threads(int most) {
+    return IntStream.of(THREADS).filter(threads -> threads <= most).toArray();
+  }
+
+  private void prediction(Machine machine) {
+    out.printf(
+        Locale.ROOT,
+        "%s, %d cores, %.0f GB/s: tokens/s by number of threads%n%n",
+        machine.name(),
+        machine.cores(),
+        machine.bytesPerSecond() / 1e9);
+    int[] counts = threads(machine.cores());
+    List<String> headings = new ArrayList<>(List.of("model"));
+    Arrays.stream(counts).mapToObj(String::valueOf).forEach(headings::add);
+    headings.add("worthwhile threads");
+    MarkdownTable table = new MarkdownTable(headings);
+    models.forEach((name, scaling) -> {
+      table.row(
+          row(
+              name,
+              Arrays.stream(counts).mapToDouble(n -> scaling.generation(machine, n, Weights.LOCAL)),
+              String.valueOf(scaling.worthwhile(machine))));
+      table.row(
+          row(
+              name + ", prompt",
+              Arrays.stream(counts).mapToDouble(n -> scaling.prompt(machine, n, Weights.LOCAL)),
+              ""));
+    });
+    out.println(table);
+  }
+
+  private static List<String> row(String name, DoubleStream values, String last) {
+    return Stream.of(
+            Stream.of(name),
+            values.mapToObj(v -> cell(v < 100 ? "%.1f" : "%.0f", v)),
+            Stream.of(last))
+        .flatMap(cells -> cells)
+        .toList();
+  }
+
+  private void sockets() {
+    out.printf(
+        Locale.ROOT,
+        "Two sockets of %d cores and %.0f GB/s each, which read %.0f GB/s from each other:"
+            + " generated tokens/s%n%n",
+        TWO.cores(),
+        TWO.bytesPerSecond() / 1e9,
+        TWO.linkBytesPerSecond() / 1e9);
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of(
+                "model",
+                "one socket, 64 threads",
+                "both, 128 threads, weights on one",
+                "both, interleaved"));
+    models.forEach((name, scaling) ->
+        table.row(
+            row(
+                name,
+                Arrays.stream(new Weights[] {Weights.LOCAL, Weights.ON_ONE_SOCKET})
+                    .mapToDouble(w -> scaling.generation(TWO, TWO.threads(w), w)),
+                cell(
+                    "%.0f",
+                    scaling.generation(
+                        TWO, TWO.threads(Weights.INTERLEAVED), Weights.INTERLEAVED)))));
+    out.println(table);
+  }
+}
