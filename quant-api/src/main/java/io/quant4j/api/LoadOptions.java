@@ -45,7 +45,7 @@ public record LoadOptions(
     }
     if (prefillBatch < 1) {
       throw Options.invalid(
-          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 128.");
+          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 256.");
     }
     if (gpuLayers.isPresent() && gpuLayers.getAsInt() < 0) {
       throw Options.invalid(
@@ -56,14 +56,14 @@ public record LoadOptions(
   }
 
   /**
-   * All processors, the best usable backend, batches of 128, devices as far as they suffice, mapped
+   * All processors, the best usable backend, batches of 256, devices as far as they suffice, mapped
    * weights.
    */
   public static LoadOptions defaults() {
     return new LoadOptions(
         OptionalInt.empty(),
         Optional.empty(),
-        128,
+        256,
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
