@@ -63,7 +63,12 @@ final class SplitCode {
 
   /** Leaves them in zmm0 to zmm15. */
   private void integers() {
-    Simd largest = GroupLargest.write(a, RDI, magnitude, smallest);
+    Simd largest =
+        GroupLargest.write(
+            a,
+            (value, i) -> a.vmovups(value, Mem.at(RDI, i * VALUES * Float.BYTES)),
+            magnitude,
+            smallest);
     Simd scale = Simd.xmm(20);
     a.vmulps(scale, largest.quarter(), step.quarter());
     a.vmovss(Mem.at(RSI, IntegerVector.SCALE_AT), scale);
