@@ -3,21 +3,19 @@ package io.quant4j.bench.scaling;
 import io.quant4j.api.InferenceSession;
 import io.quant4j.api.LoadOptions;
 import io.quant4j.api.Model;
-import io.quant4j.bench.speed.Spread;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * What a model does on this machine, medians in tokens per second.
+ * What a model does on this machine in the best of a few samples, as its bandwidth is that of the
+ * best of some passes. Tokens per second.
  *
  * @param generation one by one, from an empty context
  * @param prompt in a batch of {@link TokenWork#BATCH}
  */
 record MeasuredSpeed(double generation, double prompt) {
   private static final int GENERATED = 32;
-  private static final int SAMPLES = 5;
-  private static final double WARM_UP_SECONDS = 3;
+  private static final int SAMPLES = 3;
+  private static final double WARM_UP_SECONDS = 1;
 
   static MeasuredSpeed of(Path path, String backend, int threads) {
     LoadOptions options =
@@ -28,8 +26,7 @@ record MeasuredSpeed(double generation, double prompt) {
     try (Model model = Model.load(path, options);
         InferenceSession session = model.newSession(TokenWork.BATCH + 1)) {
       return new MeasuredSpeed(
-          median(GENERATED, () -> generate(session)),
-          median(TokenWork.BATCH, () -> prompt(session)));
+          best(GENERATED, () -> generate(session)), best(TokenWork.BATCH, () -> prompt(session)));
     }
   }
 
@@ -49,17 +46,23 @@ record MeasuredSpeed(double generation, double prompt) {
     session.evaluate(tokens);
   }
 
-  private static double median(int tokens, Runnable work) {
+  private static double best(int tokens, Runnable work) {
     long begin = System.nanoTime();
     do {
       work.run();
     } while (System.nanoTime() - begin < WARM_UP_SECONDS * 1e9);
-    List<Double> samples = new ArrayList<>();
+    double best = 0;
     for (int i = 0; i < SAMPLES; i++) {
       long from = System.nanoTime();
       work.run();
-      samples.add(tokens * 1e9 / (System.nanoTime() - from));
+      best = Math.max(best, tokens * 1e9 / (System.nanoTime() - from));
     }
-    return Spread.of(samples).median();
+    return best;
+  }
+
+  /** The better one of each. */
+  MeasuredSpeed orBetter(MeasuredSpeed other) {
+    return new MeasuredSpeed(
+        Math.max(generation, other.generation), Math.max(prompt, other.prompt));
   }
 }

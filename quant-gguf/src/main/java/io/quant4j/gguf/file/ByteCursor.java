@@ -130,13 +130,30 @@ final class ByteCursor {
    */
   byte[] readStrings(int count, String what) {
     long start = position;
+    ByteBuffer ahead = ahead();
     for (int i = 0; i < count; i++) {
-      long length = readStringLength(what);
-      position += length;
+      int at = (int) (position - start);
+      long length = at <= ahead.limit() - Long.BYTES ? ahead.getLong(at) : -1;
+      if (length < 0 || length > ahead.limit() - Long.BYTES - at) {
+        length = readStringLength(what); // throws, and says why
+      }
+      position = start + at + Long.BYTES + length;
     }
     long end = position;
     position = start;
     return readBytes(end - start, what);
+  }
+
+  /**
+   * All that may belong to the header. A buffer is read several times faster than a segment by code
+   * that is not compiled yet, and there may be half a million strings.
+   */
+  private ByteBuffer ahead() {
+    long most = Math.max(0, MAX_HEADER_BYTES - position);
+    return bytes
+        .asSlice(position, Math.min(remaining(), most))
+        .asByteBuffer()
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void require(long count, String what) {

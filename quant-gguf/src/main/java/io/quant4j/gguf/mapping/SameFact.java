@@ -46,9 +46,6 @@ final class SameFact {
   }
 
   private static boolean isArray(GgufValue stored, NumberArray neutral) {
-    if (neutral.equals(stored)) { // as usual, and there may be a number for each token
-      return true;
-    }
     if (!(stored instanceof NumberArray array) || array.size() != neutral.size()) {
       return false;
     }

@@ -80,6 +80,17 @@ abstract class IntegerInstructions extends LaneInstructions {
     evex(move, to.number(), NONE, from.number(), from.bytes(), NONE, false);
   }
 
+  public final void vpaddb(Simd to, Simd a, Simd b) {
+    three(integer(0xFC, false, to), to, a, b);
+  }
+
+  /** The unsigned bytes of {@code a} that are not less than those of {@code b}. */
+  public final void vpcmpnltub(Mask to, Simd a, Simd b) {
+    Evex compare = new Evex(MAP_0F3A, PREFIX_66, false, 0x3E, a.bytes());
+    evex(compare, to.number(), a.number(), b.number(), a.bytes(), NONE, false);
+    bytes(5);
+  }
+
   /** All bits of the bytes that a mask has, and no others. */
   public final void vpmovm2b(Simd to, Mask from) {
     Evex move = new Evex(MAP_0F38, PREFIX_F3, false, 0x28, to.bytes());

@@ -1,13 +1,11 @@
 package io.quant4j.kernels.vector.machine.fixed;
 
-import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.RowDecoder;
 import io.quant4j.api.spi.VectorPreparation;
+import io.quant4j.kernels.vector.machine.product.RowCalls;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /**
  * Products with one format's weights in fixed point. Rows are decoded and rounded once for the
@@ -50,7 +48,7 @@ final class FixedMatMul implements PreparedMatMul {
       int yStride,
       int rowBegin,
       int rowEnd) {
-    check(cols, batch, y, yOffset, yStride, rowBegin, rowEnd);
+    RowCalls.check(format, cols, batch, y, yOffset, yStride, rowBegin, rowEnd);
     MemorySegment vectors = prepared.asSlice(0, preparation.byteSize(cols, batch));
     FixedScratch scratch = FixedScratch.take();
     try {
@@ -69,19 +67,6 @@ final class FixedMatMul implements PreparedMatMul {
     } finally {
       scratch.giveBack();
     }
-  }
-
-  private void check(
-      int cols, int batch, float[] y, int yOffset, int yStride, int rowBegin, int rowEnd) {
-    if (cols < 1 || cols % format.blockElements() != 0) {
-      throw new InvalidRequestException(
-          ErrorLocation.subject(format.id().name()),
-          cols + " elements are no whole number of blocks of " + format.blockElements(),
-          "Choose a format whose block divides the row.");
-    }
-    long last = yOffset + (long) (batch - 1) * yStride;
-    Objects.checkFromToIndex(yOffset + rowBegin, yOffset + rowEnd, y.length);
-    Objects.checkFromToIndex(last + rowBegin, last + rowEnd, y.length);
   }
 
   private RowsAhead rowsAhead(MemorySegment weights, int cols, int from, int rows, int batch) {

@@ -11,6 +11,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.product.GroupLargest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -20,17 +21,13 @@ import java.nio.ByteOrder;
  * GroupLayout}, and groups is at least 1.
  *
  * <p>The integers of 32 columns come in the order in which two registers are packed, the same for
- * weights and vectors. Magnitudes are compared as the integers that their bits are, where
- * infinities and NaN are the largest: they make the scale infinite or NaN, and so every result with
+ * weights and vectors. Infinities and NaN make the scale infinite or NaN, and so every result with
  * it.
  */
 final class RoundCode {
   private static final int FLOATS = 16;
   private static final int VALUES = FixedPoint.GROUP / FLOATS;
-  private static final int SWAP_PAIRS = 0b01_00_11_10;
-  private static final int SWAP_NEIGHBOURS = 0b10_11_00_01;
 
-  private static final Simd MAXIMUM = Simd.zmm(16);
   private static final Simd SCRATCH = Simd.zmm(20);
   private static final Simd MAGNITUDE = Simd.zmm(28);
   private static final Simd SMALLEST = Simd.zmm(29);
@@ -60,10 +57,9 @@ final class RoundCode {
       a.vbroadcastss(constants[i], Mem.at(RAX, i * Float.BYTES));
     }
     a.bind(next);
-    loadAndCompare();
-    maximumOfLanes();
-    scale();
-    integers();
+    Simd largest = GroupLargest.write(a, this::load, MAGNITUDE, SMALLEST);
+    scale(largest);
+    integers(largest);
     a.add(RDI, FixedPoint.GROUP * numbers.bytes());
     a.add(RSI, layout.bytes());
     a.add(RDX, layout.bytes());
@@ -87,39 +83,13 @@ final class RoundCode {
         .array();
   }
 
-  /** Four maximums, so that each waits for every fourth comparison only. */
-  private void loadAndCompare() {
-    for (int i = 0; i < VALUES; i++) {
-      Simd value = Simd.zmm(i);
-      Simd maximum = Simd.zmm(MAXIMUM.number() + i % 4);
-      Simd magnitude = Simd.zmm(SCRATCH.number() + i % 4);
-      numbers.load(a, value, Mem.at(RDI, i * FLOATS * numbers.bytes()));
-      a.vpandd(magnitude, value, MAGNITUDE);
-      a.vpmaxud(maximum, i < 4 ? SMALLEST : maximum, magnitude);
-    }
+  private void load(Simd value, int place) {
+    numbers.load(a, value, Mem.at(RDI, place * FLOATS * numbers.bytes()));
   }
 
-  private void maximumOfLanes() {
-    Simd second = Simd.zmm(MAXIMUM.number() + 1);
-    Simd third = Simd.zmm(MAXIMUM.number() + 2);
-    a.vpmaxud(MAXIMUM, MAXIMUM, second);
-    a.vpmaxud(third, third, Simd.zmm(MAXIMUM.number() + 3));
-    a.vpmaxud(MAXIMUM, MAXIMUM, third);
-    Simd half = MAXIMUM.half();
-    Simd quarter = MAXIMUM.quarter();
-    a.vextractf64x4(SCRATCH.half(), MAXIMUM, 1);
-    a.vpmaxud(half, half, SCRATCH.half());
-    a.vextractf32x4(SCRATCH.quarter(), half, 1);
-    a.vpmaxud(quarter, quarter, SCRATCH.quarter());
-    a.vpermilps(SCRATCH.quarter(), quarter, SWAP_PAIRS);
-    a.vpmaxud(quarter, quarter, SCRATCH.quarter());
-    a.vpermilps(SCRATCH.quarter(), quarter, SWAP_NEIGHBOURS);
-    a.vpmaxud(quarter, quarter, SCRATCH.quarter());
-  }
-
-  private void scale() {
+  private void scale(Simd largest) {
     Simd scale = SCRATCH.quarter();
-    Simd factor = MAXIMUM.quarter();
+    Simd factor = largest.quarter();
     a.vmulps(scale, factor, STEP.quarter());
     if (layout.scaleCopies() == 1) {
       a.vmovss(Mem.at(RDX, 0), scale);
@@ -127,15 +97,15 @@ final class RoundCode {
       a.vmovlps(Mem.at(RDX, 0), scale);
     }
     a.vdivps(factor, LEVELS.quarter(), factor);
-    a.vbroadcastss(MAXIMUM, factor);
+    a.vbroadcastss(largest, factor);
   }
 
-  private void integers() {
+  private void integers(Simd factor) {
     for (int i = 0; i < VALUES; i += 2) {
       Simd low = Simd.zmm(i);
       Simd high = Simd.zmm(i + 1);
-      a.vmulps(low, low, MAXIMUM);
-      a.vmulps(high, high, MAXIMUM);
+      a.vmulps(low, low, factor);
+      a.vmulps(high, high, factor);
       a.vcvtps2dq(low, low);
       a.vcvtps2dq(high, high);
       a.vpackssdw(low, low, high);

@@ -2,7 +2,9 @@ package io.quant4j.kernels.vector.machine.integer;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
+import java.util.function.IntUnaryOperator;
 
 /** Scales out of the registers of {@link BlocksOf32}, as floats for the lanes of their blocks. */
 interface BlockScales {
@@ -31,19 +33,16 @@ interface BlockScales {
     return (a, stored) -> {
       a.vpermt2w(stored[0], words, stored[1]);
       a.vpermt2w(stored[2], words, stored[3]);
-      a.vpternlogd(stored[0], stored[2], firstFour, OLD_WHERE_C);
+      a.vpternlogd(stored[0], stored[2], firstFour, Ternary.WHERE_C);
       toFloats(a, stored, second);
     };
   }
 
-  /** {@code vpternlogd}: the old value where c is set, else b. */
-  int OLD_WHERE_C = 0xE4;
-
-  private static Simd words(Constants constants, java.util.function.IntUnaryOperator place) {
+  private static Simd words(Constants constants, IntUnaryOperator place) {
     return constants.ints(i -> word(place, 2 * i) | word(place, 2 * i + 1) << 16);
   }
 
-  private static int word(java.util.function.IntUnaryOperator place, int i) {
+  private static int word(IntUnaryOperator place, int i) {
     return place.applyAsInt(i % 16) / 2 + i / 16;
   }
 

@@ -5,6 +5,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 
 /**
@@ -12,9 +13,6 @@ import io.quant4j.kernels.vector.machine.product.Constants;
  * of four words whose others are scales.
  */
 final class GroupIQ1_M extends ShiftedPointGroup {
-  /** {@code vpternlogd}: the old value where c is set, else b. */
-  private static final int OLD_WHERE_C = 0xE4;
-
   private final OddScales scales;
   private final Simd lowerHalves;
   private final Simd upperHalves;
@@ -46,7 +44,7 @@ final class GroupIQ1_M extends ShiftedPointGroup {
     a.vpbroadcastq(words, Mem.at(weights, IQ1_M.SCALES_OFFSET));
     a.vpmultishiftqb(half, lowerHalves.quarter(), words);
     a.vpmultishiftqb(words, upperHalves.quarter(), words);
-    a.vpternlogd(half, words, lowFour.quarter(), OLD_WHERE_C);
+    a.vpternlogd(half, words, lowFour.quarter(), Ternary.WHERE_C);
     a.vcvtph2ps(words, half);
     a.vbroadcastss(to, words);
   }

@@ -6,6 +6,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Halves;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -17,7 +18,6 @@ import io.quant4j.kernels.vector.machine.product.RowCode;
  * most 32 * 6.63e7 = 2.122e9, less than 2^31.
  */
 final class GroupIQ4_XS implements RowCode {
-  private static final int OR_AND = 0xF8;
   private static final int LOAD = 64;
   private static final int HALF = IQ4_XS.GROUP_ELEMENTS / 2;
   private static final Simd STORED = Simd.zmm(4);
@@ -102,7 +102,7 @@ final class GroupIQ4_XS implements RowCode {
     a.vpmultishiftqb(bytes, lower.quarter(), bits);
     a.vpmultishiftqb(bits, upper.quarter(), bits);
     a.vpandd(bytes, bytes, lowerMask.quarter());
-    a.vpternlogd(bytes, bits, upperMask.quarter(), OR_AND);
+    a.vpternlogd(bytes, bits, upperMask.quarter(), Ternary.OR_AND);
     a.vpsubb(bytes, bytes, zeroScale.quarter());
     a.vpmovsxbd(SCALES, bytes);
   }

@@ -25,6 +25,7 @@ import io.quant4j.core.format.Q5_0;
 import io.quant4j.core.format.Q5_1;
 import io.quant4j.core.format.Q5_K;
 import io.quant4j.core.format.Q6_K;
+import io.quant4j.core.format.TQ1_0;
 import io.quant4j.core.format.TQ2_0;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Functions;
@@ -68,7 +69,8 @@ public final class IntegerProducts {
       case "IQ2_XXS" -> new Entry(new IQ2_XXS(), GroupIQ2_XXS::new);
       case "IQ3_S" -> new Entry(new IQ3_S(), GroupIQ3_S::new);
       case "IQ3_XXS" -> new Entry(new IQ3_XXS(), GroupIQ3_XXS::new);
-      case "TQ2_0" -> new Entry(new TQ2_0(), GroupTQ2_0::new);
+      case "TQ1_0" -> new Entry(new TQ1_0(), TernaryGroup::ofTQ1_0);
+      case "TQ2_0" -> new Entry(new TQ2_0(), TernaryGroup::ofTQ2_0);
       default -> null;
     };
   }

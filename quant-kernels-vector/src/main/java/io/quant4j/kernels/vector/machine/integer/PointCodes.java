@@ -6,6 +6,7 @@ import io.quant4j.core.format.Codebook;
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import java.util.function.IntUnaryOperator;
 
@@ -14,9 +15,6 @@ import java.util.function.IntUnaryOperator;
  * made of them, which are unsigned.
  */
 final class PointCodes {
-  /** {@code vpternlogd}: the old value where c is set, else b. */
-  private static final int OLD_WHERE_C = 0xE4;
-
   private final int components;
   private final Simd levels;
   private final Simd signs;
@@ -93,7 +91,7 @@ final class PointCodes {
     a.vpmovzxbq(scratch, signBytes);
     a.vpmultishiftqb(codes, levels, codes);
     a.vpmultishiftqb(scratch, signs, scratch);
-    a.vpternlogd(codes, scratch, levelMask, OLD_WHERE_C);
+    a.vpternlogd(codes, scratch, levelMask, Ternary.WHERE_C);
     a.vpermb(codes, codes, values);
   }
 }

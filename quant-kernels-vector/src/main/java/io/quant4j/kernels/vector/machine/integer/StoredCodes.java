@@ -2,6 +2,7 @@ package io.quant4j.kernels.vector.machine.integer;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import java.util.function.IntUnaryOperator;
 
@@ -56,7 +57,7 @@ interface StoredCodes {
       nibbles.write(a, stored, odd, codes, scratch);
       a.vpermb(scratch, bytes[odd], stored);
       a.vpmultishiftqb(scratch, move, scratch);
-      a.vpternlogd(codes, scratch, mask, 0xF8);
+      a.vpternlogd(codes, scratch, mask, Ternary.OR_AND);
     };
   }
 

@@ -135,6 +135,14 @@ final class IntegerInstructionTexts {
               "vpord zmm8, zmm8, [r15+320]",
               "62 51 3d 48 eb 47 05",
               a -> a.vpord(zmm(8), zmm(8), Mem.at(R15, 320))),
+          of(
+              "vpaddb zmm8, zmm9, zmm21",
+              "62 31 35 48 fc c5",
+              a -> a.vpaddb(zmm(8), zmm(9), zmm(21))),
+          of(
+              "vpcmpnltub k2, zmm9, zmm18",
+              "62 b3 35 48 3e d2 05",
+              a -> a.vpcmpnltub(new Mask(2), zmm(9), zmm(18))),
           of("vmovups zmm5, zmm20", "62 b1 7c 48 10 ec", a -> a.vmovups(zmm(5), zmm(20))));
 
   private IntegerInstructionTexts() {}
