@@ -28,7 +28,7 @@ public final class ScalingReport {
   private static final int MOST_TEAM = 8;
 
   /** How often each number of threads has its turn. */
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   private static final int[] THREADS = {1, 2, 4, 8, 16, 32, 64};
 
