@@ -15,10 +15,11 @@ import java.util.function.Consumer;
  *     for as many as fit their free memory
  * @param keyCache format in which sessions keep keys; empty for the backend's usual one
  * @param valueCache format in which sessions keep values; empty for the backend's usual one
- * @param exactPrompts whether sessions read prompts with the precision of floats, so that results
- *     do not depend on how a text is cut into batches; otherwise a backend may round weights and
- *     activations of large batches to 14 and 15 bits, which is faster. Measurements of a model
- *     (perplexity, comparison, importance, sensitivity) are always exact
+ * @param exactProducts whether sessions multiply with the precision of floats, so that results do
+ *     not depend on how a text is cut into batches; otherwise a backend may round the weights and
+ *     activations of large batches to 14 and 15 bits and the activations of single tokens to 16,
+ *     which is faster. Measurements of a model (perplexity, comparison, importance, sensitivity)
+ *     are always exact
  * @param weights where weights of layers on the host lie
  * @param listener told of progress while weights are copied or moved to devices, matrix by matrix
  * @param cancellation ends loading before the next matrix; nothing is left behind
@@ -30,7 +31,7 @@ public record LoadOptions(
     OptionalInt gpuLayers,
     Optional<FormatId> keyCache,
     Optional<FormatId> valueCache,
-    boolean exactPrompts,
+    boolean exactProducts,
     WeightMemory weights,
     ProgressListener listener,
     CancellationToken cancellation) {
@@ -44,7 +45,7 @@ public record LoadOptions(
     }
     if (prefillBatch < 1) {
       throw Options.invalid(
-          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 128.");
+          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 256.");
     }
     if (gpuLayers.isPresent() && gpuLayers.getAsInt() < 0) {
       throw Options.invalid(
@@ -55,14 +56,14 @@ public record LoadOptions(
   }
 
   /**
-   * All processors, the best usable backend, batches of 128, devices as far as they suffice, mapped
+   * All processors, the best usable backend, batches of 256, devices as far as they suffice, mapped
    * weights.
    */
   public static LoadOptions defaults() {
     return new LoadOptions(
         OptionalInt.empty(),
         Optional.empty(),
-        128,
+        256,
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -96,9 +97,9 @@ public record LoadOptions(
     });
   }
 
-  /** With prompts read exactly, or as fast as the backend can. */
-  public LoadOptions withExactPrompts(boolean exact) {
-    return changed(draft -> draft.exactPrompts = exact);
+  /** With products in the precision of floats, or as fast as the backend can. */
+  public LoadOptions withExactProducts(boolean exact) {
+    return changed(draft -> draft.exactProducts = exact);
   }
 
   /** With weights in the mapped file, or copied when the model is loaded. */
@@ -128,7 +129,7 @@ public record LoadOptions(
     private OptionalInt gpuLayers;
     private Optional<FormatId> keyCache;
     private Optional<FormatId> valueCache;
-    private boolean exactPrompts;
+    private boolean exactProducts;
     private WeightMemory weights;
     private ProgressListener listener;
     private CancellationToken cancellation;
@@ -140,7 +141,7 @@ public record LoadOptions(
       gpuLayers = from.gpuLayers;
       keyCache = from.keyCache;
       valueCache = from.valueCache;
-      exactPrompts = from.exactPrompts;
+      exactProducts = from.exactProducts;
       weights = from.weights;
       listener = from.listener;
       cancellation = from.cancellation;
@@ -154,7 +155,7 @@ public record LoadOptions(
           gpuLayers,
           keyCache,
           valueCache,
-          exactPrompts,
+          exactProducts,
           weights,
           listener,
           cancellation);

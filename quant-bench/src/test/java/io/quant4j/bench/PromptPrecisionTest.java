@@ -37,10 +37,10 @@ class PromptPrecisionTest {
   }
 
   @Test
-  void exactPrompts_giveTheSameLogitsInAnyBatch() {
-    float[] expected = logits(OPTIONS.withExactPrompts(true));
+  void exactProducts_giveTheSameLogitsInAnyBatch() {
+    float[] expected = logits(OPTIONS.withExactProducts(true));
     for (int batch : new int[] {1, 3, 16, 40}) {
-      assertThat(logits(OPTIONS.withExactPrompts(true).withPrefillBatch(batch)))
+      assertThat(logits(OPTIONS.withExactProducts(true).withPrefillBatch(batch)))
           .as("batches of %d", batch)
           .isEqualTo(expected);
     }
@@ -48,7 +48,7 @@ class PromptPrecisionTest {
 
   @Test
   void prompts_giveNearlyTheExactLogits() {
-    float[] exact = logits(OPTIONS.withExactPrompts(true));
+    float[] exact = logits(OPTIONS.withExactProducts(true));
     float[] fast = logits(OPTIONS);
     double errors = 0;
     double squares = 0;
@@ -78,7 +78,7 @@ class PromptPrecisionTest {
             .collect(Collectors.joining(" "));
     PerplexityOptions options = PerplexityOptions.defaults().withContext(64).withChunks(2);
     try (Model fast = load(OPTIONS);
-        Model exact = load(OPTIONS.withExactPrompts(true).withPrefillBatch(7))) {
+        Model exact = load(OPTIONS.withExactProducts(true).withPrefillBatch(7))) {
       assertThat(fast.perplexity(text, options).value())
           .isEqualTo(exact.perplexity(text, options).value());
     }

@@ -35,9 +35,9 @@ final class LoadingOptions {
   private Optional<Integer> prefillBatch = Optional.empty();
 
   @Option(
-      names = "--exact-prompts",
-      description = "Read prompts with the precision of floats, however long they are.")
-  private boolean exactPrompts;
+      names = "--exact-products",
+      description = "Multiply with the precision of floats, whatever is faster.")
+  private boolean exactProducts;
 
   @Option(
       names = "--gpu-layers",
@@ -83,7 +83,7 @@ final class LoadingOptions {
     }
     options = noMmap ? options.withWeights(WeightMemory.COPIED) : options;
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      return Model.load(path, options.withExactPrompts(exactPrompts).withListener(progress));
+      return Model.load(path, options.withExactProducts(exactProducts).withListener(progress));
     }
   }
 

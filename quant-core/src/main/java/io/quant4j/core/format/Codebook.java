@@ -177,6 +177,11 @@ public final class Codebook {
     return levelValues.length;
   }
 
+  /** Value of a level. */
+  public int levelValue(int level) {
+    return levelValues[level];
+  }
+
   /** Value of a component of a point. */
   public int value(int point, int component) {
     return levelValues[level(point, component)];

@@ -7,7 +7,7 @@ package io.quant4j.core.format;
  */
 public final class FourBitFloats {
   /** The largest value, doubled. */
-  static final int LARGEST = 12;
+  public static final int LARGEST = 12;
 
   private static final byte[] DOUBLED = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 

@@ -50,9 +50,13 @@ final class HostPreparation implements Preparation {
   }
 
   private static Optional<VectorPreparation> wanted(Input input) {
-    return input.weights().stream()
-        .flatMap(weight -> weight.preparation(input.batch()).stream())
-        .findFirst();
+    for (HostWeight weight : input.weights()) {
+      Optional<VectorPreparation> preparation = weight.preparation(input.batch());
+      if (preparation.isPresent()) {
+        return preparation;
+      }
+    }
+    return Optional.empty();
   }
 
   /** Bytes in memory for several inputs. */

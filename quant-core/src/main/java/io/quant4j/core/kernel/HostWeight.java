@@ -39,15 +39,25 @@ record HostWeight(
 
   /** What prepares so many vectors for products with this matrix, if that is faster. */
   Optional<VectorPreparation> preparation(int batch) {
-    return prepared.stream()
-        .map(PreparedMatMul::preparation)
-        .filter(by -> by.accepts(cols(), batch))
-        .findFirst();
+    for (PreparedMatMul product : prepared) {
+      if (product.preparation().accepts(cols(), batch)) {
+        return Optional.of(product.preparation());
+      }
+    }
+    return Optional.empty();
   }
 
-  /** The product of vectors that were prepared so, if there is one. */
+  /**
+   * The product of vectors that were prepared so, if there is one. Asked for by every chunk of
+   * every product: a stream would make half of the garbage of a token.
+   */
   Optional<PreparedMatMul> prepared(VectorPreparation by) {
-    return prepared.stream().filter(product -> product.preparation().equals(by)).findFirst();
+    for (PreparedMatMul product : prepared) {
+      if (product.preparation().equals(by)) {
+        return Optional.of(product);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Rows {@code begin <= r < end} of the products with every row of x. */

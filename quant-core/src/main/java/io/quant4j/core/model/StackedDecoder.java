@@ -133,7 +133,9 @@ final class StackedDecoder implements Decoder {
     List<Buffer> angles = memory.angles(pass.firstPosition(), pass.count());
     for (int i = 0; i < stage.layers().size(); i++) {
       DecoderLayer layer = stage.layers().get(i);
-      layer.apply(step, memory.cache(i), x, angles.get(layer.rotary()));
+      boolean last = stage.last() && i == stage.layers().size() - 1;
+      int wanted = last && !memory.complete ? pass.logitRows() : pass.count();
+      layer.apply(step, memory.cache(i), x, angles.get(layer.rotary()), wanted);
     }
     if (stage.last() && pass.logitRows() > 0) {
       output(step, x, pass, logits(memory, pass.logitRows()));

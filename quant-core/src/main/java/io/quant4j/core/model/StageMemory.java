@@ -18,6 +18,13 @@ final class StageMemory implements AutoCloseable {
   final Operations operations;
   final SequenceMemory memory;
   final Workspace workspace;
+
+  /**
+   * Whether all tokens go through all of the last layer, even those without logits: measurements
+   * look at the inputs of its matrices.
+   */
+  final boolean complete;
+
   private final List<KeyValueCache> caches = new ArrayList<>();
   private final List<Rotary> rotaries;
   private final int contextLength;
@@ -26,6 +33,7 @@ final class StageMemory implements AutoCloseable {
   StageMemory(Stage stage, ModelMetadata metadata, List<Rotary> rotaries, SequenceShape shape) {
     this.stage = stage;
     this.operations = shape.exact() ? stage.operations().exact() : stage.operations();
+    this.complete = shape.exact();
     this.rotaries = rotaries;
     this.contextLength = shape.contextLength();
     memory = operations.newMemory();

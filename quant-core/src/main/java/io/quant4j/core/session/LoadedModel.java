@@ -96,7 +96,7 @@ final class LoadedModel implements Model {
 
   @Override
   public InferenceSession newSession(int contextLength) {
-    return new Session(this, newState(decoder, contextLength, options.exactPrompts()));
+    return new Session(this, newState(decoder, contextLength, options.exactProducts()));
   }
 
   /** For a measurement, whose figures must not depend on batches. */

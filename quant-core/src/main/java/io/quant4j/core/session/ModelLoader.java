@@ -19,28 +19,33 @@ import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.discovery.Extensions;
 import java.nio.file.Path;
 
-/** Puts a model together: checkpoint, tokenizer, backend, decoder. */
+/**
+ * Puts a model together: checkpoint, tokenizer, backend, decoder. The backend is chosen beside the
+ * opening of the checkpoint, the tokenizer made beside the opening of the backend.
+ */
 public final class ModelLoader {
   private ModelLoader() {}
 
   /** See {@link Model#load(Path, LoadOptions)}. */
   public static Model load(Path path, LoadOptions options) {
     options.cancellation().throwIfCancelled("loading");
-    KernelBackend backend = Backends.choose(options.backend());
+    Beside<KernelBackend> backend =
+        Beside.start("quant4j-backend", () -> Backends.choose(options.backend()));
     Checkpoint checkpoint = Checkpoints.open(path);
     ProgressListener listener = stoppable(options);
     Compute compute = null;
     try {
       ErrorLocation location = ErrorLocation.of(path);
       ModelMetadata metadata = checkpoint.metadata();
-      Tokenizer tokenizer = tokenizer(checkpoint, location);
+      Beside<Tokenizer> tokenizer =
+          Beside.start("quant4j-tokenizer", () -> tokenizer(checkpoint, location));
       ModelArchitecture architecture =
           Extensions.installed().architecture(metadata.architecture(), location);
       CheckpointWeights weights = CheckpointWeights.of(checkpoint, architecture);
       int context = Math.min(LoadedModel.DEFAULT_CONTEXT, metadata.contextLength());
       compute =
           Compute.open(
-              backend,
+              backend.join(),
               options,
               new ModelSize(
                   checkpoint,
@@ -48,6 +53,7 @@ public final class ModelLoader {
                   options.prefillBatch(),
                   options.keyCache(),
                   options.valueCache()));
+      Tokenizer complete = tokenizer.join(); // before weights move, which may take long
       if (options.weights() == WeightMemory.COPIED) {
         WeightCopies copies =
             WeightCopies.of(weights, compute.placement(), compute.team(), listener);
@@ -58,7 +64,7 @@ public final class ModelLoader {
       Decoder decoder = architecture.decoder(metadata, moves, compute.placement());
       moves.finish();
       return new LoadedModel(
-          checkpoint, tokenizer, compute, architecture, weights, decoder, options);
+          checkpoint, complete, compute, architecture, weights, decoder, options);
     } catch (RuntimeException | Error e) {
       if (compute != null) {
         compute.close();

@@ -5,8 +5,8 @@ import io.quant4j.api.error.InvalidRequestException;
 import io.quant4j.api.error.MalformedModelException;
 import io.quant4j.api.model.TokenType;
 import io.quant4j.api.model.Vocabulary;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -25,18 +25,23 @@ final class PieceBytes {
   PieceBytes(Vocabulary vocabulary, Function<String, byte[]> written) {
     types = vocabulary.types();
     offsets = new int[vocabulary.size() + 1];
-    ByteArrayOutputStream all = new ByteArrayOutputStream(8 * vocabulary.size());
+    byte[] all = new byte[8 * vocabulary.size()];
     for (int id = 0; id < vocabulary.size(); id++) {
       String piece = vocabulary.pieces().get(id);
-      switch (types.get(id)) {
-        case NORMAL, UNUSED -> all.writeBytes(written.apply(piece));
-        case UNKNOWN, CONTROL, USER_DEFINED ->
-            all.writeBytes(piece.getBytes(StandardCharsets.UTF_8));
-        case BYTE -> all.write(unsignedByte(id, piece));
+      byte[] own =
+          switch (types.get(id)) {
+            case NORMAL, UNUSED -> written.apply(piece);
+            case UNKNOWN, CONTROL, USER_DEFINED -> piece.getBytes(StandardCharsets.UTF_8);
+            case BYTE -> new byte[] {(byte) unsignedByte(id, piece)};
+          };
+      int begin = offsets[id];
+      if (begin + own.length > all.length) {
+        all = Arrays.copyOf(all, Math.max(2 * all.length, begin + own.length));
       }
-      offsets[id + 1] = all.size();
+      System.arraycopy(own, 0, all, begin, own.length);
+      offsets[id + 1] = begin + own.length;
     }
-    bytes = all.toByteArray();
+    bytes = Arrays.copyOf(all, offsets[vocabulary.size()]);
   }
 
   /**

@@ -28,10 +28,16 @@ final class PieceIndex {
     texts = new ArrayList<>(vocabulary.pieces());
     vocabularySize = texts.size();
     slots = new int[Integer.highestOneBit(Math.max(8, vocabularySize)) << 2];
+    char[] text = {};
     for (int id = 0; id < vocabularySize; id++) {
-      if (!texts.get(id).isEmpty() && isText(vocabulary.types().get(id))) {
-        char[] text = texts.get(id).toCharArray();
-        put(slot(text, 0, text.length), id);
+      String piece = texts.get(id);
+      int length = piece.length();
+      if (length > 0 && isText(vocabulary.types().get(id))) {
+        if (length > text.length) {
+          text = new char[2 * length];
+        }
+        piece.getChars(0, length, text, 0);
+        put(slot(text, 0, length), id);
       }
     }
   }

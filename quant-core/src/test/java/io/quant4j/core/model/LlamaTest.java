@@ -18,6 +18,7 @@ import io.quant4j.api.tensor.FormatId;
 import io.quant4j.core.kernel.HostOperations;
 import io.quant4j.core.kernel.ScalarBackend;
 import io.quant4j.core.kernel.ThreadTeam;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,25 @@ class LlamaTest {
     ModelMetadata m = metadata().build();
     RandomWeights weights = new RandomWeights(llama, m, 9, WITHOUT_OPTIONAL);
     assertThat(decode(m, weights, batch, threads)).isEqualTo(decode(m, weights, TOKENS.length, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 2", "2, 1", "5, 1"})
+  void forward_ofFewLogits_sameBitsAsOfAll(int wanted, int threads) {
+    ModelMetadata m = metadata().build();
+    RandomWeights weights = new RandomWeights(llama, m, 12, WITHOUT_OPTIONAL);
+    float[] all = decode(m, weights, TOKENS.length, 1);
+    float[] last = new float[wanted * m.vocabularySize()];
+    try (ThreadTeam team = new ThreadTeam(threads);
+        HostOperations operations = new HostOperations(ScalarBackend.kernels(), team)) {
+      Decoder decoder = llama.decoder(m, weights, Placement.all(operations));
+      SequenceShape shape =
+          new SequenceShape(16, 8, Optional.of(FormatId.F32), Optional.of(FormatId.F32), false);
+      DecoderState state = decoder.newState(shape);
+      decoder.forward(state, TOKENS, 0, 6, 0, new float[0]);
+      decoder.forward(state, TOKENS, 6, TOKENS.length - 6, wanted, last);
+    }
+    assertThat(last).isEqualTo(Arrays.copyOfRange(all, all.length - last.length, all.length));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.quant4j.gguf.mapping;
 
 import io.quant4j.api.model.TokenType;
 import io.quant4j.gguf.file.NumberArray;
-import java.util.Arrays;
 import java.util.List;
 
 /** Numbers of token types (upstream: {@code enum llama_token_type} in llama.h). */
@@ -31,7 +30,12 @@ final class TokenTypes {
    * @param numbers all of which {@link #exists exist}
    */
   static List<TokenType> of(NumberArray numbers) {
-    return Arrays.stream(numbers.ints()).mapToObj(number -> BY_NUMBER[number]).toList();
+    int[] stored = numbers.ints();
+    TokenType[] types = new TokenType[stored.length];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = BY_NUMBER[stored[i]];
+    }
+    return List.of(types);
   }
 
   static int numberOf(TokenType type) {

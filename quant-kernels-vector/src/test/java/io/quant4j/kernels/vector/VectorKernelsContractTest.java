@@ -17,7 +17,7 @@ class VectorKernelsContractTest extends HostKernelsContract {
   /** Formats of tensors that nobody multiplies. */
   private static final Set<String> NOT_MULTIPLIED = Set.of("F64", "I8", "I16", "I32", "I64");
 
-  /** Formats that the compiler's own vectors decode faster. */
+  /** Formats that are left to plain Java where there is no machine code. */
   private static final Set<String> NOT_DECODED = Set.of("F16");
 
   /** Formats that plain Java encodes as fast: a copy, and one instruction per number. */

@@ -44,18 +44,17 @@ public record Attention(
   }
 
   /**
-   * Attends from the new tokens, whose keys and values are put behind those of the cache.
+   * Puts keys and values of the new tokens behind those of the cache, and leaves their queries for
+   * {@link #attend}.
    *
    * @param angles (batch, ropeDimensions)
-   * @return (batch, heads * headDim), to go through {@link #output}
    */
-  Buffer attend(Step step, KeyValueCache cache, NormedInput input, Buffer angles) {
+  void store(Step step, KeyValueCache cache, NormedInput input, Buffer angles) {
     Operations operations = step.operations();
     int batch = step.batch();
-    Buffer queries = step.workspace().take(Slot.QUERIES, (long) batch * shape.queryDim());
+    Buffer queries = queries(step, batch);
     Buffer keys = step.workspace().take(Slot.KEYS, (long) batch * shape.kvDim());
     Buffer values = step.workspace().take(Slot.VALUES, (long) batch * shape.kvDim());
-    Buffer attended = step.workspace().take(Slot.ATTENDED, (long) batch * shape.queryDim());
     operations.normMatMulEach(
         input.x(),
         input.norm().gain(),
@@ -69,7 +68,31 @@ public record Attention(
     value.addBias(step, values);
     operations.rotateAndStore(
         rotation(angles), shape, queries, keys, values, cache, step.position(), batch);
-    operations.attention(shape, queries, cache, step.position(), batch, attended);
+  }
+
+  private Buffer queries(Step step, int tokens) {
+    return step.workspace().take(Slot.QUERIES, (long) tokens * shape.queryDim());
+  }
+
+  /**
+   * Attends from the tokens of a step, the last ones of those that were stored.
+   *
+   * @param stored how many
+   * @return (batch, heads * headDim), to go through {@link #output}
+   */
+  Buffer attend(Step step, int stored, KeyValueCache cache) {
+    int batch = step.batch();
+    long elements = (long) batch * shape.queryDim();
+    Buffer all = queries(step, stored);
+    Buffer attended = step.workspace().take(Slot.ATTENDED, elements);
+    step.operations()
+        .attention(
+            shape,
+            all.slice(all.length() - elements, elements),
+            cache,
+            step.position(),
+            batch,
+            attended);
     return attended;
   }
 

@@ -38,16 +38,32 @@ public record DecoderLayer(
   }
 
   /**
-   * Lets the new tokens through.
+   * Lets the new tokens through. Keys and values of all of them are put into the cache; in a
+   * decoder's last layer, what else becomes of a token matters only if it is asked for.
    *
-   * @param x (batch, dim), changed in place
+   * @param x (batch, dim); the rows asked for are changed in place
    * @param angles (batch, ropeDimensions) of the layer's frequencies
+   * @param wanted how many of the last tokens are asked for
    */
-  public void apply(Step step, KeyValueCache cache, Buffer x, Buffer angles) {
+  public void apply(Step step, KeyValueCache cache, Buffer x, Buffer angles, int wanted) {
+    Buffer normed = step.workspace().take(Slot.NORMED, x.length());
+    NormedInput input = new NormedInput(x, attentionNorm, normed);
+    attention.store(step, cache, input, angles);
+    if (wanted > 0) {
+      long elements = x.length() / step.batch() * wanted;
+      finish(step.last(wanted), step.batch(), cache, x.slice(x.length() - elements, elements));
+    }
+  }
+
+  /**
+   * What follows when keys and values are in the cache.
+   *
+   * @param stored tokens of the pass, of which the step has the last ones
+   */
+  private void finish(Step step, int stored, KeyValueCache cache, Buffer x) {
     Buffer normed = step.workspace().take(Slot.NORMED, x.length());
     Buffer added = step.workspace().take(Slot.ADDED, x.length());
-    NormedInput attentionInput = new NormedInput(x, attentionNorm, normed);
-    Buffer attended = attention.attend(step, cache, attentionInput, angles);
+    Buffer attended = attention.attend(step, stored, cache);
     if (attentionPostNorm.isEmpty()) {
       attention.output().addTo(step, attended, x, added);
     } else {

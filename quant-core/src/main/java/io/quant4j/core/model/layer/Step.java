@@ -10,4 +10,10 @@ import io.quant4j.api.spi.Operations;
  * @param position of the first token
  * @param batch tokens
  */
-public record Step(Operations operations, Workspace workspace, int position, int batch) {}
+public record Step(Operations operations, Workspace workspace, int position, int batch) {
+
+  /** The same with the last tokens only. */
+  Step last(int tokens) {
+    return new Step(operations, workspace, position + batch - tokens, tokens);
+  }
+}

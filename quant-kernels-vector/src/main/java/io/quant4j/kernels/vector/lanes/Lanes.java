@@ -6,6 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,20 +16,21 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Vectors in memory are little-endian, as all formats are.
  */
 public final class Lanes {
-  /**
-   * System property that forces the width: 128, 256 or 512; anything else is ignored. For tests
-   * only.
-   */
-  public static final String BITS_PROPERTY = "quant4j.vector.bits";
-
   /** Bits of a vector. */
-  public static final int BITS = bits();
+  public static final int BITS = Width.BITS;
 
   /** Floats in a vector. */
   public static final int COUNT = BITS / Float.SIZE;
 
   /** A full vector of floats. */
   public static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, shape(BITS));
+
+  /** A full vector of doubles: half as many as floats. */
+  public static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, shape(BITS));
+
+  /** Each lane's neighbour: those of pairs swapped. */
+  public static final VectorShuffle<Float> NEIGHBOUR =
+      VectorShuffle.fromOp(FLOATS, lane -> lane ^ 1);
 
   /** A full vector of ints: as many as floats. */
   public static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
@@ -52,12 +54,6 @@ public final class Lanes {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private Lanes() {}
-
-  private static int bits() {
-    int preferred = Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512);
-    int forced = Integer.getInteger(BITS_PROPERTY, preferred);
-    return forced == 128 || forced == 256 || forced == 512 ? forced : preferred;
-  }
 
   private static VectorShape shape(int bits) {
     return VectorShape.forBitSize(bits);

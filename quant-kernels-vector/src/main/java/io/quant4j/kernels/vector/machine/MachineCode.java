@@ -2,7 +2,7 @@ package io.quant4j.kernels.vector.machine;
 
 import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.spi.Availability;
-import io.quant4j.kernels.vector.lanes.Lanes;
+import io.quant4j.kernels.vector.lanes.Width;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,7 +22,7 @@ public final class MachineCode {
             System.getProperty(PROPERTY, ""),
             System.getProperty("os.name", ""),
             System.getProperty("os.arch", ""),
-            Lanes.BITS);
+            Width.BITS);
 
     static final boolean WORDS = HERE instanceof Availability.Usable && Processor.multipliesWords();
 

@@ -8,7 +8,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * RMS norm. Squares are summed in double precision: there the square of a float is exact and no sum
@@ -16,10 +15,6 @@ import jdk.incubator.vector.VectorSpecies;
  * 2^-22: three roundings to float.
  */
 public final class VectorRmsNorm implements RmsNormKernel {
-  /** A full vector of doubles: half as many as floats. */
-  private static final VectorSpecies<Double> DOUBLES =
-      VectorSpecies.of(double.class, Lanes.FLOATS.vectorShape());
-
   /** Stateless. */
   public VectorRmsNorm() {}
 
@@ -45,8 +40,8 @@ public final class VectorRmsNorm implements RmsNormKernel {
   }
 
   private static double squares(float[] x, int xOffset, int dim) {
-    DoubleVector low = DoubleVector.zero(DOUBLES);
-    DoubleVector high = DoubleVector.zero(DOUBLES);
+    DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
+    DoubleVector high = DoubleVector.zero(Lanes.DOUBLES);
     int whole = Lanes.FLOATS.loopBound(dim);
     for (int i = 0; i < whole; i += COUNT) {
       FloatVector v = Lanes.floats(x, xOffset + i);
@@ -67,7 +62,7 @@ public final class VectorRmsNorm implements RmsNormKernel {
   }
 
   private static DoubleVector doubles(FloatVector v, int part) {
-    return (DoubleVector) v.convertShape(VectorOperators.F2D, DOUBLES, part);
+    return (DoubleVector) v.convertShape(VectorOperators.F2D, Lanes.DOUBLES, part);
   }
 
   /** In the order of lanes: reduceLanes leaves the order open. */

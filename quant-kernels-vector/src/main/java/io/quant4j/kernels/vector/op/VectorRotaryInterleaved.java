@@ -5,16 +5,12 @@ import static io.quant4j.kernels.vector.lanes.Lanes.COUNT;
 import io.quant4j.api.spi.RotaryKernel;
 import io.quant4j.kernels.vector.lanes.Lanes;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Rotary embedding of neighbours: (a, b) at 2i, 2i + 1 become (a cos - b sin, b cos + a sin). Lanes
  * are multiplied with their own cosine, and with neighbours swapped with their own signed sine.
  */
 public final class VectorRotaryInterleaved implements RotaryKernel {
-  private static final VectorShuffle<Float> NEIGHBOUR =
-      VectorShuffle.fromOp(Lanes.FLOATS, lane -> lane ^ 1);
-
   /** Stateless. */
   public VectorRotaryInterleaved() {}
 
@@ -42,7 +38,7 @@ public final class VectorRotaryInterleaved implements RotaryKernel {
     int whole = Lanes.FLOATS.loopBound(dims);
     for (int i = 0; i < whole; i += COUNT) {
       FloatVector v = Lanes.floats(x, at + i);
-      FloatVector crossed = v.rearrange(NEIGHBOUR).mul(Lanes.floats(sines, i));
+      FloatVector crossed = v.rearrange(Lanes.NEIGHBOUR).mul(Lanes.floats(sines, i));
       v.mul(Lanes.floats(cosines, i)).add(crossed).intoArray(x, at + i);
     }
     for (int i = whole; i < dims; i += 2) {

@@ -18,6 +18,10 @@ public final class Assembler extends IntegerInstructions {
     two(new Evex(MAP_0F, PREFIX_NONE, false, 0x11, from.bytes()), from, to);
   }
 
+  public void vmovups(Simd to, Simd from) {
+    two(arithmetic(0x10, to), to, from);
+  }
+
   /** The lowest float, to memory. */
   public void vmovss(Mem to, Simd from) {
     two(new Evex(MAP_0F, PREFIX_F3, false, 0x11, 4), from.quarter(), to);
@@ -124,8 +128,16 @@ public final class Assembler extends IntegerInstructions {
     three(integer(0xDB, false, to), to, a, b);
   }
 
+  public void vpermb(Simd to, Simd index, Mem table) {
+    three(op38(0x8D, to.bytes()), to, index, table);
+  }
+
   public void vpandd(Simd to, Simd a, Simd b) {
     three(integer(0xDB, false, to), to, a, b);
+  }
+
+  public void vpord(Simd to, Simd a, Mem b) {
+    three(integer(0xEB, false, to), to, a, b);
   }
 
   public void vpord(Simd to, Simd a, Simd b) {

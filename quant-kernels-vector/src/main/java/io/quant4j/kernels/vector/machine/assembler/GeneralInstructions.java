@@ -127,6 +127,15 @@ abstract class GeneralInstructions extends Encoder {
 
   /** Asks for a cache line ahead of its use; never faults. */
   public final void prefetcht0(Mem line) {
+    prefetch(1, line);
+  }
+
+  /** The same for the second cache. */
+  public final void prefetcht1(Mem line) {
+    prefetch(2, line);
+  }
+
+  private void prefetch(int cache, Mem line) {
     if (line.base().number() > 7 || line.index() != null && line.index().number() > 7) {
       bytes(
           0x40
@@ -134,6 +143,6 @@ abstract class GeneralInstructions extends Encoder {
               | line.base().number() >> 3);
     }
     bytes(0x0F, 0x18);
-    operand(1, line, 1);
+    operand(cache, line, 1);
   }
 }

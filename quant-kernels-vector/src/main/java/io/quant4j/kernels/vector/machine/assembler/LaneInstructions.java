@@ -96,6 +96,41 @@ abstract class LaneInstructions extends GeneralInstructions {
     bytes(index);
   }
 
+  /** 128 bits four times: two of {@code a}, then two of {@code b}, by indexes of two bits. */
+  public final void vshuff32x4(Simd to, Simd a, Simd b, int order) {
+    three(new Evex(MAP_0F3A, PREFIX_66, false, 0x23, to.bytes()), to, a, b);
+    bytes(order);
+  }
+
+  /** 8 bytes, to each 8 of the register. */
+  public final void vbroadcastsd(Simd to, Mem from) {
+    two(new Evex(MAP_0F38, PREFIX_66, true, 0x19, 8), to, from);
+  }
+
+  /** The lower two floats from memory, the upper two from a register. */
+  public final void vmovlps(Simd to, Simd upper, Mem lower) {
+    three(half(0x12), to, upper, lower);
+  }
+
+  /** The upper two floats from memory, the lower two from a register. */
+  public final void vmovhps(Simd to, Simd lower, Mem upper) {
+    three(half(0x16), to, lower, upper);
+  }
+
+  /** The lower two of four floats, to memory. */
+  public final void vmovlps(Mem to, Simd from) {
+    two(half(0x13), from, to);
+  }
+
+  /** The upper two of four floats, to memory. */
+  public final void vmovhps(Mem to, Simd from) {
+    two(half(0x17), from, to);
+  }
+
+  private static Evex half(int opcode) {
+    return new Evex(MAP_0F, PREFIX_NONE, false, opcode, 8);
+  }
+
   /** The lowest byte of each int, to memory. */
   public final void vpmovdb(Mem to, Simd from) {
     Evex move = new Evex(MAP_0F38, PREFIX_F3, false, 0x31, from.bytes() / 4);

@@ -9,50 +9,78 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The generated functions, mapped for as long as the JVM runs; each call takes microseconds. */
 @SuppressWarnings("restricted") // Calls of generated code are what this class is for.
 final class FixedFunctions {
-  private static final MethodHandle ROUND_WEIGHTS = round(GroupLayout.WEIGHTS);
-  private static final MethodHandle ROUND_VECTORS = round(GroupLayout.VECTORS);
+  private static final MethodHandle ROUND =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG),
+              Linker.Option.critical(true));
+  private static final Map<StoredFloats, MemorySegment> ROUND_WEIGHTS = roundWeights();
+  private static final MemorySegment ROUND_VECTORS =
+      map(RoundCode.of(StoredFloats.FLOATS, GroupLayout.VECTORS));
   private static final MethodHandle TILE_OF_2 = tile(2);
   private static final MethodHandle TILE_OF_4 = tile(4);
   private static final MethodHandle TILE_OF_6 = tile(6);
 
   private FixedFunctions() {}
 
-  private static MethodHandle round(GroupLayout layout) {
-    return handle(
-        RoundCode.of(layout), FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+  private static Map<StoredFloats, MemorySegment> roundWeights() {
+    return Arrays.stream(StoredFloats.values())
+        .collect(
+            Collectors.toMap(
+                Function.identity(),
+                numbers -> map(RoundCode.of(numbers, GroupLayout.WEIGHTS)),
+                (first, second) -> first,
+                () -> new EnumMap<>(StoredFloats.class)));
   }
 
   private static MethodHandle tile(int vectors) {
-    return handle(
-        FixedTileCode.of(vectors),
-        FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-  }
-
-  private static MethodHandle handle(byte[] code, FunctionDescriptor descriptor) {
     return Linker.nativeLinker()
         .downcallHandle(
-            ExecutableMemory.map(code, Arena.global()), descriptor, Linker.Option.critical(true));
+            map(FixedTileCode.of(vectors)),
+            FunctionDescriptor.ofVoid(
+                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG,
+                JAVA_LONG),
+            Linker.Option.critical(true));
+  }
+
+  private static MemorySegment map(byte[] code) {
+    return ExecutableMemory.map(code, Arena.global());
   }
 
   /** See {@link RoundCode}. */
   static void roundWeights(
-      MemorySegment floats, MemorySegment integers, MemorySegment scales, long groups) {
-    try {
-      ROUND_WEIGHTS.invokeExact(floats, integers, scales, groups);
-    } catch (Throwable e) {
-      throw ExecutableMemory.unexpected(e);
-    }
+      StoredFloats numbers,
+      MemorySegment stored,
+      MemorySegment integers,
+      MemorySegment scales,
+      long groups) {
+    round(Objects.requireNonNull(ROUND_WEIGHTS.get(numbers)), stored, integers, scales, groups);
   }
 
   /** See {@link RoundCode}. */
   static void roundVectors(
       MemorySegment floats, MemorySegment integers, MemorySegment scales, long groups) {
+    round(ROUND_VECTORS, floats, integers, scales, groups);
+  }
+
+  private static void round(
+      MemorySegment code,
+      MemorySegment stored,
+      MemorySegment integers,
+      MemorySegment scales,
+      long groups) {
     try {
-      ROUND_VECTORS.invokeExact(floats, integers, scales, groups);
+      ROUND.invokeExact(code, stored, integers, scales, groups);
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);
     }
@@ -70,14 +98,17 @@ final class FixedFunctions {
       MemorySegment out,
       long groups,
       long tiles,
+      long step,
+      MemorySegment ahead,
+      long stride,
       long first) {
     try {
       if (count > 4) {
-        TILE_OF_6.invokeExact(vectors, weights, out, groups, tiles, first);
+        TILE_OF_6.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
       } else if (count > 2) {
-        TILE_OF_4.invokeExact(vectors, weights, out, groups, tiles, first);
+        TILE_OF_4.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
       } else {
-        TILE_OF_2.invokeExact(vectors, weights, out, groups, tiles, first);
+        TILE_OF_2.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
       }
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);

@@ -14,7 +14,7 @@ final class FixedScratch {
   static final int STRETCH = 2048;
 
   /** Rows that are rounded at a time; with {@link #STRETCH} they take 203 kB. */
-  static final int ROWS = FixedTileCode.OUT_ROWS;
+  static final int ROWS = 48;
 
   private static final ConcurrentLinkedQueue<FixedScratch> POOL = new ConcurrentLinkedQueue<>();
   private static final int STRETCH_GROUPS = FixedPoint.groups(STRETCH);

@@ -14,41 +14,55 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
+import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /**
  * The products of one tile of vectors with several tiles of rows: {@code void f(vectors, weights,
- * out, groups, tiles, first)}.
+ * out, groups, tiles, step, ahead, stride, first)}.
  *
  * <ul>
  *   <li>vectors: {@code groups} {@link GroupLayout#VECTORS}
  *   <li>weights: {@code groups} {@link GroupLayout#WEIGHTS} of the first tile, then those of the
  *       next
- *   <li>out: floats, (vectors, {@link #OUT_ROWS}); written, or added to
+ *   <li>out: floats, those of a vector {@code stride} bytes behind those of the one before;
+ *       written, or added to
  *   <li>groups, tiles: at least 1
+ *   <li>ahead, step: what will be needed next, so many bytes of it, at most {@link #AHEAD_BYTES},
+ *       for each group; the memory is idle meanwhile
  *   <li>first: 1 if out is written, 0 if it is added to
  * </ul>
  *
- * <p>24 accumulators of a group stay in registers; what they sum up to in floats waits on the
- * stack.
+ * <p>The sums of a group and what they add up to in floats stay in registers. Floats of two rows
+ * and two vectors are put together before they are scaled: multiplications share two of the
+ * processor's four pipes with the products of words, additions and moves between lanes have the
+ * others. Twelve sums end at a time: the more end at once, the longer products wait for each other.
  */
 final class FixedTileCode {
-  /** Rows of a row of results in memory. */
-  static final int OUT_ROWS = 48;
+  /** Bytes that are asked for ahead with each group. */
+  static final int AHEAD_BYTES = 128;
+
+  /** Vectors whose sums are put together. */
+  static final int TOGETHER = 2;
+
+  private static final int CACHE_LINE = 64;
+
+  /** Arguments on the stack. */
+  private static final Mem AHEAD = Mem.at(RSP, Long.BYTES);
+
+  private static final Mem STRIDE = Mem.at(RSP, 2 * Long.BYTES);
+  private static final Mem IS_FIRST = Mem.at(RSP, 3 * Long.BYTES);
 
   private static final int ROWS = GroupLayout.WEIGHTS.rows();
   private static final int VECTORS = GroupLayout.VECTORS.rows();
 
   private static final int FULL = GroupLayout.VECTOR_BYTES;
-  private static final int SUMS = ROWS * VECTORS;
-
-  /** On the stack: sums in floats, then for each the scale of the current group. */
-  private static final int SCALES_AT = SUMS * FULL;
-
-  private static final int FRAME = SCALES_AT + 2 * FULL;
-  private static final int ALIGNMENT = 64;
+  private static final int TOTALS = ROWS * VECTORS;
+  private static final Simd SCALES = Simd.zmm(15);
+  private static final int FREE = 16;
+  private static final int OPERANDS = 24;
 
   private final Assembler a = new Assembler();
 
@@ -61,7 +75,7 @@ final class FixedTileCode {
   /**
    * The function's bytes, which run at any address.
    *
-   * @param vectors how many of the tile's are multiplied, the first ones
+   * @param vectors how many of the tile's are multiplied, the first ones; even
    */
   static byte[] of(int vectors) {
     return new FixedTileCode(vectors).write();
@@ -70,26 +84,21 @@ final class FixedTileCode {
   private byte[] write() {
     Label nextRows = a.label();
     Label nextGroup = a.label();
-    Label end = a.label();
-    a.mov(R11, RSP);
-    a.sub(RSP, FRAME);
-    a.and(RSP, -ALIGNMENT);
+    a.mov(R11, AHEAD);
     a.bind(nextRows);
     a.mov(RAX, RDI);
     a.mov(R10, RCX);
-    group(true);
-    a.sub(R10, 1);
-    a.jump(EQUAL, end);
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
+      a.clear(total(pair));
+    }
     a.bind(nextGroup);
-    group(false);
+    group();
     a.sub(R10, 1);
     a.jump(NOT_EQUAL, nextGroup);
-    a.bind(end);
     results();
     a.add(RDX, ROWS * Float.BYTES);
     a.sub(R8, 1);
     a.jump(NOT_EQUAL, nextRows);
-    a.mov(RSP, R11);
     a.vzeroupper();
     a.ret();
     return a.toByteArray();
@@ -99,14 +108,23 @@ final class FixedTileCode {
     return Simd.zmm(vector * ROWS + row);
   }
 
-  private void group(boolean first) {
+  /** In each 128 bits: rows 0 and 1 with the pair's first vector, then with its second. */
+  private static Simd total(int pair) {
+    return Simd.zmm(TOTALS + pair);
+  }
+
+  private void group() {
     scales();
+    for (int line = 0; line < AHEAD_BYTES; line += CACHE_LINE) {
+      a.prefetcht1(Mem.at(R11, line));
+    }
+    a.add(R11, R9);
     for (int step = 0; step < GroupLayout.STEPS; step++) {
       for (int v = 0; v < vectors; v++) {
         a.vmovups(vector(v), Mem.at(RAX, (step * VECTORS + v) * FULL));
       }
       for (int r = 0; r < ROWS; r++) {
-        Simd weights = Simd.zmm(SUMS + VECTORS + r % 2);
+        Simd weights = Simd.zmm(OPERANDS + VECTORS + r);
         a.vmovups(weights, Mem.at(RSI, (step * ROWS + r) * FULL));
         for (int v = 0; v < vectors; v++) {
           if (step == 0) {
@@ -119,101 +137,88 @@ final class FixedTileCode {
     }
     a.add(RAX, GroupLayout.VECTORS.bytes());
     a.add(RSI, GroupLayout.WEIGHTS.bytes());
-    for (int i = 0; i < ROWS * vectors; i++) {
-      addToFloats(i, first);
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
+      addToTotal(pair);
     }
   }
 
   private static Simd vector(int v) {
-    return Simd.zmm(SUMS + v);
+    return Simd.zmm(OPERANDS + v);
   }
 
-  /** The products of the scales of all rows and vectors, in the order of the accumulators. */
+  /** The products of the scales of all rows and vectors, in the order of the sums. */
   private void scales() {
-    Simd ofRows = Simd.zmm(SUMS);
-    Simd low = Simd.zmm(SUMS + 1);
-    Simd high = Simd.zmm(SUMS + 2).half();
-    a.vbroadcasti32x4(ofRows, Mem.at(RSI, GroupLayout.WEIGHTS.scalesAt()));
-    a.vmulps(low, ofRows, Mem.at(RAX, GroupLayout.VECTORS.scalesAt()));
-    a.vmulps(high, ofRows.half(), Mem.at(RAX, GroupLayout.VECTORS.scalesAt() + FULL));
-    a.vmovups(Mem.at(RSP, SCALES_AT), low);
-    a.vmovups(Mem.at(RSP, SCALES_AT + FULL), high);
+    a.vbroadcastsd(SCALES, Mem.at(RSI, GroupLayout.WEIGHTS.scalesAt()));
+    a.vmulps(SCALES, SCALES, Mem.at(RAX, GroupLayout.VECTORS.scalesAt()));
   }
 
-  private void addToFloats(int i, boolean first) {
-    Simd sum = Simd.zmm(i);
-    Simd floats = Simd.zmm(SUMS + i % 8);
-    Mem place = Mem.at(RSP, i * FULL);
-    Mem scale = Mem.at(RSP, SCALES_AT + i * Float.BYTES).toAllLanes();
-    a.vcvtdq2ps(sum, sum);
-    if (first) {
-      a.vmulps(floats, sum, scale);
-    } else {
-      a.vmovups(floats, place);
-      a.vfmadd231ps(floats, sum, scale);
-    }
-    a.vmovups(place, floats);
+  private void addToTotal(int pair) {
+    Simd first = sum(0, 2 * pair);
+    Simd second = sum(0, 2 * pair + 1);
+    Simd free = Simd.zmm(FREE + 2 * pair);
+    Simd scale = Simd.zmm(FREE + 2 * pair + 1);
+    addLanes(first, sum(1, 2 * pair), free);
+    addLanes(second, sum(1, 2 * pair + 1), free);
+    a.vunpcklpd(free, first, second);
+    a.vunpckhpd(first, first, second);
+    a.vaddps(first, first, free);
+    a.vshuff32x4(scale, SCALES, SCALES, pair * 0b01_01_01_01);
+    a.vfmadd231ps(total(pair), first, scale);
+  }
+
+  /** As floats, of each 128 bits the sums of elements 0 and 2 of both, then of 1 and 3. */
+  private void addLanes(Simd first, Simd second, Simd free) {
+    a.vcvtdq2ps(first, first);
+    a.vcvtdq2ps(second, second);
+    a.vunpcklps(free, first, second);
+    a.vunpckhps(first, first, second);
+    a.vaddps(first, first, free);
   }
 
   private void results() {
     Label add = a.label();
     Label done = a.label();
-    for (int v = 0; v < vectors; v++) {
-      sumOfLanes(v);
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
+      addQuarters(pair);
     }
-    a.test(R9, R9);
+    a.mov(R10, STRIDE);
+    a.mov(RAX, IS_FIRST);
+    a.test(RAX, RAX);
+    a.lea(RAX, Mem.at(RDX, R10, 2, 0));
+    a.lea(RAX, Mem.at(RAX, R10));
     a.jump(EQUAL, add);
     store();
     a.jump(done);
     a.bind(add);
-    for (int v = 0; v < vectors; v++) {
-      Simd result = Simd.xmm(v);
-      Simd before = Simd.xmm(VECTORS + v);
-      a.vmovups(before, out(v));
-      a.vaddps(result, before, result);
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
+      Simd before = Simd.xmm(FREE + pair);
+      a.vmovlps(before, before, out(2 * pair));
+      a.vmovhps(before, before, out(2 * pair + 1));
+      a.vaddps(total(pair).quarter(), before, total(pair).quarter());
     }
     store();
     a.bind(done);
   }
 
+  private void addQuarters(int pair) {
+    Simd all = total(pair);
+    Simd part = Simd.zmm(FREE + pair);
+    a.vextractf64x4(part.half(), all, 1);
+    a.vaddps(all.half(), all.half(), part.half());
+    a.vextractf32x4(part.quarter(), all.half(), 1);
+    a.vaddps(all.quarter(), all.quarter(), part.quarter());
+  }
+
   private void store() {
-    for (int v = 0; v < vectors; v++) {
-      a.vmovups(out(v), Simd.xmm(v));
+    for (int pair = 0; pair < vectors / TOGETHER; pair++) {
+      a.vmovlps(out(2 * pair), total(pair).quarter());
+      a.vmovhps(out(2 * pair + 1), total(pair).quarter());
     }
   }
 
+  /** Of the first three vectors from one register on, of the others from another. */
   private static Mem out(int vector) {
-    return Mem.at(RDX, vector * OUT_ROWS * Float.BYTES);
-  }
-
-  /** Leaves the results of four rows with a vector in the lowest lanes of the vector's register. */
-  private void sumOfLanes(int v) {
-    int free = 8 + 4 * v;
-    Simd pairs = Simd.zmm(free);
-    Simd second = Simd.zmm(free + 1);
-    Simd scratch = Simd.zmm(free + 2);
-    addPairs(pairs, sumPlace(0, v), sumPlace(1, v), scratch, Simd.zmm(free + 3));
-    addPairs(second, sumPlace(2, v), sumPlace(3, v), scratch, Simd.zmm(free + 3));
-    Simd result = Simd.zmm(v);
-    a.vunpcklpd(result, pairs, second);
-    a.vunpckhpd(scratch, pairs, second);
-    a.vaddps(result, result, scratch);
-    a.vextractf64x4(scratch.half(), result, 1);
-    a.vaddps(result.half(), result.half(), scratch.half());
-    a.vextractf32x4(scratch.quarter(), result.half(), 1);
-    a.vaddps(result.quarter(), result.quarter(), scratch.quarter());
-  }
-
-  private static Mem sumPlace(int row, int vector) {
-    return Mem.at(RSP, (vector * ROWS + row) * FULL);
-  }
-
-  /** Of each 128 bits the sums of elements 0 and 2, and of 1 and 3, alternating. */
-  private void addPairs(Simd to, Mem first, Mem second, Simd low, Simd high) {
-    a.vmovups(to, first);
-    a.vmovups(high, second);
-    a.vunpcklps(low, to, high);
-    a.vunpckhps(to, to, high);
-    a.vaddps(to, low, to);
+    Gpr base = vector < 3 ? RDX : RAX;
+    return vector % 3 == 0 ? Mem.at(base, 0) : Mem.at(base, R10, vector % 3, 0);
   }
 }

@@ -19,7 +19,7 @@ record GroupLayout(int rows, int levels, int scaleCopies) {
   static final int STEPS = FixedPoint.GROUP / VECTOR_COLUMNS;
 
   /** Rows of weights. */
-  static final GroupLayout WEIGHTS = new GroupLayout(4, FixedPoint.WEIGHT_LEVELS, 1);
+  static final GroupLayout WEIGHTS = new GroupLayout(2, FixedPoint.WEIGHT_LEVELS, 1);
 
   /** Vectors; each scale stands there once for every row of a tile. */
   static final GroupLayout VECTORS = new GroupLayout(6, FixedPoint.VECTOR_LEVELS, WEIGHTS.rows);

@@ -11,26 +11,23 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.product.GroupLargest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Rounds groups of a row to integers: {@code void f(floats, integers, scales, groups)}, where
- * integers and scales are the row's own place in the first {@link GroupLayout}, and groups is at
- * least 1.
+ * Rounds groups of a row to integers: {@code void f(numbers, integers, scales, groups)}, where
+ * numbers are {@link StoredFloats}, integers and scales are the row's own place in the first {@link
+ * GroupLayout}, and groups is at least 1.
  *
  * <p>The integers of 32 columns come in the order in which two registers are packed, the same for
- * weights and vectors. Magnitudes are compared as the integers that their bits are, where
- * infinities and NaN are the largest: they make the scale infinite or NaN, and so every result with
+ * weights and vectors. Infinities and NaN make the scale infinite or NaN, and so every result with
  * it.
  */
 final class RoundCode {
   private static final int FLOATS = 16;
   private static final int VALUES = FixedPoint.GROUP / FLOATS;
-  private static final int SWAP_PAIRS = 0b01_00_11_10;
-  private static final int SWAP_NEIGHBOURS = 0b10_11_00_01;
 
-  private static final Simd MAXIMUM = Simd.zmm(16);
   private static final Simd SCRATCH = Simd.zmm(20);
   private static final Simd MAGNITUDE = Simd.zmm(28);
   private static final Simd SMALLEST = Simd.zmm(29);
@@ -38,15 +35,17 @@ final class RoundCode {
   private static final Simd STEP = Simd.zmm(31);
 
   private final Assembler a = new Assembler();
+  private final StoredFloats numbers;
   private final GroupLayout layout;
 
-  private RoundCode(GroupLayout layout) {
+  private RoundCode(StoredFloats numbers, GroupLayout layout) {
+    this.numbers = numbers;
     this.layout = layout;
   }
 
   /** The function's bytes, which run at any address. */
-  static byte[] of(GroupLayout layout) {
-    return new RoundCode(layout).write();
+  static byte[] of(StoredFloats numbers, GroupLayout layout) {
+    return new RoundCode(numbers, layout).write();
   }
 
   private byte[] write() {
@@ -58,11 +57,10 @@ final class RoundCode {
       a.vbroadcastss(constants[i], Mem.at(RAX, i * Float.BYTES));
     }
     a.bind(next);
-    loadAndCompare();
-    maximumOfLanes();
-    scale();
-    integers();
-    a.add(RDI, FixedPoint.GROUP * Float.BYTES);
+    Simd largest = GroupLargest.write(a, this::load, MAGNITUDE, SMALLEST);
+    scale(largest);
+    integers(largest);
+    a.add(RDI, FixedPoint.GROUP * numbers.bytes());
     a.add(RSI, layout.bytes());
     a.add(RDX, layout.bytes());
     a.sub(RCX, 1);
@@ -85,55 +83,29 @@ final class RoundCode {
         .array();
   }
 
-  /** Four maximums, so that each waits for every fourth comparison only. */
-  private void loadAndCompare() {
-    for (int i = 0; i < VALUES; i++) {
-      Simd value = Simd.zmm(i);
-      Simd maximum = Simd.zmm(MAXIMUM.number() + i % 4);
-      Simd magnitude = Simd.zmm(SCRATCH.number() + i % 4);
-      a.vmovups(value, Mem.at(RDI, i * GroupLayout.VECTOR_BYTES));
-      a.vpandd(magnitude, value, MAGNITUDE);
-      a.vpmaxud(maximum, i < 4 ? SMALLEST : maximum, magnitude);
-    }
+  private void load(Simd value, int place) {
+    numbers.load(a, value, Mem.at(RDI, place * FLOATS * numbers.bytes()));
   }
 
-  private void maximumOfLanes() {
-    Simd second = Simd.zmm(MAXIMUM.number() + 1);
-    Simd third = Simd.zmm(MAXIMUM.number() + 2);
-    a.vpmaxud(MAXIMUM, MAXIMUM, second);
-    a.vpmaxud(third, third, Simd.zmm(MAXIMUM.number() + 3));
-    a.vpmaxud(MAXIMUM, MAXIMUM, third);
-    Simd half = MAXIMUM.half();
-    Simd quarter = MAXIMUM.quarter();
-    a.vextractf64x4(SCRATCH.half(), MAXIMUM, 1);
-    a.vpmaxud(half, half, SCRATCH.half());
-    a.vextractf32x4(SCRATCH.quarter(), half, 1);
-    a.vpmaxud(quarter, quarter, SCRATCH.quarter());
-    a.vpermilps(SCRATCH.quarter(), quarter, SWAP_PAIRS);
-    a.vpmaxud(quarter, quarter, SCRATCH.quarter());
-    a.vpermilps(SCRATCH.quarter(), quarter, SWAP_NEIGHBOURS);
-    a.vpmaxud(quarter, quarter, SCRATCH.quarter());
-  }
-
-  private void scale() {
+  private void scale(Simd largest) {
     Simd scale = SCRATCH.quarter();
-    Simd factor = MAXIMUM.quarter();
+    Simd factor = largest.quarter();
     a.vmulps(scale, factor, STEP.quarter());
     if (layout.scaleCopies() == 1) {
       a.vmovss(Mem.at(RDX, 0), scale);
     } else {
-      a.vmovups(Mem.at(RDX, 0), scale);
+      a.vmovlps(Mem.at(RDX, 0), scale);
     }
     a.vdivps(factor, LEVELS.quarter(), factor);
-    a.vbroadcastss(MAXIMUM, factor);
+    a.vbroadcastss(largest, factor);
   }
 
-  private void integers() {
+  private void integers(Simd factor) {
     for (int i = 0; i < VALUES; i += 2) {
       Simd low = Simd.zmm(i);
       Simd high = Simd.zmm(i + 1);
-      a.vmulps(low, low, MAXIMUM);
-      a.vmulps(high, high, MAXIMUM);
+      a.vmulps(low, low, factor);
+      a.vmulps(high, high, factor);
       a.vcvtps2dq(low, low);
       a.vcvtps2dq(high, high);
       a.vpackssdw(low, low, high);

@@ -5,6 +5,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Halves;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -14,7 +15,6 @@ import io.quant4j.kernels.vector.machine.product.RowCode;
  * with it is at most 16 * 7 * 32 * 32639 + 4 * 16 * 32 * 32639 = 1.9e8.
  */
 final class GroupQ3_K implements RowCode {
-  private static final int OR_AND = 0xF8;
   private static final int STEPS = 4;
   private static final Simd FIRST = Simd.zmm(8);
   private static final Simd SECOND = Simd.zmm(9);
@@ -23,6 +23,7 @@ final class GroupQ3_K implements RowCode {
   private static final Simd BITS = Simd.zmm(12);
   private static final Simd MOVED = Simd.zmm(13);
   private static final Simd OFFSET = Simd.zmm(14);
+  private static final Simd SCALE_WORDS = Simd.zmm(15);
 
   private final TwoBitPairs codes;
   private final SignedScales scales;
@@ -59,14 +60,15 @@ final class GroupQ3_K implements RowCode {
   @Override
   public void write(Assembler a, Gpr weights, int slot, Gpr vector, Simd sum) {
     scales.write(a, weights, ALL_SCALES, SCALES);
+    a.vpmovsxbw(SCALE_WORDS.half(), ALL_SCALES.quarter());
     a.vbroadcasti64x4(BITS, Mem.at(weights, Q3_K.HMASK_OFFSET));
     for (int pair = 0; pair < ScaledProducts.PAIRS; pair++) {
       codes.write(a, TwoBitPairs.bytes(weights, Q3_K.QS_OFFSET, pair), FIRST, SECOND);
       a.vpmultishiftqb(MOVED, moves[2 * pair], BITS);
-      a.vpternlogd(FIRST, MOVED, third, OR_AND);
+      a.vpternlogd(FIRST, MOVED, third, Ternary.OR_AND);
       a.vpmultishiftqb(MOVED, moves[2 * pair + 1], BITS);
-      a.vpternlogd(SECOND, MOVED, third, OR_AND);
-      scales.choose(a, ALL_SCALES, pair, SCALES);
+      a.vpternlogd(SECOND, MOVED, third, Ternary.OR_AND);
+      scales.choose(a, SCALE_WORDS, pair, SCALES);
       ScaledProducts.add(a, FIRST, SECOND, vector, pair, SCALES, pair == 0);
     }
     end(a, weights, vector, sum);

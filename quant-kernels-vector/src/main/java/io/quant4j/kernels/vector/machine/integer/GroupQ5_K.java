@@ -5,12 +5,12 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.RowCode;
 
 /** A block of Q5_K: as Q4_K, and a fifth bit of each code in one of 32 bytes. */
 final class GroupQ5_K implements RowCode {
-  private static final int OR_AND = 0xF8;
   private static final int STEPS = 4;
   private static final Simd NUMBERS = Simd.zmm(11);
   private static final Simd BITS = Simd.zmm(12);
@@ -49,7 +49,7 @@ final class GroupQ5_K implements RowCode {
       nibbles.write(a, weights, Q5_K.QS_OFFSET, pair);
       for (int i = 0; i < 2; i++) {
         a.vpmultishiftqb(MOVED, moves[2 * pair + i], BITS);
-        a.vpternlogd(AffineScales.CODES[i], MOVED, fifth, OR_AND);
+        a.vpternlogd(AffineScales.CODES[i], MOVED, fifth, Ternary.OR_AND);
       }
       scales.add(a, NUMBERS, vector, pair);
     }

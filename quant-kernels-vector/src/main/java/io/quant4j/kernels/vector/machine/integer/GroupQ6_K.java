@@ -5,6 +5,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.Halves;
 import io.quant4j.kernels.vector.machine.product.RowCode;
@@ -16,7 +17,6 @@ import io.quant4j.kernels.vector.machine.product.RowCode;
  * 16 * 32639 the numbers are at most 65278 and 255, times a scale 8.4 million and 32640.
  */
 final class GroupQ6_K implements RowCode {
-  private static final int OR_AND = 0xF8;
   private static final Simd FIRST = Simd.zmm(8);
   private static final Simd SECOND = Simd.zmm(9);
   private static final Simd SCALES = Simd.zmm(10);
@@ -94,8 +94,8 @@ final class GroupQ6_K implements RowCode {
     a.vpandd(FIRST, FIRST, lowFour);
     a.vpandd(SECOND, SECOND, lowFour);
     a.vpmultishiftqb(MOVED, firstMove, BITS);
-    a.vpternlogd(FIRST, MOVED, upperTwo, OR_AND);
+    a.vpternlogd(FIRST, MOVED, upperTwo, Ternary.OR_AND);
     a.vpmultishiftqb(MOVED, secondMove, BITS);
-    a.vpternlogd(SECOND, MOVED, upperTwo, OR_AND);
+    a.vpternlogd(SECOND, MOVED, upperTwo, Ternary.OR_AND);
   }
 }

@@ -8,8 +8,6 @@ import io.quant4j.kernels.vector.machine.assembler.Mem;
  *
  * <ul>
  *   <li>lower bytes of the elements, then upper bytes
- *   <li>64 ints: sums of four elements each, in the places where instructions leave the sums of
- *       four products
  *   <li>16 ints: sums of sixteen elements each
  *   <li>the scale, a float, and room up to the next 64 bytes
  * </ul>
@@ -25,8 +23,7 @@ final class IntegerVector {
   static final int STEP = 64;
 
   static final int UPPER_AT = GROUP;
-  static final int FOURS_AT = UPPER_AT + GROUP;
-  static final int SIXTEENS_AT = FOURS_AT + GROUP / 4 * Integer.BYTES;
+  static final int SIXTEENS_AT = UPPER_AT + GROUP;
   static final int SCALE_AT = SIXTEENS_AT + GROUP / 16 * Integer.BYTES;
 
   /** Bytes of a record. */
@@ -42,11 +39,6 @@ final class IntegerVector {
   /** Upper bytes of 64 elements. */
   static Mem upper(Gpr record, int step) {
     return Mem.at(record, UPPER_AT + step * STEP);
-  }
-
-  /** Sums of fours of 64 elements. */
-  static Mem fours(Gpr record, int step) {
-    return Mem.at(record, FOURS_AT + step * STEP);
   }
 
   /** Sums of sixteens of the group. */

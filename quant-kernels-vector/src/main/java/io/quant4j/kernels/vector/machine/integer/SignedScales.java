@@ -5,11 +5,11 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 
 /** The sixteen scales of Q3_K as signed bytes. */
 final class SignedScales {
-  private static final int OR_AND = 0xF8;
   private static final int UPPER_OFFSET = 8;
 
   private final Simd lower;
@@ -45,13 +45,12 @@ final class SignedScales {
     a.vpandd(bytes, bytes, lowerMask.quarter());
     a.vpbroadcastd(bits, Mem.at(block, Q3_K.SCALES_OFFSET + UPPER_OFFSET));
     a.vpmultishiftqb(bits, upper.quarter(), bits);
-    a.vpternlogd(bytes, bits, upperMask.quarter(), OR_AND);
+    a.vpternlogd(bytes, bits, upperMask.quarter(), Ternary.OR_AND);
     a.vpsubb(bytes, bytes, zero.quarter());
   }
 
   /** Writes code that puts the scales of 128 elements as {@link ScaledProducts} wants them. */
-  void choose(Assembler a, Simd scales, int pair, Simd to) {
-    a.vpmovsxbw(to.half(), scales.half());
-    a.vpermw(to, choices[pair], to);
+  void choose(Assembler a, Simd words, int pair, Simd to) {
+    a.vpermw(to, choices[pair], words);
   }
 }

@@ -4,6 +4,7 @@ import io.quant4j.core.format.SixBitScales;
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import io.quant4j.kernels.vector.machine.product.Constants;
 
 /**
@@ -21,8 +22,6 @@ final class SixBitBytes {
 
   /** {@code vpshufd}: s, b, m, b. */
   private static final int ORDER = 0b10_01_10_00;
-
-  private static final int OR_AND = 0xF8;
 
   private final Simd lower;
   private final Simd lowerMask;
@@ -49,6 +48,6 @@ final class SixBitBytes {
     a.vpmultishiftqb(numbers.quarter(), lower.quarter(), scratch.quarter());
     a.vpmultishiftqb(scratch.quarter(), upper.quarter(), scratch.quarter());
     a.vpandd(numbers.quarter(), numbers.quarter(), lowerMask.quarter());
-    a.vpternlogd(numbers.quarter(), scratch.quarter(), upperMask.quarter(), OR_AND);
+    a.vpternlogd(numbers.quarter(), scratch.quarter(), upperMask.quarter(), Ternary.OR_AND);
   }
 }

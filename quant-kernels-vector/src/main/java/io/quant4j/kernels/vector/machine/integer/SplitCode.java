@@ -63,7 +63,12 @@ final class SplitCode {
 
   /** Leaves them in zmm0 to zmm15. */
   private void integers() {
-    Simd largest = GroupLargest.write(a, RDI, magnitude, smallest);
+    Simd largest =
+        GroupLargest.write(
+            a,
+            (value, i) -> a.vmovups(value, Mem.at(RDI, i * VALUES * Float.BYTES)),
+            magnitude,
+            smallest);
     Simd scale = Simd.xmm(20);
     a.vmulps(scale, largest.quarter(), step.quarter());
     a.vmovss(Mem.at(RSI, IntegerVector.SCALE_AT), scale);
@@ -89,9 +94,7 @@ final class SplitCode {
 
   private void sums() {
     for (int i = 0; i < 4; i++) {
-      Simd fours = Simd.zmm(VALUES + i);
-      sumsOfFour(fours, 4 * i);
-      a.vmovups(IntegerVector.fours(RSI, i), fours);
+      sumsOfFour(Simd.zmm(VALUES + i), 4 * i);
     }
     Simd sixteens = Simd.zmm(0);
     sumsOfFour(sixteens, VALUES);

@@ -1,6 +1,6 @@
 /**
- * Products of one vector in integers, as generated machine code for processors with AVX512_VNNI:
- * what generation consists of.
+ * Products of few vectors in integers, as generated machine code for processors with AVX512_VNNI:
+ * generation is one at a time.
  *
  * <p>The weights of most formats are small integers times a scale. These products multiply the
  * integers as they are stored, 64 at a time, instead of making floats of them, 16 at a time. The
@@ -14,6 +14,15 @@
  * <p>An instruction multiplies bytes, so an element is two of them: 256 times the upper one plus
  * the lower one, both signed. Sums of integers are exact in 32 bits and end with the scales of the
  * weights; from there on everything is in floats, in a fixed order.
+ *
+ * <p>There are three ways to scales. Where they are integers of a few bits, sums of four products
+ * become words and are multiplied by them ({@link
+ * io.quant4j.kernels.vector.machine.integer.ScaledProducts}). Where they are floats, or codes are
+ * larger than 63, sums of sixteen products of all 256 elements come together in one register and
+ * are multiplied there ({@link io.quant4j.kernels.vector.machine.integer.BlockSums}). Where there
+ * is one for all, products are just added up ({@link
+ * io.quant4j.kernels.vector.machine.integer.TernaryGroup}). An offset of codes is taken from sums
+ * of sixteen elements of the vector, minimums are multiplied by them.
  */
 @NullMarked
 package io.quant4j.kernels.vector.machine.integer;

@@ -6,6 +6,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 
 /** A table of the sixteen possible values per group, as for {@link NibbleBlocks}. */
 final class BlockIQ4_XS implements BlockCode {
@@ -53,7 +54,7 @@ final class BlockIQ4_XS implements BlockCode {
     a.vpermb(high, highBytes, packed);
     a.vpsrlvd(high, high, highShifts);
     a.vpslld(high, high, 4);
-    a.vpternlogd(scales, high, highMask, BytePlanes.OR_AND);
+    a.vpternlogd(scales, high, highMask, Ternary.OR_AND);
     a.vpsubd(scales, scales, zeroScale);
     BytePlanes.scaled(a, scales, block, IQ4_XS.D_OFFSET, slot);
   }

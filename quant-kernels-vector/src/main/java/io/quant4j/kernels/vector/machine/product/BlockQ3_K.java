@@ -5,6 +5,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 
 /** Sixteen scales as floats, then codes as bytes, already without their offset. */
 final class BlockQ3_K implements BlockCode {
@@ -66,7 +67,7 @@ final class BlockQ3_K implements BlockCode {
       } else {
         a.vpsrlvw(bits, upper, shifts[plane]);
       }
-      a.vpternlogd(codes, bits, thirdBit, BytePlanes.OR_AND);
+      a.vpternlogd(codes, bits, thirdBit, Ternary.OR_AND);
       a.vpsubb(codes, codes, thirdBit);
       BytePlanes.store(a, slot, plane * TwoBitPlanes.ELEMENTS, codes);
     }
@@ -83,7 +84,7 @@ final class BlockQ3_K implements BlockCode {
     a.vpermb(high, highBytes, packed);
     a.vpsrlvd(high, high, highShifts);
     a.vpslld(high, high, 4);
-    a.vpternlogd(scales, high, highMask, BytePlanes.OR_AND);
+    a.vpternlogd(scales, high, highMask, Ternary.OR_AND);
     a.vpsubd(scales, scales, zeroScale);
     BytePlanes.scaled(a, scales, block, Q3_K.D_OFFSET, slot);
   }

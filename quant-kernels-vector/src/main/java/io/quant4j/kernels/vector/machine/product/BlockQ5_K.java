@@ -5,6 +5,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 
 /** Codes of two groups are put together at a time: lower halves of 32 bytes, then upper ones. */
 final class BlockQ5_K implements BlockCode {
@@ -54,7 +55,7 @@ final class BlockQ5_K implements BlockCode {
       } else {
         a.vpsrlvw(bits, upper, shifts[pair]);
       }
-      a.vpternlogd(codes, bits, fifth, BytePlanes.OR_AND);
+      a.vpternlogd(codes, bits, fifth, Ternary.OR_AND);
       BytePlanes.store(a, slot, pair * PAIR, codes);
     }
   }

@@ -5,6 +5,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 
 /** Codes are put together 64 bytes at a time, already without their offset. */
 final class BlockQ6_K implements BlockCode {
@@ -58,7 +59,7 @@ final class BlockQ6_K implements BlockCode {
   }
 
   private void finish(Assembler a, Simd codes, Simd upper, int slot, int element) {
-    a.vpternlogd(codes, upper, upperTwo, BytePlanes.OR_AND);
+    a.vpternlogd(codes, upper, upperTwo, Ternary.OR_AND);
     a.vpsubb(codes, codes, zeroCode);
     BytePlanes.store(a, slot, element, codes);
   }

@@ -15,9 +15,6 @@ final class BytePlanes {
   /** Codes lie behind 32 floats. */
   static final int CODES_OFFSET = 128;
 
-  /** {@code vpternlogd}: a | b & c. */
-  static final int OR_AND = 0xF8;
-
   private BytePlanes() {}
 
   /** A shift of 16-bit words by one number in the lower 32 bytes and another in the upper ones. */

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/** Vectors that a kernel keeps in registers from its beginning to its end: zmm16 and up. */
+/**
+ * Vectors that a kernel keeps in registers from its beginning to its end: zmm16 and up. What it
+ * needs less often stays in memory.
+ */
 public final class Constants {
   /** Bytes of a vector. */
   public static final int BYTES = 64;
@@ -19,7 +22,11 @@ public final class Constants {
   private static final int FIRST_REGISTER = 16;
   private static final int END = 32;
 
+  /** Points to what stays in memory, in kernels of {@link RowsCode}. */
+  static final Gpr IN_MEMORY = Gpr.R15;
+
   private final List<byte[]> values = new ArrayList<>();
+  private final List<byte[]> stored = new ArrayList<>();
 
   private final int first;
 
@@ -35,20 +42,43 @@ public final class Constants {
 
   /** 64 bytes. */
   public Simd bytes(IntUnaryOperator value) {
-    byte[] bytes = new byte[BYTES];
-    for (int i = 0; i < BYTES; i++) {
-      bytes[i] = (byte) value.applyAsInt(i);
-    }
-    return add(bytes);
+    return add(toBytes(value));
   }
 
   /** 16 ints. */
   public Simd ints(IntUnaryOperator value) {
+    return add(toInts(value));
+  }
+
+  /** 64 bytes that stay in memory; for {@link RowCode}. */
+  public Mem storedBytes(IntUnaryOperator value) {
+    return store(toBytes(value));
+  }
+
+  /** 16 ints that stay in memory; for {@link RowCode}. */
+  public Mem storedInts(IntUnaryOperator value) {
+    return store(toInts(value));
+  }
+
+  private static byte[] toBytes(IntUnaryOperator value) {
+    byte[] bytes = new byte[BYTES];
+    for (int i = 0; i < BYTES; i++) {
+      bytes[i] = (byte) value.applyAsInt(i);
+    }
+    return bytes;
+  }
+
+  private static byte[] toInts(IntUnaryOperator value) {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < BYTES / Integer.BYTES; i++) {
       bytes.putInt(value.applyAsInt(i));
     }
-    return add(bytes.array());
+    return bytes.array();
+  }
+
+  private Mem store(byte[] bytes) {
+    stored.add(bytes);
+    return Mem.at(IN_MEMORY, (stored.size() - 1) * BYTES);
   }
 
   /** 16 floats. */
@@ -69,11 +99,18 @@ public final class Constants {
     return Simd.zmm(first + values.size() - 1);
   }
 
-  /** Code that loads them. */
+  /**
+   * Code that loads them.
+   *
+   * @param scratch points to what stays in memory afterwards
+   */
   public void load(Assembler a, Gpr scratch, Label at) {
+    if (!stored.isEmpty() && scratch != IN_MEMORY) {
+      throw new AssertionError("nothing points to constants in memory");
+    }
     a.lea(scratch, at);
     for (int i = 0; i < values.size(); i++) {
-      a.vmovups(Simd.zmm(first + i), Mem.at(scratch, i * BYTES));
+      a.vmovups(Simd.zmm(first + i), Mem.at(scratch, (stored.size() + i) * BYTES));
     }
   }
 
@@ -81,6 +118,7 @@ public final class Constants {
   public void write(Assembler a, Label at) {
     a.align(BYTES);
     a.bind(at);
+    stored.forEach(a::data);
     values.forEach(a::data);
   }
 }

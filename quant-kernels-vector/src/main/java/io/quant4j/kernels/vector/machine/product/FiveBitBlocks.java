@@ -7,6 +7,7 @@ import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Gpr;
 import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
+import io.quant4j.kernels.vector.machine.assembler.Ternary;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -16,9 +17,6 @@ import java.util.function.IntUnaryOperator;
 final class FiveBitBlocks implements BlockCode {
   private static final int HALF = 16;
   private static final int UPPER_BIT = 4;
-
-  /** {@code vpternlogd}: the old value where c is set, else b. */
-  private static final int WHERE_C = 0xE4;
 
   private static final Simd LOW = Simd.zmm(4);
   private static final Simd HIGH = Simd.zmm(5);
@@ -86,7 +84,7 @@ final class FiveBitBlocks implements BlockCode {
       Simd values = half == 0 ? CODES : upper;
       Simd rotated = Simd.zmm(10 + half);
       a.vprolvd(rotated, BITS, rotations[half]);
-      a.vpternlogd(values, rotated, lowFour, WHERE_C);
+      a.vpternlogd(values, rotated, lowFour, Ternary.WHERE_C);
       a.vpermi2ps(values, LOW, HIGH);
       sink.accept(values, HALF * half);
     }

@@ -1,8 +1,6 @@
 package io.quant4j.kernels.vector.machine.product;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
-import io.quant4j.kernels.vector.machine.assembler.Gpr;
-import io.quant4j.kernels.vector.machine.assembler.Mem;
 import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /**
@@ -11,13 +9,24 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
  * zmm23.
  */
 public final class GroupLargest {
-  private static final int FLOATS = 16;
+  private static final int VALUES = 16;
   private static final int SWAP_PAIRS = 0b01_00_11_10;
   private static final int SWAP_NEIGHBOURS = 0b10_11_00_01;
   private static final Simd MAXIMUM = Simd.zmm(16);
   private static final Simd SCRATCH = Simd.zmm(20);
 
   private GroupLargest() {}
+
+  /** Writes code that loads sixteen of the floats. */
+  @FunctionalInterface
+  public interface Load {
+
+    /**
+     * @param value becomes the floats
+     * @param place 0 to 15
+     */
+    void write(Simd value, int place);
+  }
 
   /**
    * Writes the code.
@@ -26,13 +35,13 @@ public final class GroupLargest {
    * @param smallest a constant: the result is not below it
    * @return the register whose lowest 128 bits have the result in all lanes
    */
-  public static Simd write(Assembler a, Gpr floats, Simd magnitude, Simd smallest) {
-    for (int i = 0; i < FLOATS; i++) {
+  public static Simd write(Assembler a, Load floats, Simd magnitude, Simd smallest) {
+    for (int i = 0; i < VALUES; i++) {
       Simd value = Simd.zmm(i);
       // Four maximums, so that each waits for every fourth comparison only.
       Simd maximum = Simd.zmm(MAXIMUM.number() + i % 4);
       Simd absolute = Simd.zmm(SCRATCH.number() + i % 4);
-      a.vmovups(value, Mem.at(floats, i * FLOATS * Float.BYTES));
+      floats.write(value, i);
       a.vpandd(absolute, value, magnitude);
       a.vpmaxud(maximum, i < 4 ? smallest : maximum, absolute);
     }

@@ -23,31 +23,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The formats with machine code. A new one is a line here. */
 public final class MachineProducts {
   private record Entry(BlockFormat format, Function<Constants, BlockCode> code) {}
 
-  private static final Map<FormatId, Entry> ENTRIES =
-      Map.ofEntries(
-          entry(new F16(), c -> BlockFloats.F16),
-          entry(new BF16(), c -> BlockFloats.BF16),
-          entry(new Q8_0(), c -> new BlockQ8_0()),
-          entry(new Q4_0(), NibbleBlocks::ofQ4_0),
-          entry(new Q4_1(), NibbleBlocks::ofQ4_1),
-          entry(new Q5_0(), FiveBitBlocks::ofQ5_0),
-          entry(new Q5_1(), FiveBitBlocks::ofQ5_1),
-          entry(new Q2_K(), BlockQ2_K::new),
-          entry(new Q3_K(), BlockQ3_K::new),
-          entry(new Q4_K(), BlockQ4_K::new),
-          entry(new Q5_K(), BlockQ5_K::new),
-          entry(new Q6_K(), BlockQ6_K::new),
-          entry(new IQ4_NL(), NibbleBlocks::ofIQ4_NL),
-          entry(new IQ4_XS(), BlockIQ4_XS::new));
-
-  private static Map.Entry<FormatId, Entry> entry(
-      BlockFormat format, Function<Constants, BlockCode> code) {
-    return Map.entry(format.id(), new Entry(format, code));
+  /** What is not asked for costs no time at the start: each case loads classes of its own. */
+  private static @Nullable Entry entry(FormatId format) {
+    return switch (format.name()) {
+      case "F16" -> new Entry(new F16(), c -> BlockFloats.F16);
+      case "BF16" -> new Entry(new BF16(), c -> BlockFloats.BF16);
+      case "Q8_0" -> new Entry(new Q8_0(), c -> new BlockQ8_0());
+      case "Q4_0" -> new Entry(new Q4_0(), NibbleBlocks::ofQ4_0);
+      case "Q4_1" -> new Entry(new Q4_1(), NibbleBlocks::ofQ4_1);
+      case "Q5_0" -> new Entry(new Q5_0(), FiveBitBlocks::ofQ5_0);
+      case "Q5_1" -> new Entry(new Q5_1(), FiveBitBlocks::ofQ5_1);
+      case "Q2_K" -> new Entry(new Q2_K(), BlockQ2_K::new);
+      case "Q3_K" -> new Entry(new Q3_K(), BlockQ3_K::new);
+      case "Q4_K" -> new Entry(new Q4_K(), BlockQ4_K::new);
+      case "Q5_K" -> new Entry(new Q5_K(), BlockQ5_K::new);
+      case "Q6_K" -> new Entry(new Q6_K(), BlockQ6_K::new);
+      case "IQ4_NL" -> new Entry(new IQ4_NL(), NibbleBlocks::ofIQ4_NL);
+      case "IQ4_XS" -> new Entry(new IQ4_XS(), BlockIQ4_XS::new);
+      default -> null;
+    };
   }
 
   private final MemorySegment tile = Functions.map(TileCode.bytes());
@@ -66,7 +66,7 @@ public final class MachineProducts {
    * @param twin the same product on the Vector API
    */
   public Optional<MatMulKernel> matMul(FormatId format, MatMulKernel twin) {
-    Entry entry = ENTRIES.get(format);
+    Entry entry = entry(format);
     if (entry == null) {
       return Optional.empty();
     }
@@ -79,7 +79,7 @@ public final class MachineProducts {
    * @param twin decodes what is no whole number of vectors
    */
   public Optional<RowDecoder> decoder(FormatId format, RowDecoder twin) {
-    Entry entry = ENTRIES.get(format);
+    Entry entry = entry(format);
     if (entry == null) {
       return Optional.empty();
     }

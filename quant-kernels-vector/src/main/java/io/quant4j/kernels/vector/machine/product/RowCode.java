@@ -7,7 +7,7 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 /**
  * Code that adds the products of some columns of a row with a vector to the row's sums.
  *
- * <p>It may use zmm4 to zmm15, the constants that it asked for when it was made, and {@link
+ * <p>It may use zmm4 to zmm15, masks, the constants that it asked for when it was made, and {@link
  * BlockCode#SLOT_BYTES} of the stack per row.
  */
 public interface RowCode {

@@ -65,7 +65,7 @@ public final class RowsCode {
     Label next = a.label();
     Label end = a.label();
     Frame.enter(a);
-    constants.load(a, RAX, data);
+    constants.load(a, Constants.IN_MEMORY, data);
     a.mov(AHEAD, R8);
     for (int rows = 1; rows < together; rows *= 2) {
       a.add(AHEAD, AHEAD);

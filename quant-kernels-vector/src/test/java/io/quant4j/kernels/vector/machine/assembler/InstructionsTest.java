@@ -48,7 +48,9 @@ class InstructionsTest {
       Set.of("jump", "bind", "align", "data", "label", "toByteArray");
 
   static List<Instruction> instructions() {
-    return Stream.concat(general().stream(), LaneInstructionTexts.ALL.stream()).toList();
+    return Stream.of(general(), LaneInstructionTexts.ALL, IntegerInstructionTexts.ALL)
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Instruction> general() {
@@ -86,6 +88,8 @@ class InstructionsTest {
             a -> a.prefetcht0(Mem.at(R10, R14, 1, 64))),
         of("prefetcht0 [rbx+r14]", "42 0f 18 0c 33", a -> a.prefetcht0(Mem.at(RBX, R14))),
         of("prefetcht0 [rax+64]", "0f 18 48 40", a -> a.prefetcht0(Mem.at(RAX, 64))),
+        of("prefetcht1 [r11+64]", "41 0f 18 53 40", a -> a.prefetcht1(Mem.at(R11, 64))),
+        of("prefetcht1 [rdi]", "0f 18 17", a -> a.prefetcht1(Mem.at(RDI, 0))),
         of("vmovups zmm4, [rdi]", "62 f1 7c 48 10 27", a -> a.vmovups(zmm(4), Mem.at(RDI, 0))),
         of("vmovups zmm4, [r13]", "62 d1 7c 48 10 65 00", a -> a.vmovups(zmm(4), Mem.at(R13, 0))),
         of(

@@ -7,6 +7,7 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSP;
 import static io.quant4j.kernels.vector.machine.assembler.Instruction.of;
+import static io.quant4j.kernels.vector.machine.assembler.Simd.xmm;
 import static io.quant4j.kernels.vector.machine.assembler.Simd.zmm;
 
 import java.util.List;
@@ -82,6 +83,27 @@ final class LaneInstructionTexts {
               "vpmovdb [rdx+32], zmm11",
               "62 72 7e 48 31 5a 02",
               a -> a.vpmovdb(Mem.at(RDX, 32), zmm(11))),
+          of(
+              "vshuff32x4 zmm17, zmm3, zmm20, 170",
+              "62 a3 65 48 23 cc aa",
+              a -> a.vshuff32x4(zmm(17), zmm(3), zmm(20), 170)),
+          of(
+              "vbroadcastsd zmm18, [rsi+1024]",
+              "62 e2 fd 48 19 96 00 04 00 00",
+              a -> a.vbroadcastsd(zmm(18), Mem.at(RSI, 1024))),
+          of(
+              "vmovlps xmm3, xmm19, [rdx+192]",
+              "62 f1 64 00 12 5a 18",
+              a -> a.vmovlps(xmm(3), xmm(19), Mem.at(RDX, 192))),
+          of(
+              "vmovhps xmm16, xmm2, [rdx+8]",
+              "62 e1 6c 08 16 42 01",
+              a -> a.vmovhps(xmm(16), xmm(2), Mem.at(RDX, 8))),
+          of(
+              "vmovlps [rdx+1024], xmm12",
+              "62 71 7c 08 13 a2 00 04 00 00",
+              a -> a.vmovlps(Mem.at(RDX, 1024), xmm(12))),
+          of("vmovhps [rdi], xmm21", "62 e1 7c 08 17 2f", a -> a.vmovhps(Mem.at(RDI, 0), xmm(21))),
           of(
               "vaddps zmm3, zmm2, [rsp+8256]",
               "62 f1 6c 48 58 9c 24 40 20 00 00",
