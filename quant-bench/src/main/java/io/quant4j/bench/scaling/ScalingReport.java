@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +27,7 @@ public final class ScalingReport {
   private static final int MOST_TEAM = 8;
 
   /** How often each number of threads has its turn. */
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   private static final int[] THREADS = {1, 2, 4, 8, 16, 32, 64};
 
@@ -40,10 +39,19 @@ public final class ScalingReport {
   private static final Machine TWO = new Machine("two sockets", 2, 64, 460e9, 150e9);
 
   private final PrintStream out;
-  private final Map<Integer, Double> bandwidths = new LinkedHashMap<>();
-  private final Map<String, Double> weightsPerSecond = new HashMap<>();
-  private final Map<String, Scaling> models = new LinkedHashMap<>();
-  private final Map<String, Map<Integer, MeasuredSpeed>> measured = new LinkedHashMap<>();
+
+  /** Of one thread, of two, and so on up to all processors. */
+  private final List<Double> bandwidths = new ArrayList<>();
+
+  private final Map<String, Double> weightsPerSecond = new LinkedHashMap<>();
+  private final List<Subject> subjects = new ArrayList<>();
+
+  /**
+   * A model that was measured.
+   *
+   * @param speeds with one thread, with two, and so on
+   */
+  private record Subject(String name, Scaling scaling, List<MeasuredSpeed> speeds) {}
 
   private ScalingReport(PrintStream out) {
     this.out = out;
@@ -58,7 +66,7 @@ public final class ScalingReport {
   private void run(List<Path> paths) {
     int cores = Runtime.getRuntime().availableProcessors();
     for (int threads = 1; threads <= cores; threads++) {
-      bandwidths.put(threads, ReadBandwidth.measure(threads));
+      bandwidths.add(ReadBandwidth.measure(threads));
     }
     TeamCost team = TeamCost.measure();
     machine(team);
@@ -66,38 +74,38 @@ public final class ScalingReport {
       measure(path, team, cores);
     }
     products();
-    validation(cores);
+    validation();
     for (Machine machine : List.of(DESKTOP, SERVER, LARGE)) {
       prediction(machine);
     }
     sockets();
   }
 
+  private double rate(String format) {
+    return weightsPerSecond.computeIfAbsent(
+        format, of -> CachedProducts.weightsPerSecond(BACKEND, of));
+  }
+
   private void measure(Path path, TeamCost team, int cores) {
-    String name = path.getFileName().toString();
     try (Checkpoint checkpoint = Quant4J.open(path)) {
       TokenWork work = TokenWork.of(checkpoint, BACKEND);
-      for (String format : work.weights().keySet()) {
-        weightsPerSecond.computeIfAbsent(
-            format, of -> CachedProducts.weightsPerSecond(BACKEND, of));
-      }
-      Map<Integer, MeasuredSpeed> speeds = new LinkedHashMap<>();
+      MeasuredSpeed[] speeds = new MeasuredSpeed[cores];
+      Arrays.fill(speeds, new MeasuredSpeed(0, 0));
       for (int round = 0; round < ROUNDS; round++) {
         for (int threads = 1; threads <= cores; threads++) {
-          speeds.merge(threads, MeasuredSpeed.of(path, BACKEND, threads), MeasuredSpeed::orBetter);
+          MeasuredSpeed speed = MeasuredSpeed.of(path, BACKEND, threads);
+          speeds[threads - 1] = speed.orBetter(speeds[threads - 1]);
         }
       }
-      MeasuredSpeed one = speeds.get(1);
-      measured.put(name, speeds);
-      models.put(
-          name,
+      Scaling scaling =
           Scaling.fitted(
               work,
-              work.computeSeconds(weightsPerSecond),
-              bandwidths.get(1),
+              work.computeSeconds(this::rate),
+              bandwidths.getFirst(),
               team,
-              one.generation(),
-              one.prompt()));
+              speeds[0].generation(),
+              speeds[0].prompt());
+      subjects.add(new Subject(path.getFileName().toString(), scaling, List.of(speeds)));
     }
   }
 
@@ -115,15 +123,13 @@ public final class ScalingReport {
         new MarkdownTable(
             List.of("threads", "read GB/s", "operation without work, us", "beyond its work, us"));
     for (int threads = 1; threads <= MOST_TEAM; threads++) {
-      Double bandwidth = bandwidths.get(threads);
+      boolean own = threads <= bandwidths.size();
       table.row(
           List.of(
               String.valueOf(threads),
-              bandwidth == null ? "-" : cell("%.1f", bandwidth / 1e9),
+              own ? cell("%.1f", bandwidths.get(threads - 1) / 1e9) : "-",
               cell("%.2f", TeamCost.withoutWork(threads) * 1e6),
-              bandwidth == null || threads == 1
-                  ? "-"
-                  : cell("%.2f", TeamCost.beyondWork(threads) * 1e6)));
+              own && threads > 1 ? cell("%.2f", TeamCost.beyondWork(threads) * 1e6) : "-"));
     }
     out.println(table);
   }
@@ -145,22 +151,24 @@ public final class ScalingReport {
                 "reading, ms",
                 "measured, ms",
                 "overlap"));
-    models.forEach((name, scaling) ->
-        table.row(
-            List.of(
-                name,
-                cell("%.0f", scaling.work().bytes() / 1e6),
-                String.valueOf(scaling.work().operations()),
-                String.valueOf(scaling.work().promptOperations()),
-                cell("%.1f", scaling.computeSeconds() * 1e3),
-                cell("%.1f", scaling.work().bytes() / scaling.readBytesPerSecond() * 1e3),
-                cell("%.1f", 1e3 / measured.get(name).get(1).generation()),
-                cell("%.2f", scaling.overlap()))));
+    for (Subject subject : subjects) {
+      Scaling scaling = subject.scaling;
+      table.row(
+          List.of(
+              subject.name,
+              cell("%.0f", scaling.work().bytes() / 1e6),
+              String.valueOf(scaling.work().operations()),
+              String.valueOf(scaling.work().promptOperations()),
+              cell("%.1f", scaling.computeSeconds() * 1e3),
+              cell("%.1f", scaling.work().bytes() / scaling.readBytesPerSecond() * 1e3),
+              cell("%.1f", 1e3 / subject.speeds.getFirst().generation()),
+              cell("%.2f", scaling.overlap())));
+    }
     out.println(table);
   }
 
   /** The model beside what this machine does; one thread is what it was fitted to. */
-  private void validation(int cores) {
+  private void validation() {
     MarkdownTable table =
         new MarkdownTable(
             List.of(
@@ -172,22 +180,25 @@ public final class ScalingReport {
                 "prompt, measured",
                 "by the model",
                 "off"));
-    measured.forEach((name, speeds) ->
-        speeds.forEach((threads, speed) -> {
-          Machine here = new Machine("here", 1, cores, bandwidths.get(threads), 0);
-          double generation = models.get(name).generation(here, threads, Weights.LOCAL);
-          double prompt = models.get(name).prompt(here, threads, Weights.LOCAL);
-          table.row(
-              List.of(
-                  name,
-                  String.valueOf(threads),
-                  cell("%.1f", speed.generation()),
-                  cell("%.1f", generation),
-                  cell("%+.0f %%", 100 * (generation / speed.generation() - 1)),
-                  cell("%.0f", speed.prompt()),
-                  cell("%.0f", prompt),
-                  cell("%+.0f %%", 100 * (prompt / speed.prompt() - 1))));
-        }));
+    for (Subject subject : subjects) {
+      for (int threads = 1; threads <= subject.speeds.size(); threads++) {
+        Machine here =
+            new Machine("here", 1, subject.speeds.size(), bandwidths.get(threads - 1), 0);
+        MeasuredSpeed speed = subject.speeds.get(threads - 1);
+        double generation = subject.scaling.generation(here, threads, Weights.LOCAL);
+        double prompt = subject.scaling.prompt(here, threads, Weights.LOCAL);
+        table.row(
+            List.of(
+                subject.name,
+                String.valueOf(threads),
+                cell("%.1f", speed.generation()),
+                cell("%.1f", generation),
+                cell("%+.0f %%", 100 * (generation / speed.generation() - 1)),
+                cell("%.0f", speed.prompt()),
+                cell("%.0f", prompt),
+                cell("%+.0f %%", 100 * (prompt / speed.prompt() - 1))));
+      }
+    }
     out.println(table);
   }
 
@@ -207,18 +218,19 @@ public final class ScalingReport {
     Arrays.stream(counts).mapToObj(String::valueOf).forEach(headings::add);
     headings.add("worthwhile threads");
     MarkdownTable table = new MarkdownTable(headings);
-    models.forEach((name, scaling) -> {
+    for (Subject subject : subjects) {
+      Scaling scaling = subject.scaling;
       table.row(
           row(
-              name,
+              subject.name,
               Arrays.stream(counts).mapToDouble(n -> scaling.generation(machine, n, Weights.LOCAL)),
               String.valueOf(scaling.worthwhile(machine))));
       table.row(
           row(
-              name + ", prompt",
+              subject.name + ", prompt",
               Arrays.stream(counts).mapToDouble(n -> scaling.prompt(machine, n, Weights.LOCAL)),
               ""));
-    });
+    }
     out.println(table);
   }
 
@@ -246,16 +258,13 @@ public final class ScalingReport {
                 "one socket, 64 threads",
                 "both, 128 threads, weights on one",
                 "both, interleaved"));
-    models.forEach((name, scaling) ->
-        table.row(
-            row(
-                name,
-                Arrays.stream(new Weights[] {Weights.LOCAL, Weights.ON_ONE_SOCKET})
-                    .mapToDouble(w -> scaling.generation(TWO, TWO.threads(w), w)),
-                cell(
-                    "%.0f",
-                    scaling.generation(
-                        TWO, TWO.threads(Weights.INTERLEAVED), Weights.INTERLEAVED)))));
+    for (Subject subject : subjects) {
+      List<String> cells = new ArrayList<>(List.of(subject.name));
+      for (Weights weights : Weights.values()) {
+        cells.add(cell("%.0f", subject.scaling.generation(TWO, TWO.threads(weights), weights)));
+      }
+      table.row(cells);
+    }
     out.println(table);
   }
 }

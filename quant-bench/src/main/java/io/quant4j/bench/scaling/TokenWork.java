@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What a dense model asks for a token.
@@ -75,10 +76,14 @@ record TokenWork(long bytes, Map<String, Long> weights, long operations, long pr
     }
   }
 
-  /** Seconds of one thread that has all weights in its cache. */
-  double computeSeconds(Map<String, Double> weightsPerSecond) {
+  /**
+   * Seconds of one thread that has all weights in its cache.
+   *
+   * @param weightsPerSecond by name of a format
+   */
+  double computeSeconds(ToDoubleFunction<String> weightsPerSecond) {
     return weights.entrySet().stream()
-        .mapToDouble(entry -> entry.getValue() / weightsPerSecond.get(entry.getKey()))
+        .mapToDouble(entry -> entry.getValue() / weightsPerSecond.applyAsDouble(entry.getKey()))
         .sum();
   }
 }

@@ -25,7 +25,9 @@ class QuantizedModelOnDeviceTest {
           "examples/quickstart/models/tiny-novels");
 
   private static final String TEXT =
-      "The old man went down to the water in the morning, and the boy followed him with the lamp.";
+      "The old man went down to the water in the morning, and the boy followed him with the lamp."
+          + " The day was still, and neither of them spoke until they came to the boat that lay"
+          + " upon the sand.";
 
   /**
    * Largest divergence in nats of a token alone. Products round vectors to 16 bits; the largest of
