@@ -31,7 +31,7 @@ final class LoadingOptions {
   @Option(
       names = "--prefill-batch",
       paramLabel = "N",
-      description = "Most prompt tokens processed at once; 128 if not given.")
+      description = "Most prompt tokens processed at once; 256 if not given.")
   private Optional<Integer> prefillBatch = Optional.empty();
 
   @Option(
