@@ -7,6 +7,7 @@ import io.quant4j.api.tensor.FormatId;
 import io.quant4j.bench.MatMulBenchmark.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -126,8 +127,9 @@ public final class Benchmarks {
       rows.add(row("all", backend, operation.phase(), String.valueOf(e.getMessage()), "", ""));
       return;
     }
-    if (operation == Operation.MULTIPLY_PREPARED && backend.equals(Subjects.VECTOR_API)) {
-      return; // these products are machine code
+    if (operation == Operation.MULTIPLY_PREPARED) {
+      runPrepared(kernels, backend);
+      return;
     }
     List<String> offered = new ArrayList<>();
     for (String format : formats) {
@@ -138,13 +140,35 @@ public final class Benchmarks {
       }
     }
     if (!offered.isEmpty()) {
-      measure(operation, backend, offered);
+      measure(operation, backend, offered, new OptionsBuilder().parent(given));
     }
   }
 
-  private void measure(Operation operation, String backend, List<String> offered)
+  /** Each phase by itself: few vectors and many have kernels of their own, for other formats. */
+  private void runPrepared(HostKernels kernels, String backend) throws RunnerException {
+    if (backend.equals(Subjects.VECTOR_API)) {
+      return; // these products are machine code
+    }
+    List<String> all = Arrays.stream(Phase.values()).map(Phase::name).toList();
+    for (String phase : parameter("phase", all)) {
+      int batch = Phase.valueOf(phase).batch;
+      List<String> offered =
+          formats.stream()
+              .filter(format ->
+                  kernels.preparedMatMuls(Subjects.format(format).id()).stream()
+                      .anyMatch(k -> k.preparation().accepts(MatMulBenchmark.COLS, batch)))
+              .toList();
+      if (!offered.isEmpty()) {
+        ChainedOptionsBuilder options = new OptionsBuilder().parent(given).param("phase", phase);
+        measure(Operation.MULTIPLY_PREPARED, backend, offered, options);
+      }
+    }
+  }
+
+  private void measure(
+      Operation operation, String backend, List<String> offered, ChainedOptionsBuilder begun)
       throws RunnerException {
-    ChainedOptionsBuilder chosen = new OptionsBuilder().parent(given);
+    ChainedOptionsBuilder chosen = begun;
     // Patterns of the command line stay included and may name several operations.
     for (Operation other : Operation.values()) {
       String method = Pattern.quote(other.method) + "$";
@@ -152,9 +176,6 @@ public final class Benchmarks {
     }
     if (backend.equals(Subjects.VECTOR_API)) {
       chosen = chosen.jvmArgsPrepend(Subjects.WITHOUT_MACHINE_CODE);
-    }
-    if (operation == Operation.MULTIPLY_PREPARED) {
-      chosen = chosen.param("phase", Phase.PROMPT.name()); // not offered for one vector
     }
     Options options =
         chosen
@@ -177,11 +198,14 @@ public final class Benchmarks {
     BlockFormat format = Subjects.format(result.getParams().getParam("format"));
     double perSecond = threads * 1e9 / result.getPrimaryResult().getScore();
     return switch (operation) {
-      case MULTIPLY ->
-          product(format, backend, Phase.valueOf(result.getParams().getParam("phase")), perSecond);
-      case MULTIPLY_PREPARED -> product(format, backend + ", prepared", Phase.PROMPT, perSecond);
+      case MULTIPLY -> product(format, backend, phase(result), perSecond);
+      case MULTIPLY_PREPARED -> product(format, backend + ", prepared", phase(result), perSecond);
       case DECODE, ENCODE -> codec(format, backend, operation, perSecond);
     };
+  }
+
+  private static Phase phase(RunResult result) {
+    return Phase.valueOf(result.getParams().getParam("phase"));
   }
 
   private String product(BlockFormat format, String backend, Phase phase, double perSecond) {
