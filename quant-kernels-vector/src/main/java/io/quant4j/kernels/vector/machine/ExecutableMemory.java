@@ -40,7 +40,8 @@ public final class ExecutableMemory {
 
   private ExecutableMemory() {}
 
-  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+  /** A function of the C library. */
+  static MethodHandle function(String name, FunctionDescriptor descriptor) {
     SymbolLookup library = LINKER.defaultLookup();
     MemorySegment address =
         library
