@@ -1,7 +1,7 @@
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.MappedMemoryWatcher;
 import io.quant4j.kernels.vector.VectorBackend;
-import io.quant4j.kernels.vector.machine.LostPageWatcher;
+import io.quant4j.kernels.vector.machine.fault.LostPageWatcher;
 import org.jspecify.annotations.NullMarked;
 
 /** Kernels on the Vector API. */

@@ -40,8 +40,7 @@ public final class ExecutableMemory {
 
   private ExecutableMemory() {}
 
-  /** A function of the C library. */
-  static MethodHandle function(String name, FunctionDescriptor descriptor) {
+  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
     SymbolLookup library = LINKER.defaultLookup();
     MemorySegment address =
         library

@@ -33,7 +33,7 @@ public final class MachineCode {
   private MachineCode() {}
 
   /** Why no code is generated in this JVM, whatever its processor; empty if some may be. */
-  static Optional<Availability.Unusable> refusal() {
+  public static Optional<Availability.Unusable> refusal() {
     return refusal(
         System.getProperty(PROPERTY, ""),
         System.getProperty("os.name", ""),

@@ -1,7 +1,8 @@
-package io.quant4j.kernels.vector.machine;
+package io.quant4j.kernels.vector.machine.fault;
 
 import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.spi.MappedMemoryWatcher;
+import io.quant4j.kernels.vector.machine.MachineCode;
 import java.util.Optional;
 
 /** Watches where machine code may run: any processor of x86-64 will do. */

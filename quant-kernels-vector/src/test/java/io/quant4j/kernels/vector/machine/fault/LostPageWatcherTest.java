@@ -1,4 +1,4 @@
-package io.quant4j.kernels.vector.machine;
+package io.quant4j.kernels.vector.machine.fault;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +13,7 @@ import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.VectorPreparation;
 import io.quant4j.core.discovery.Extensions;
 import io.quant4j.kernels.vector.VectorBackend;
+import io.quant4j.kernels.vector.machine.MachineCode;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,13 +1,11 @@
-package io.quant4j.kernels.vector.machine;
+package io.quant4j.kernels.vector.machine.fault;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.quant4j.api.spi.MappedMemoryWatcher.Watch;
+import io.quant4j.kernels.vector.machine.product.Functions;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
 /** The memory under watch, and the handler that looks into it. Linux on x86-64 only. */
@@ -15,25 +13,17 @@ final class LostPages {
   /** Watches at a time. */
   private static final int MOST = 1024;
 
-  private static final int SYS_RT_SIGACTION = 13;
   private static final int SIGBUS = 7;
 
   /** The kernel's sigaction: handler, flags, restorer, and a mask of eight bytes. */
   private static final int ACTION_BYTES = 32;
 
   private static final int ACTION_FLAGS = 8;
-  private static final int MASK_BYTES = 8;
   private static final int SA_SIGINFO = 4;
 
   /** The larger of the two handlers that are no functions. */
   private static final int SIG_IGN = 1;
 
-  private static final MethodHandle SYSCALL =
-      ExecutableMemory.function(
-          "syscall",
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-
-  private static final VarHandle WORD = JAVA_LONG.varHandle();
   private static final MemorySegment WATCHES =
       Arena.global().allocate((long) MOST * LostPageCode.WATCH_BYTES, Long.BYTES);
   private static final boolean HANDLED = handle();
@@ -48,7 +38,7 @@ final class LostPages {
       if (watch.get(JAVA_LONG, LostPageCode.END) == 0) {
         watch.set(JAVA_LONG, LostPageCode.LOST, 0);
         watch.set(JAVA_LONG, LostPageCode.BEGIN, address);
-        WORD.setRelease(watch, (long) LostPageCode.END, address + bytes);
+        watch.set(JAVA_LONG, LostPageCode.END, address + bytes);
         return Optional.of(new Taken(watch));
       }
     }
@@ -65,7 +55,7 @@ final class LostPages {
 
     @Override
     public boolean hasLostPages() {
-      return (long) WORD.getAcquire(watch, (long) LostPageCode.LOST) != 0;
+      return watch.get(JAVA_LONG, LostPageCode.LOST) != 0;
     }
 
     @Override
@@ -81,25 +71,19 @@ final class LostPages {
 
   /** Puts the handler before that of the JVM, to which it passes on what is not its own. */
   private static boolean handle() {
+    MemorySegment ask = Functions.map(ActionCode.of(SIGBUS));
     try (Arena arena = Arena.ofConfined()) {
+      MemorySegment result = arena.allocate(JAVA_LONG);
       MemorySegment action = arena.allocate(ACTION_BYTES, Long.BYTES);
-      action(0, action.address());
+      Functions.rows(ask, MemorySegment.NULL, action, result, 0, 0, 0);
       long before = action.get(JAVA_LONG, 0);
       if (before <= SIG_IGN || (action.get(JAVA_LONG, ACTION_FLAGS) & SA_SIGINFO) == 0) {
         return false;
       }
-      byte[] code = LostPageCode.of(WATCHES.address(), MOST, before);
-      action.set(JAVA_LONG, 0, ExecutableMemory.map(code, Arena.global()).address());
-      return action(action.address(), 0) == 0;
-    }
-  }
-
-  private static long action(long set, long get) {
-    try {
-      return (long)
-          SYSCALL.invokeExact((long) SYS_RT_SIGACTION, (long) SIGBUS, set, get, (long) MASK_BYTES);
-    } catch (Throwable e) {
-      throw ExecutableMemory.unexpected(e);
+      byte[] handler = LostPageCode.of(WATCHES.address(), MOST, before);
+      action.set(JAVA_LONG, 0, Functions.map(handler).address());
+      Functions.rows(ask, action, MemorySegment.NULL, result, 0, 0, 0);
+      return result.get(JAVA_LONG, 0) == 0;
     }
   }
 }

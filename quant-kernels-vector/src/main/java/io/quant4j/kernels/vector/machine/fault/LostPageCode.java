@@ -1,4 +1,4 @@
-package io.quant4j.kernels.vector.machine;
+package io.quant4j.kernels.vector.machine.fault;
 
 import static io.quant4j.kernels.vector.machine.assembler.Condition.BELOW;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
