@@ -10,29 +10,54 @@ import io.quant4j.api.error.ErrorLocation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of the driver, each checked: whatever it does not report as success ends in a {@link
  * DeviceException} that names function and code. Thread-safe; functions on memory, streams and
  * modules act in the calling thread's current context.
- *
- * @param driver its functions
  */
-public record Cuda(CudaDriver driver) {
+public final class Cuda {
   static final int SUCCESS = 0;
-  private static final int OUT_OF_MEMORY = 2;
+
+  private final CudaDriver driver;
+
+  /** The fault after which the driver refuses every call in this context. */
+  private volatile @Nullable DeviceException end;
 
   /** Attributes of devices by their numbers in the driver API. */
   public enum DeviceAttribute {
     MULTIPROCESSORS(16),
     CAPABILITY_MAJOR(75),
-    CAPABILITY_MINOR(76);
+    CAPABILITY_MINOR(76),
+    /** Bytes of shared memory of a block that asks for more than is usual. */
+    SHARED_BYTES(97);
 
     private final int number;
 
     DeviceAttribute(int number) {
       this.number = number;
     }
+  }
+
+  /**
+   * Checked calls.
+   *
+   * @param driver its functions
+   */
+  public Cuda(CudaDriver driver) {
+    this.driver = driver;
+  }
+
+  CudaDriver driver() {
+    return driver;
+  }
+
+  /** The same for calls in one context, whose faults are its own. */
+  Cuda ofContext() {
+    return new Cuda(driver);
   }
 
   /** Fails unless a call reported success. */
@@ -44,12 +69,35 @@ public record Cuda(CudaDriver driver) {
   }
 
   DeviceException failure(String function, int code) {
-    String remedy =
-        code == OUT_OF_MEMORY
-            ? "Run fewer layers on the device, ask for a shorter context, or end what else uses it."
-            : "If it happens again, update the NVIDIA driver, and look at its log for the fault.";
-    return new DeviceException(
-        ErrorLocation.subject("cuda"), "%s failed: %s".formatted(function, meaning(code)), remedy);
+    Optional<Fault> fault = Fault.of(code);
+    DeviceException failure =
+        new DeviceException(
+            ErrorLocation.subject("cuda"),
+            "%s failed: %s".formatted(function, meaning(code)),
+            fault
+                .map(Fault::remedy)
+                .orElse(
+                    "If it happens again, update the NVIDIA driver, and look at its log for the"
+                        + " fault."));
+    if (end == null && fault.isPresent() && fault.get().endsContext()) {
+      end = failure;
+    }
+    return failure;
+  }
+
+  /**
+   * Fails where an earlier fault has ended the context: the driver would refuse any call with the
+   * code of that one.
+   */
+  void requireContext() {
+    DeviceException first = end;
+    if (first != null) {
+      throw new DeviceException(
+          ErrorLocation.subject("cuda"),
+          "the device is out of use since " + first.reason(),
+          first.remedy(),
+          first);
+    }
   }
 
   /** What a code means, in the driver's words. */
@@ -146,8 +194,14 @@ public record Cuda(CudaDriver driver) {
         () -> (int) driver.cuDevicePrimaryCtxRelease().invokeExact(device));
   }
 
-  void setCurrent(long context) {
-    check("cuCtxSetCurrent", () -> (int) driver.cuCtxSetCurrent().invokeExact(context));
+  /** Makes a context the calling thread's current one, before the one that was. */
+  void pushCurrent(long context) {
+    check("cuCtxPushCurrent", () -> (int) driver.cuCtxPushCurrent().invokeExact(context));
+  }
+
+  /** Makes the one before it current again. */
+  void popCurrent() {
+    getLong("cuCtxPopCurrent", out -> (int) driver.cuCtxPopCurrent().invokeExact(out));
   }
 
   /** Bytes of the current device that nobody has taken. */
@@ -160,8 +214,17 @@ public record Cuda(CudaDriver driver) {
     }
   }
 
-  long allocate(long bytes) {
-    return getLong("cuMemAlloc", out -> (int) driver.cuMemAlloc().invokeExact(out, bytes));
+  /** The address of new memory; empty if there is not enough. */
+  OptionalLong allocate(long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      int code = DriverCall.code(() -> (int) driver.cuMemAlloc().invokeExact(out, bytes));
+      if (code == Fault.OUT_OF_MEMORY.code()) {
+        return OptionalLong.empty();
+      }
+      check("cuMemAlloc", () -> code);
+      return OptionalLong.of(out.get(JAVA_LONG, 0));
+    }
   }
 
   void free(long address) {
@@ -171,9 +234,18 @@ public record Cuda(CudaDriver driver) {
   /** Memory of the host that the device reads and writes directly. */
   @SuppressWarnings("restricted")
   MemorySegment allocateHost(long bytes) {
-    long address =
-        getLong("cuMemHostAlloc", out -> (int) driver.cuMemHostAlloc().invokeExact(out, bytes, 0));
-    return MemorySegment.ofAddress(address).reinterpret(bytes);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      int code = DriverCall.code(() -> (int) driver.cuMemHostAlloc().invokeExact(out, bytes, 0));
+      if (code == Fault.OUT_OF_MEMORY.code()) {
+        throw new DeviceException(
+            ErrorLocation.subject("cuda"),
+            "%,d bytes of the host's memory cannot be pinned for the device".formatted(bytes),
+            "Free memory of the host, or raise the limit of locked memory (ulimit -l).");
+      }
+      check("cuMemHostAlloc", () -> code);
+      return MemorySegment.ofAddress(out.get(JAVA_LONG, 0)).reinterpret(bytes);
+    }
   }
 
   void freeHost(MemorySegment memory) {
