@@ -75,6 +75,11 @@ final class FakeDevices implements KernelBackend {
   }
 
   @Override
+  public boolean usesDevices() {
+    return true;
+  }
+
+  @Override
   public Availability probe() {
     return new Availability.Usable("nothing real");
   }
