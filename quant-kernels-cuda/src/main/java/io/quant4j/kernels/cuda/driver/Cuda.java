@@ -51,7 +51,8 @@ public final class Cuda {
     this.driver = driver;
   }
 
-  CudaDriver driver() {
+  /** Its functions. */
+  public CudaDriver driver() {
     return driver;
   }
 
