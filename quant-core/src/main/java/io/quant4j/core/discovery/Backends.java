@@ -104,7 +104,7 @@ public final class Backends {
 
   static HostKernels onHost(List<Candidate> candidates) {
     for (Candidate c : candidates) {
-      if (c.availability instanceof Availability.Usable && !c.backend.usesDevices()) {
+      if (isOnHost(c)) {
         switch (c.backend.open()) {
           case KernelSet.OnHost(HostKernels kernels) -> {
             return kernels;
@@ -114,6 +114,15 @@ public final class Backends {
       }
     }
     throw noneUsable();
+  }
+
+  private static boolean isOnHost(Candidate c) {
+    return c.availability instanceof Availability.Usable && !c.backend.usesDevices();
+  }
+
+  /** The best usable backend that works on host memory. */
+  public static KernelBackend bestOnHost() {
+    return best(candidates().stream().filter(Backends::isOnHost).toList());
   }
 
   private static MissingExtensionException noneUsable() {

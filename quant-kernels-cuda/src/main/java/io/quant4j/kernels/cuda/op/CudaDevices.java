@@ -1,6 +1,8 @@
 package io.quant4j.kernels.cuda.op;
 
+import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.error.DeviceException;
+import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.spi.Device;
 import io.quant4j.api.spi.KernelSet;
 import io.quant4j.kernels.cuda.driver.Cuda;
@@ -22,7 +24,7 @@ public final class CudaDevices {
    * itself, is left out as long as there are others.
    *
    * @param cuda initialized
-   * @throws DeviceException if none can be had
+   * @throws BackendUnavailableException if none can be had
    */
   public static KernelSet.OnDevices open(Cuda cuda, List<DeviceFacts> facts) {
     List<Device> opened = new ArrayList<>();
@@ -36,7 +38,9 @@ public final class CudaDevices {
         }
       }
       if (opened.isEmpty()) {
-        throw refused.getFirst();
+        DeviceException first = refused.getFirst();
+        throw new BackendUnavailableException(
+            ErrorLocation.subject("cuda"), first.reason(), first.remedy(), first);
       }
     } catch (RuntimeException | Error e) {
       opened.forEach(Device::close);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.error.DeviceException;
 import io.quant4j.api.spi.Buffer;
 import io.quant4j.api.spi.Device;
@@ -207,7 +208,7 @@ class DeviceFaultsTest {
     fake.failing("cuDevicePrimaryCtxRetain", 46);
 
     assertThatThrownBy(this::open)
-        .isInstanceOf(DeviceException.class)
+        .isInstanceOf(BackendUnavailableException.class)
         .hasMessageContainingAll("code 46", "nvidia-smi -c DEFAULT");
     assertThat(fake.open).isEmpty();
   }
