@@ -66,12 +66,14 @@ static __device__ __forceinline__ u32 pick_bytes(u32 a, u32 b, u32 selector) {
 
 // Where launches overlap (OVERLAP, from sm_90 on): the next kernel may begin before this one has ended, and waits in
 // earlier_done until it has. Before that a kernel may read nothing that another kernel writes, nor write anything.
-#if defined(OVERLAP) && !defined(QUANT4J_EMULATION)
+#ifndef QUANT4J_EMULATION
+#ifdef OVERLAP
 static __device__ __forceinline__ void later_may_begin() { asm volatile("griddepcontrol.launch_dependents;" ::: "memory"); }
 static __device__ __forceinline__ void earlier_done() { asm volatile("griddepcontrol.wait;" ::: "memory"); }
 #else
 static __device__ __forceinline__ void later_may_begin() {}
 static __device__ __forceinline__ void earlier_done() {}
+#endif
 #endif
 
 // The first line of a kernel that has nothing to do before.
