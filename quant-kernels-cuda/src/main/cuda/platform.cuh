@@ -165,6 +165,20 @@ static __device__ __forceinline__ float block_max(float v, float* room) {
   return largest;
 }
 
+// Whether this block is the last of so many that have come here, all its threads; it sees what the others wrote before. One
+// thread publishes for its block, behind the barrier: a fence of another thread is none of what that one does next.
+// `room`: an int of shared memory; the last block leaves the counter at `blocks`.
+static __device__ __forceinline__ bool last_of_blocks(int* counter, int blocks, int* room) {
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    publish();
+    *room = atomicAdd(counter, 1) == blocks - 1;
+    publish();
+  }
+  __syncthreads();
+  return *room != 0;
+}
+
 static __device__ __forceinline__ float silu(float z) { return z / (1.0f + expf(-z)); }
 
 // z / 2 * (1 + tanh(sqrt(2 / pi) * (z + 0.044715 z^3)))

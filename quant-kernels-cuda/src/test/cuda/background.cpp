@@ -26,8 +26,9 @@ struct Slice {
 
   static uintptr_t permuted(uintptr_t at) { return at ^ (at >> 7 & 7) << 4; }
   bool has(uintptr_t at, size_t bytes) const {
-    if (bytes > 16) {
-      return at < panel + rows * 128 && at + bytes > panel;
+    if (bytes > 16) { // rows as a whole
+      uintptr_t begin = panel / 128 * 128;
+      return at < begin + rows * 128 && at + bytes > begin;
     }
     uintptr_t offset = permuted(at) - panel;
     return offset < rows * 128 && offset % 128 < 32;

@@ -215,6 +215,8 @@ Region& regionAt(uintptr_t at, size_t bytes, const char* what) {
   return *r;
 }
 
+// Shared memory may be read before it is written, if nothing comes of it: it is NaN then, or -1. Device memory may not, but
+// for a tail that is never used.
 void checkWritten(const Region& r, uintptr_t at, size_t bytes) {
   const uint32_t* stamps = r.stamps + (at - r.begin);
   uint32_t wanted = r.shared ? now().block : 1;
@@ -223,8 +225,12 @@ void checkWritten(const Region& r, uintptr_t at, size_t bytes) {
     written &= stamps[i] == wanted;
   }
   for (size_t i = 0; i < bytes && !written; i++) {
-    size_t left = r.begin + r.bytes - at - i;
-    if (stamps[i] != wanted && (r.shared || left > UNUSED_TAIL)) {
+    if (stamps[i] == wanted) {
+      continue;
+    }
+    if (r.shared) {
+      *(unsigned char*)(at + i) = 0xff;
+    } else if (at + i < r.begin + r.bytes - UNUSED_TAIL) {
       found("initcheck", "read of what was never written", placeOf(r, at + i));
       return;
     }
