@@ -1,12 +1,14 @@
 #include "background.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <vector>
 
+#include "accesses.h"
+#include "clocks.h"
 #include "emulation.h"
 #include "findings.h"
-#include "shadow.h"
 
 namespace emulation {
 namespace {
@@ -47,12 +49,7 @@ struct Groups {
     open.clear();
   }
   bool isEmpty() const {
-    for (const auto& group : ended) {
-      if (!group.empty()) {
-        return false;
-      }
-    }
-    return open.empty();
+    return open.empty() && std::all_of(ended.begin(), ended.end(), [](const std::vector<T>& group) { return group.empty(); });
   }
 };
 
@@ -64,7 +61,7 @@ size_t running; // slices
 void make(const Copy& c, unsigned actor) {
   memcpy(c.to, c.from, c.wanted);
   memset((char*)c.to + c.wanted, 0, c.bytes - c.wanted);
-  landed(c.to, c.from, c.bytes, c.wanted, actor);
+  copyLanded(c.to, c.from, c.bytes, c.wanted, actor);
 }
 
 bool leads() { return here.thread.x % 32 == 0; } // a product is its warp's
@@ -78,10 +75,7 @@ void readSlice(const Slice& s) {
 }  // namespace
 
 void copyBegins(void* shared, const void* global, unsigned bytes, unsigned wanted) {
-  if (wanted > 0) {
-    readForCopy(global, wanted);
-  }
-  landsLater(shared, bytes, here.thread.x);
+  copyOnItsWay(shared, global, bytes, wanted, here.thread.x);
   copies[here.thread.x].open.push_back({shared, global, bytes, wanted});
 }
 
@@ -97,8 +91,7 @@ void copiesWait(unsigned pending) {
 }
 
 int bulkCopyBegins(void* shared, const void* global, int bytes, const void* barrier) {
-  readForCopy(global, (size_t)bytes);
-  landsLater(shared, (size_t)bytes, actorOf(barrier));
+  copyOnItsWay(shared, global, (size_t)bytes, (size_t)bytes, actorOf(barrier));
   bulk[barrier].push_back({shared, global, (unsigned)bytes, (unsigned)bytes});
   return 0;
 }
@@ -142,24 +135,12 @@ void productsWait(unsigned pending) {
 }
 
 bool productsRead(uintptr_t at, size_t bytes) {
-  if (running == 0) {
-    return false;
-  }
-  for (const auto& warp : products) {
-    for (const Slice& s : warp.open) {
-      if (s.has(at, bytes)) {
-        return true;
-      }
-    }
-    for (const auto& group : warp.ended) {
-      for (const Slice& s : group) {
-        if (s.has(at, bytes)) {
-          return true;
-        }
-      }
-    }
-  }
-  return false;
+  auto has = [=](const Slices& slices) {
+    return std::any_of(slices.begin(), slices.end(), [=](const Slice& s) { return s.has(at, bytes); });
+  };
+  return running > 0 && std::any_of(products.begin(), products.end(), [&](const Groups<Slice>& of) {
+    return has(of.open) || std::any_of(of.ended.begin(), of.ended.end(), has);
+  });
 }
 
 void threadEnds() {

@@ -1,6 +1,7 @@
 #include "clocks.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -9,7 +10,7 @@
 #include "emulation.h"
 #include "background.h"
 #include "findings.h"
-#include "shadow.h"
+#include "regions.h"
 
 namespace emulation {
 namespace {
@@ -127,11 +128,19 @@ uint32_t firstOfLaunch() { return launchFirst; }
 uint32_t firstOfOverlapped() { return overlappedFirst; }
 bool earlierKnownDone() { return own().earlierDone; }
 bool visibleToProducts(const Moment& m) { return m.actor >= MOST_THREADS || m.tick <= all[m.actor].shown; }
-unsigned actorOf(const void* barrier) { return barrierAt(barrier).actor; }
+
+unsigned actorOf(const void* barrier) {
+  const Barrier& b = barrierAt(barrier);
+  if (!b.ready) {
+    found("synccheck", "bulk copy for a barrier without barriers_ready");
+  }
+  return b.actor;
+}
 
 void pass() {
   if (++tick >= 1u << 20) {
-    fail("too much happens in this block for the checkers");
+    fprintf(stderr, "emulation: too much happens in a block for the checkers\n");
+    abort();
   }
 }
 

@@ -40,7 +40,7 @@ bool earlierKnownDone();
 // Whether what an actor wrote at that moment has been made visible to the tensor cores.
 bool visibleToProducts(const Moment& m);
 
-// Of a barrier in shared memory.
+// Of the copies in bulk for a barrier in shared memory.
 unsigned actorOf(const void* barrier);
 
 // Another tick.

@@ -16,11 +16,9 @@ static bool counts(const void* at) {
       emulation::accesses(at, bytes, emulation::how);             \
     }                                                             \
   }
-#define TOLD_OF_SIZE(bytes)                     \
-  TOLD(read##bytes, bytes, READ)                \
-  TOLD(write##bytes, bytes, WRITE)              \
-  TOLD(unaligned_read##bytes, bytes, READ)      \
-  TOLD(unaligned_write##bytes, bytes, WRITE)
+#define TOLD_OF_SIZE(bytes)       \
+  TOLD(read##bytes, bytes, READ)  \
+  TOLD(write##bytes, bytes, WRITE)
 
 TOLD_OF_SIZE(1)
 TOLD_OF_SIZE(2)
@@ -28,14 +26,18 @@ TOLD_OF_SIZE(4)
 TOLD_OF_SIZE(8)
 TOLD_OF_SIZE(16)
 
-#define TOLD_OF_RANGE(name, how)                                      \
-  extern "C" void __tsan_##name##_range(char* at, size_t bytes) {     \
-    if (counts(at)) {                                                 \
-      emulation::site = __builtin_return_address(0);                  \
-      for (size_t i = 0; i < bytes; i++) {                            \
-        emulation::accesses(at + i, 1, emulation::how);               \
-      }                                                               \
-    }                                                                 \
+// In the largest pieces that its address allows.
+#define TOLD_OF_RANGE(name, how)                                              \
+  extern "C" void __tsan_##name##_range(char* at, size_t bytes) {             \
+    if (counts(at)) {                                                         \
+      emulation::site = __builtin_return_address(0);                          \
+      for (size_t piece = 16; bytes > 0; at += piece, bytes -= piece) {       \
+        for (piece = 16; piece > bytes || (uintptr_t)at % piece != 0;) {      \
+          piece /= 2;                                                         \
+        }                                                                     \
+        emulation::accesses(at, piece, emulation::how);                       \
+      }                                                                       \
+    }                                                                         \
   }
 TOLD_OF_RANGE(read, READ)
 TOLD_OF_RANGE(write, WRITE)

@@ -193,6 +193,7 @@ API cuGraphLaunch(void* executable, void* stream) {
       return code;
     }
   }
+  emulation::allDone();
   return OK;
 }
 API cuGraphDestroy(void* graph) {
