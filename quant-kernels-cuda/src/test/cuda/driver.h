@@ -81,6 +81,7 @@ struct Driver {
   void* kernel(const std::string& module, const std::string& name) {
     void*& m = modules[module];
     if (m == nullptr) {
+      // the one with overlapping launches, where there is one
       std::ifstream in(ptx + "/" + module + (capability() >= 90 ? "_90.ptx" : ".ptx"));
       if (!in) {
         in.open(ptx + "/" + module + ".ptx");
