@@ -1,5 +1,5 @@
-// What a compiler calls for every access of code that it compiles with -fsanitize=thread. Here it means what it means on
-// a device: only device memory and shared memory count, the stack is registers.
+// What g++ calls for every access of code that it compiles with -fsanitize=thread. Here it means what it means on a device:
+// only device memory and shared memory count, the stack is registers.
 #include "blocks.h"
 #include "emulation.h"
 #include "fibres.h"
@@ -43,7 +43,4 @@ TOLD_OF_RANGE(read, READ)
 TOLD_OF_RANGE(write, WRITE)
 
 extern "C" void __tsan_init() {}
-extern "C" void __tsan_func_entry(void*) {}
-extern "C" void __tsan_func_exit() {}
-extern "C" void __tsan_vptr_read(void*) {}
 extern "C" void __tsan_vptr_update(void*, void*) {}
