@@ -159,15 +159,17 @@ KERNEL(1, aligned, (int wrong, const int* in, int* out)) { out[0] = (int)*(const
 // Behind what is asked for are 16 bytes that may be read.
 KERNEL(1, written, (int wrong, int*, int* out)) { out[0] = out[wrong ? 1 : 1024]; }
 
+// What comes of shared memory that was never written is wrong: here an index of -1.
 KERNEL(1, shared_written, (int wrong, int*, int* out)) {
-  float* room = (float*)rooms();
+  int* room = rooms();
   if (!wrong) {
     room[7] = 1;
   }
-  out[0] = room[7] == room[7] ? 1 : 99999999;
+  out[room[7]] = 1;
 }
 
-// Threads from 128 on bring a panel twice; the others multiply it with itself.
+// Threads from 128 on bring a panel twice; the others multiply it with itself. wrong 1: it is given back before the product is
+// made; 2: multiplied before it is there; 3: written for it in part, without telling the tensor cores (4: and telling them).
 KERNEL(160, panels, (int wrong, const int* in, int* out)) {
   DYNAMIC_SHARED(room);
   u64* full = (u64*)room;
@@ -243,6 +245,7 @@ static const std::vector<Case> CASES = {
     {"beyond", "memcheck", 1, 1},
     {"aligned", "memcheck", 1, 1},
     {"written", "initcheck", 1, 1},
+    {"shared_written", "memcheck", 1, 1},
     {"panels", "racecheck", 1, 160},
     {"panels", "racecheck", 1, 160, false, 2},
     {"panels", "racecheck", 1, 160, false, 3, 4},
