@@ -102,6 +102,7 @@ static __device__ __forceinline__ void split_shares(const Attention& a, int grou
     float largest = fmaxf(before, warp_max(s));
     float share = expf(s - largest);
     float sum = warp_sum(share);
+    __syncwarp(); // all have read what lane 0 writes
     if (lane < T) {
       room.shares[h][t] = share;
     }
@@ -262,17 +263,10 @@ static __device__ __forceinline__ void attend_split(
     return;
   }
   split_store<D>(parts, firstHead, group, room);
-  publish();
-  __syncthreads();
   int* counter = parts.counters + (int)blockIdx.z * (int)gridDim.x + blockIdx.x;
-  if (threadIdx.x == 0) {
-    room.last = atomicAdd(counter, 1) == used - 1;
-  }
-  __syncthreads();
-  if (!room.last) {
+  if (!last_of_blocks(counter, used, &room.last)) {
     return;
   }
-  publish();
   split_combine<D>(parts, used, firstHead, group, out, room);
   if (threadIdx.x == 0) {
     *counter = 0;

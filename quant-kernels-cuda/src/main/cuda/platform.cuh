@@ -66,12 +66,14 @@ static __device__ __forceinline__ u32 pick_bytes(u32 a, u32 b, u32 selector) {
 
 // Where launches overlap (OVERLAP, from sm_90 on): the next kernel may begin before this one has ended, and waits in
 // earlier_done until it has. Before that a kernel may read nothing that another kernel writes, nor write anything.
-#if defined(OVERLAP) && !defined(QUANT4J_EMULATION)
+#ifndef QUANT4J_EMULATION
+#ifdef OVERLAP
 static __device__ __forceinline__ void later_may_begin() { asm volatile("griddepcontrol.launch_dependents;" ::: "memory"); }
 static __device__ __forceinline__ void earlier_done() { asm volatile("griddepcontrol.wait;" ::: "memory"); }
 #else
 static __device__ __forceinline__ void later_may_begin() {}
 static __device__ __forceinline__ void earlier_done() {}
+#endif
 #endif
 
 // The first line of a kernel that has nothing to do before.
@@ -161,6 +163,20 @@ static __device__ __forceinline__ float block_max(float v, float* room) {
     largest = fmaxf(largest, room[w]);
   }
   return largest;
+}
+
+// Whether this block is the last of so many that have come here, all its threads; it sees what the others wrote before. One
+// thread publishes for its block, behind the barrier: a fence of another thread is none of what that one does next.
+// `room`: an int of shared memory; the last block leaves the counter at `blocks`.
+static __device__ __forceinline__ bool last_of_blocks(int* counter, int blocks, int* room) {
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    publish();
+    *room = atomicAdd(counter, 1) == blocks - 1;
+    publish();
+  }
+  __syncthreads();
+  return *room != 0;
 }
 
 static __device__ __forceinline__ float silu(float z) { return z / (1.0f + expf(-z)); }

@@ -89,16 +89,9 @@ KERNEL(SLICE, largest, (const float* x, int count, int k, u64* candidates, int* 
   if (thread < k) {
     candidates[(i64)blockIdx.x * k + thread] = ranks[thread];
   }
-  publish();
-  __syncthreads();
-  if (thread == 0) {
-    last = atomicAdd(counters, 1) == (int)gridDim.x - 1;
-  }
-  __syncthreads();
-  if (!last) {
+  if (!last_of_blocks(counters, (int)gridDim.x, &last)) {
     return;
   }
-  publish();
   int total = (int)gridDim.x * k;
   for (int at = 0; at < total; at += SLICE - k) {
     int next = at + thread - k;

@@ -1,6 +1,7 @@
 // Runs the blocks of a kernel: threads as fibres, a barrier for the block and one for each warp.
 #include "blocks.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -9,11 +10,8 @@
 
 namespace emulation {
 
-Dim thread;
-Dim block;
-Dim threads;
-Dim blocks;
-unsigned char* dynamicShared;
+Here here;
+bool insideBlock;
 
 namespace {
 
@@ -30,6 +28,7 @@ struct Slot {
 struct Warp {
   unsigned alive;
   unsigned arrived;
+  bool exchanges; // what those that have arrived wait for
   Slot slots[2][LANES];
 };
 
@@ -59,13 +58,23 @@ unsigned current;
 unsigned alive;
 unsigned arrived;
 std::string failure;
-const std::function<void()>* body;
+const Call* body;
+
+// Threads that wait at a barrier of some of the block.
+struct NamedBarrier {
+  std::vector<unsigned> members;
+  unsigned phase;
+};
+NamedBarrier named[16];
 
 void releaseWarp(unsigned w) {
   if (warps[w].arrived == 0 || warps[w].arrived < warps[w].alive) {
     return;
   }
   warps[w].arrived = 0;
+  if (!warps[w].exchanges) {
+    warpMeets(w);
+  }
   for (unsigned t = w * LANES; t < (w + 1) * LANES && t < fibre.size(); t++) {
     if (fibre[t].state == AT_WARP_BARRIER) {
       fibre[t].state = READY;
@@ -78,6 +87,7 @@ void releaseBlock() {
     return;
   }
   arrived = 0;
+  blockMeets();
   for (Thread& t : fibre) {
     if (t.state == AT_BLOCK_BARRIER) {
       t.state = READY;
@@ -86,7 +96,8 @@ void releaseBlock() {
 }
 
 void entry() {
-  (*body)();
+  body->run();
+  threadEnds();
   fibre[current].state = ENDED;
   alive--;
   warps[current / LANES].alive--;
@@ -104,15 +115,28 @@ void wait(State at) {
   }
 }
 
+// Exchanges and barriers both wait for all lanes, but for all in the same.
+void arriveAtWarp(bool exchanges) {
+  Warp& warp = warps[current / LANES];
+  if (warp.arrived > 0 && warp.exchanges != exchanges) {
+    fail("lanes of a warp wait for an exchange and at a barrier");
+  }
+  warp.exchanges = exchanges;
+  warp.arrived++;
+  wait(AT_WARP_BARRIER);
+}
+
 // Runs what can run of a warp; returns whether anything could.
 bool runWarp(unsigned w) {
   bool any = false;
+  Order lanes(std::min((size_t)LANES, fibre.size() - w * LANES));
   for (bool progress = true; progress && failure.empty();) {
     progress = false;
-    for (unsigned t = w * LANES; t < (w + 1) * LANES && t < fibre.size() && failure.empty(); t++) {
+    for (unsigned i = 0; i < lanes.count && failure.empty(); i++) {
+      unsigned t = w * LANES + (unsigned)lanes.at(i);
       if (fibre[t].canRun()) {
         current = t;
-        thread = {t, 0, 0};
+        here.thread = {t, 0, 0};
         fibres().enter(t);
         progress = any = true;
       }
@@ -122,7 +146,7 @@ bool runWarp(unsigned w) {
 }
 
 void runBlock() {
-  unsigned count = threads.x;
+  unsigned count = here.threads.x;
   fibre.assign(count, Thread{READY, 0, nullptr, nullptr, 0});
   warps.resize((count + LANES - 1) / LANES);
   for (unsigned w = 0; w < warps.size(); w++) {
@@ -139,10 +163,14 @@ void runBlock() {
   for (unsigned t = 0; t < count; t++) {
     fibres().prepare(t, entry);
   }
+  for (NamedBarrier& barrier : named) {
+    barrier.members.clear();
+  }
+  Order order(warps.size());
   for (bool progress = true; progress && failure.empty();) {
     progress = false;
     for (unsigned w = 0; w < warps.size(); w++) {
-      progress |= runWarp(w);
+      progress |= runWarp((unsigned)order.at(w));
     }
   }
   if (failure.empty() && alive > 0) {
@@ -157,9 +185,18 @@ void blockBarrier() {
   wait(AT_BLOCK_BARRIER);
 }
 
-void warpBarrier() {
-  warps[current / LANES].arrived++;
-  wait(AT_WARP_BARRIER);
+void warpBarrier() { arriveAtWarp(false); }
+
+void namedBarrier(unsigned number, unsigned count) {
+  NamedBarrier& barrier = named[number];
+  barrier.members.push_back(current);
+  if (barrier.members.size() < count) {
+    waitUntil([](const void* b, unsigned phase) { return ((const NamedBarrier*)b)->phase != phase; }, &barrier, barrier.phase);
+    return;
+  }
+  someMeet(barrier.members.data(), count);
+  barrier.members.clear();
+  barrier.phase++;
 }
 
 void waitUntil(bool (*done)(const void*, unsigned), const void* at, unsigned argument) {
@@ -176,7 +213,7 @@ void* exchange(const void* value, unsigned size) {
   Slot& slot = warp.slots[turn % 2][current % LANES];
   memcpy(slot.bytes, value, size);
   slot.turn = turn;
-  warpBarrier();
+  arriveAtWarp(true);
   return warp.slots[turn % 2];
 }
 
@@ -190,27 +227,31 @@ const void* brought(void* exchanged, unsigned lane) {
 
 void fail(const char* what) {
   char text[300];
-  snprintf(text, sizeof(text), "%s (block %u %u %u, thread %u)", what, block.x, block.y, block.z, thread.x);
+  snprintf(text, sizeof(text), "%s (block %u %u %u, thread %u)", what, here.block.x, here.block.y, here.block.z,
+           here.thread.x);
   failure = text;
   fibres().leave();
   __builtin_unreachable();
 }
 
-std::string runBlocks(const Dim& grid, unsigned count, unsigned sharedBytes, const std::function<void()>& kernel) {
+std::string runBlocks(const Dim& grid, unsigned count, unsigned sharedBytes, const Call& call) {
   static std::vector<uint64_t> shared;
   failure.clear();
-  body = &kernel;
-  blocks = grid;
-  threads = {count, 1, 1};
-  for (unsigned z = 0; z < grid.z && failure.empty(); z++) {
-    for (unsigned y = 0; y < grid.y && failure.empty(); y++) {
-      for (unsigned x = 0; x < grid.x && failure.empty(); x++) {
-        block = {x, y, z};
-        shared.assign(sharedBytes / 8 + 4, ~0ull); // NaN: nothing may rely on what was there
-        dynamicShared = (unsigned char*)(((uintptr_t)shared.data() + 15) / 16 * 16);
-        runBlock();
-      }
-    }
+  body = &call;
+  here.blocks = grid;
+  here.threads = {count, 1, 1};
+  size_t all = (size_t)grid.x * grid.y * grid.z;
+  Order order(all);
+  for (size_t i = 0; i < all && failure.empty(); i++) {
+    size_t b = order.at(i);
+    here.block = {(unsigned)(b % grid.x), (unsigned)(b / grid.x % grid.y), (unsigned)(b / grid.x / grid.y)};
+    shared.assign(sharedBytes / 8 + 4, ~0ull); // NaN: nothing may rely on what was there
+    here.dynamicShared = (unsigned char*)(((uintptr_t)shared.data() + 15) / 16 * 16);
+    insideBlock = true;
+    blockBegins(count, here.dynamicShared, sharedBytes);
+    runBlock();
+    blockEnds();
+    insideBlock = false;
   }
   return failure;
 }

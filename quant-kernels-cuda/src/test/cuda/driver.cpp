@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 
+#include "checking.h"
 #include "driver-parts.h"
 #include "memory.h"
 
@@ -143,22 +144,37 @@ API cuMemFreeHost(void* p) {
   return OK;
 }
 
-static int copyNow(void* to, const void* from, size_t bytes) {
-  memcpy(to, from, bytes);
+// Waits for all launches, as every copy and set does; `problem`: of its addresses.
+static int inOrder(const std::string& problem) {
+  emulation::allDone();
+  if (!problem.empty()) {
+    fprintf(stderr, "emulation: %s\n", problem.c_str());
+    return ILLEGAL_ADDRESS;
+  }
   return OK;
+}
+
+static int copyNow(void* to, const void* from, size_t bytes, const std::string& problem) {
+  int code = inOrder(problem);
+  if (code == OK) {
+    memcpy(to, from, bytes);
+  }
+  return code;
 }
 
 API cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void* stream) {
   GUARDED;
-  return enqueue(stream, [=] { return copyNow((void*)(uintptr_t)to, from, bytes); });
+  return enqueue(stream, [=] { return copyNow((void*)to, from, bytes, emulation::hostWrites(to, bytes)); });
 }
 API cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, void* stream) {
   GUARDED;
-  return enqueue(stream, [=] { return copyNow(to, (const void*)(uintptr_t)from, bytes); });
+  return enqueue(stream, [=] { return copyNow(to, (const void*)from, bytes, emulation::hostReads(from, bytes)); });
 }
 API cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void* stream) {
   GUARDED;
-  return enqueue(stream, [=] { return copyNow((void*)(uintptr_t)to, (const void*)(uintptr_t)from, bytes); });
+  return enqueue(stream, [=] {
+    return copyNow((void*)to, (const void*)from, bytes, emulation::hostReads(from, bytes) + emulation::hostWrites(to, bytes));
+  });
 }
 API cuMemcpyHtoD_v2(Address to, const void* from, size_t bytes) { return cuMemcpyHtoDAsync_v2(to, from, bytes, nullptr); }
 API cuMemcpyDtoD_v2(Address to, Address from, size_t bytes) { return cuMemcpyDtoDAsync_v2(to, from, bytes, nullptr); }
@@ -171,17 +187,21 @@ API cuMemcpyDtoH_v2(void* to, Address from, size_t bytes) {
 API cuMemsetD8Async(Address to, unsigned char value, size_t count, void* stream) {
   GUARDED;
   return enqueue(stream, [=] {
-    memset((void*)(uintptr_t)to, value, count);
-    return OK;
+    int code = inOrder(emulation::hostWrites(to, count));
+    if (code == OK) {
+      memset((void*)to, value, count);
+    }
+    return code;
   });
 }
 API cuMemsetD32Async(Address to, unsigned value, size_t count, void* stream) {
   GUARDED;
   return enqueue(stream, [=] {
-    for (size_t i = 0; i < count; i++) {
-      ((unsigned*)(uintptr_t)to)[i] = value;
+    int code = inOrder(emulation::hostWrites(to, count * sizeof(unsigned)));
+    for (size_t i = 0; i < count && code == OK; i++) {
+      ((unsigned*)to)[i] = value;
     }
-    return OK;
+    return code;
   });
 }
 API cuMemsetD8_v2(Address to, unsigned char value, size_t count) { return cuMemsetD8Async(to, value, count, nullptr); }

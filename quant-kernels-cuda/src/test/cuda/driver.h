@@ -81,7 +81,11 @@ struct Driver {
   void* kernel(const std::string& module, const std::string& name) {
     void*& m = modules[module];
     if (m == nullptr) {
-      std::ifstream in(ptx + "/" + module + ".ptx");
+      // the one with overlapping launches, where there is one
+      std::ifstream in(ptx + "/" + module + (capability() >= 90 ? "_90.ptx" : ".ptx"));
+      if (!in) {
+        in.open(ptx + "/" + module + ".ptx");
+      }
       std::stringstream text;
       text << in.rdbuf();
       std::string s = text.str();

@@ -10,63 +10,72 @@ struct CountingBarrier {
   u64 missing : 12;
   u64 phase : 1; // parity of the running phase
   i64 bytes : 32;
-
-  void advance() {
-    if (missing == 0 && bytes == 0) {
-      missing = count;
-      phase ^= 1;
-    }
-  }
 };
 
 inline CountingBarrier& counting(const void* barrier) { return *(CountingBarrier*)barrier; }
-inline bool phaseOver(const void* barrier, unsigned parity) { return counting(barrier).phase != parity; }
+
+// An arrival, or bytes that come or are announced.
+NOT_CHECKED inline void advance(const void* barrier, int arrivals, int bytes) {
+  CountingBarrier& b = counting(barrier);
+  b.missing -= (unsigned)arrivals;
+  b.bytes += bytes;
+  if (b.missing == 0 && b.bytes == 0) {
+    b.missing = b.count;
+    b.phase ^= 1;
+    barrierPhaseEnds(barrier);
+  }
+}
+
+NOT_CHECKED inline bool phaseOver(const void* barrier, unsigned parity) {
+  if (counting(barrier).phase == parity && counting(barrier).missing == 0) {
+    advance(barrier, 0, -bulkCopiesOf(barrier));
+  }
+  return counting(barrier).phase != parity;
+}
 
 // Stops this fibre until `done` says so.
 void waitUntil(bool (*done)(const void*, unsigned), const void* at, unsigned argument);
 
 }  // namespace emulation
 
-inline void barrier_init(u64* barrier, int count) {
+NOT_CHECKED inline void barrier_init(u64* barrier, int count) {
+  emulation::barrierBegins(barrier);
   emulation::CountingBarrier& b = emulation::counting(barrier);
   b.count = b.missing = (unsigned)count;
   b.phase = 0;
   b.bytes = 0;
 }
-inline void barriers_ready() {}
-inline void barrier_expect(u64* barrier, int bytes) {
-  emulation::CountingBarrier& b = emulation::counting(barrier);
-  if (b.missing == 0) {
+inline void barriers_ready() { emulation::barriersReady(); }
+NOT_CHECKED inline void barrier_expect(u64* barrier, int bytes) {
+  if (emulation::counting(barrier).missing == 0) {
     emulation::fail("more arrivals at a barrier than it counts");
   }
-  b.bytes += bytes;
-  b.missing--;
-  b.advance();
+  emulation::barrierArrives(barrier);
+  emulation::advance(barrier, 1, bytes);
 }
 inline void barrier_arrive(u64* barrier) { barrier_expect(barrier, 0); }
-inline void barrier_wait(u64* barrier, int parity) {
+NOT_CHECKED inline void barrier_wait(u64* barrier, int parity) {
   if (!emulation::phaseOver(barrier, (unsigned)parity)) {
     emulation::waitUntil(emulation::phaseOver, barrier, (unsigned)parity);
   }
+  emulation::barrierPassed(barrier);
 }
-inline void copy_bulk(void* shared, const void* global, int bytes, u64* barrier) {
+NOT_CHECKED inline void copy_bulk(void* shared, const void* global, int bytes, u64* barrier) {
   if ((uintptr_t)shared % 16 != 0 || (uintptr_t)global % 16 != 0 || bytes % 16 != 0) {
     emulation::fail("a bulk copy that is not of whole 16 bytes");
   }
-  memcpy(shared, global, (size_t)bytes);
-  emulation::CountingBarrier& b = emulation::counting(barrier);
-  b.bytes -= bytes;
-  b.advance();
+  emulation::advance(barrier, 0, -emulation::bulkCopyBegins(shared, global, bytes, barrier));
 }
-inline void written_for_wgmma() {}
+inline void written_for_wgmma() { emulation::writtenForProducts(); }
 inline void wgmma_begin() {}
-inline void wgmma_end() {}
+inline void wgmma_end() { emulation::productsEnd(); }
 template <int PENDING>
-inline void wgmma_wait() {}
-// Others have ended, or will without a barrier.
+inline void wgmma_wait() {
+  emulation::productsWait(PENDING);
+}
 template <int NUMBER>
 inline void two_warpgroups_meet() {
-  emulation::blockBarrier();
+  emulation::namedBarrier(NUMBER, 256);
 }
 template <int COUNT>
 inline void fewer_registers() {}
@@ -79,7 +88,7 @@ inline u64 panel_descriptor(const void* shared) { return (uintptr_t)shared >> 4;
 namespace emulation {
 
 // Pieces of 16 bytes are permuted by bits of their address.
-inline u16 panelElement(u64 descriptor, unsigned row, unsigned col) {
+NOT_CHECKED inline u16 panelElement(u64 descriptor, unsigned row, unsigned col) {
   uintptr_t at = (uintptr_t)(descriptor << 4) + row * 128 + col * 2;
   at ^= (at >> 7 & 7) << 4;
   return *(const u16*)at;
@@ -91,7 +100,8 @@ struct LeftFragment {
 
 // d += a b for the 16 rows of a warp: lanes exchange what they hold of a.
 template <float (*TO_FLOAT)(u16), int SUMS>
-void multiplyWarpgroup(float (&d)[SUMS], const u32 (&a)[4], u64 b) {
+NOT_CHECKED void multiplyWarpgroup(float (&d)[SUMS], const u32 (&a)[4], u64 b) {
+  productReads((uintptr_t)(b << 4), SUMS * 2);
   LeftFragment own = {{a[0], a[1], a[2], a[3]}};
   void* all = exchange(&own, sizeof(own));
   unsigned lane = threadIdx.x % 32;
@@ -119,7 +129,8 @@ struct Wgmma {
     multiplyWarpgroup<TO_FLOAT>(d, a, b);
   }
   template <int SUMS>
-  static void multiply(float (&d)[SUMS], u64 a, u64 b) {
+  NOT_CHECKED static void multiply(float (&d)[SUMS], u64 a, u64 b) {
+    productReads((uintptr_t)(a << 4) + threadIdx.x / 32 % 4 * 16 * 128, 16);
     unsigned row = threadIdx.x / 32 % 4 * 16 + threadIdx.x % 32 / 4;
     unsigned col = threadIdx.x % 4 * 2;
     u32 fragment[4];

@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <tuple>
 #include <utility>
+
+#include "checking.h"
 
 typedef unsigned char u8;
 typedef signed char i8;
@@ -25,15 +28,19 @@ struct Dim {
 };
 
 // Where the running fibre is.
-extern Dim thread;
-extern Dim block;
-extern Dim threads;
-extern Dim blocks;
-extern unsigned char* dynamicShared;
+struct Here {
+  Dim thread;
+  Dim block;
+  Dim threads;
+  Dim blocks;
+  unsigned char* dynamicShared;
+};
+extern Here here;
 
 void blockBarrier();
 void warpBarrier();
-int blockBarrierOr(int value);
+// Of `count` threads of the block; number 1 to 15.
+void namedBarrier(unsigned number, unsigned count);
 
 // Gives every lane of the warp what this one brings, at most 64 bytes, and returns what `lane` brought, which stays
 // valid until this fibre's next but one exchange. Waits for all lanes that have not ended.
@@ -42,23 +49,43 @@ const void* brought(void* exchanged, unsigned lane);
 
 [[noreturn]] void fail(const char* what);
 
-// A kernel by module and name; bind copies its arguments from the driver's form.
+// A kernel with its arguments.
+class Call {
+ public:
+  virtual ~Call() {}
+  virtual void run() const = 0;
+};
+
+template <class... A>
+class CallOf : public Call {
+ public:
+  template <size_t... I>
+  CallOf(void (*kernel)(A...), void** p, std::index_sequence<I...>) : f(kernel), arguments(*(A*)p[I]...) {}
+  void run() const override { pass(std::index_sequence_for<A...>{}); }
+
+ private:
+  void (*f)(A...);
+  std::tuple<A...> arguments;
+
+  template <size_t... I>
+  NOT_CHECKED void pass(std::index_sequence<I...>) const {
+    f(std::get<I>(arguments)...);
+  }
+};
+
+// Takes arguments in the driver's form.
+typedef std::function<std::shared_ptr<Call>(void**)> Binder;
+
+// A kernel by module and name.
 class Kernel {
  public:
   template <class... A>
   Kernel(const char* module, const char* name, void (*f)(A...)) {
-    add(module, name, [f](void** p) { return bind(f, p, std::index_sequence_for<A...>{}); });
+    add(module, name, [f](void** p) { return std::make_shared<CallOf<A...>>(f, p, std::index_sequence_for<A...>{}); });
   }
 
  private:
-  typedef std::function<std::function<void()>(void**)> Binder;
   static void add(const char* module, const char* name, Binder binder);
-
-  template <class... A, size_t... I>
-  static std::function<void()> bind(void (*f)(A...), void** p, std::index_sequence<I...>) {
-    std::tuple<A...> arguments(*(A*)p[I]...);
-    return [f, arguments] { f(std::get<I>(arguments)...); };
-  }
 };
 
 float halfToFloat(u16 bits);
@@ -78,12 +105,12 @@ u16 floatToHalf(float f);
   static emulation::Kernel kernel_##name(EMULATED_MODULE, #name, &name);                   \
   static void name parameters
 #define KERNEL_RESIDENT(threads, blocks, name, parameters) KERNEL(threads, name, parameters)
-#define DYNAMIC_SHARED(name) unsigned char* name = emulation::dynamicShared
+#define DYNAMIC_SHARED(name) unsigned char* name = emulation::here.dynamicShared
 
-#define threadIdx emulation::thread
-#define blockIdx emulation::block
-#define blockDim emulation::threads
-#define gridDim emulation::blocks
+#define threadIdx emulation::here.thread
+#define blockIdx emulation::here.block
+#define blockDim emulation::here.threads
+#define gridDim emulation::here.blocks
 
 struct alignas(8) float2 {
   float x, y;
@@ -118,21 +145,23 @@ inline int __popc(u32 bits) { return __builtin_popcount(bits); }
 
 inline void __syncthreads() { emulation::blockBarrier(); }
 inline void __syncwarp() { emulation::warpBarrier(); }
-inline int atomicAdd(int* at, int by) {
+NOT_CHECKED inline int atomicAdd(int* at, int by) {
+  emulation::accesses(at, sizeof(int), emulation::ATOMIC);
+  emulation::orderedByAtomic(at);
   int before = *at;
   *at += by;
   return before;
 }
 
 template <class T>
-inline T __shfl_xor_sync(u32, T value, int mask) {
+NOT_CHECKED inline T __shfl_xor_sync(u32, T value, int mask) {
   void* all = emulation::exchange(&value, sizeof(T));
   T result;
   memcpy(&result, emulation::brought(all, threadIdx.x % 32 ^ (unsigned)mask), sizeof(T));
   return result;
 }
 
-inline u32 __ballot_sync(u32, int predicate) {
+NOT_CHECKED inline u32 __ballot_sync(u32, int predicate) {
   void* all = emulation::exchange(&predicate, sizeof(int));
   u32 bits = 0;
   unsigned lanes = blockDim.x - threadIdx.x / 32 * 32 < 32 ? blockDim.x % 32 : 32;
@@ -142,16 +171,19 @@ inline u32 __ballot_sync(u32, int predicate) {
   return bits;
 }
 
-inline uint4 load_once(const void* p) {
+NOT_CHECKED inline uint4 load_once(const void* p) {
   if ((uintptr_t)p % 16 != 0) {
     emulation::fail("a 16-byte load from an address that is not aligned to 16 bytes");
   }
+  emulation::accesses(p, 16, emulation::READ);
   uint4 v;
   memcpy(&v, p, 16);
   return v;
 }
 
-inline void publish() {}
+inline void publish() { emulation::publishes(); }
+inline void later_may_begin() {}
+inline void earlier_done() { emulation::earlierAreDone(); }
 inline float2 load_shared_result(const float2* p) { return *p; }
 inline float4 load_shared_result(const float4* p) { return *p; }
 inline u64 load_shared_result(const u64* p) { return *p; }
@@ -178,25 +210,23 @@ inline void copy_async(void* shared, const void* global, bool inside) {
   if ((uintptr_t)shared % 16 != 0 || (inside && (uintptr_t)global % 16 != 0)) {
     emulation::fail("a 16-byte copy between addresses that are not aligned to 16 bytes");
   }
-  if (inside) {
-    memcpy(shared, global, 16);
-  } else {
-    memset(shared, 0, 16);
-  }
+  emulation::copyBegins(shared, global, 16, inside ? 16 : 0);
 }
 template <int BYTES>
 inline void copy_async_part(void* shared, const void* global, int wanted) {
   if ((uintptr_t)shared % BYTES != 0 || (uintptr_t)global % BYTES != 0) {
     emulation::fail("a copy between addresses that are not aligned to its size");
   }
-  memset(shared, 0, BYTES);
-  memcpy(shared, global, wanted);
+  emulation::copyBegins(shared, global, BYTES, (unsigned)wanted);
 }
-inline void copies_end() {}
+inline void copies_end() { emulation::copiesEnd(); }
 template <int PENDING>
-inline void copies_wait() {}
+inline void copies_wait() {
+  emulation::copiesWait(PENDING);
+}
 
-inline void load_matrices(u32 (&r)[4], const void* shared) {
+NOT_CHECKED inline void load_matrices(u32 (&r)[4], const void* shared) {
+  emulation::accesses(shared, 16, emulation::READ);
   void* all = emulation::exchange(&shared, sizeof(shared));
   unsigned lane = threadIdx.x % 32;
   for (unsigned m = 0; m < 4; m++) {
@@ -206,7 +236,8 @@ inline void load_matrices(u32 (&r)[4], const void* shared) {
   }
 }
 
-inline void load_transposed(u32 (&r)[4], const void* shared) {
+NOT_CHECKED inline void load_transposed(u32 (&r)[4], const void* shared) {
+  emulation::accesses(shared, 16, emulation::READ);
   void* all = emulation::exchange(&shared, sizeof(shared));
   unsigned lane = threadIdx.x % 32;
   for (unsigned m = 0; m < 4; m++) {
@@ -228,7 +259,7 @@ struct Fragments {
 
 // One result of a 16 x 8 x 16 product is the sum over k of what the lanes hold.
 template <float (*TO_FLOAT)(u16)>
-void multiplyFragments(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
+NOT_CHECKED void multiplyFragments(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
   Fragments own = {{a[0], a[1], a[2], a[3]}, {b0, b1}};
   void* all = exchange(&own, sizeof(own));
   unsigned lane = threadIdx.x % 32;
@@ -248,7 +279,7 @@ void multiplyFragments(float (&c)[4], const u32 (&a)[4], u32 b0, u32 b1) {
 }
 
 // The same of signed bytes, four to a word: 16 x 8 x 32, or the first half of it.
-inline void multiplyBytes(int (&c)[4], const Fragments& own, unsigned columns) {
+NOT_CHECKED inline void multiplyBytes(int (&c)[4], const Fragments& own, unsigned columns) {
   void* all = exchange(&own, sizeof(own));
   unsigned lane = threadIdx.x % 32;
   for (unsigned i = 0; i < 4; i++) {

@@ -13,6 +13,9 @@ namespace emulation {
 
 static const unsigned MOST = 1024;
 static const size_t STACK_BYTES = 256 * 1024;
+static char* stacks;
+
+bool onStack(const void* at) { return (size_t)((const char*)at - stacks) < MOST * STACK_BYTES; }
 
 #if defined(__x86_64__)
 // Saves the registers that functions keep on the stack, stores its pointer to *from, and goes on with `to`. Changing
@@ -87,13 +90,13 @@ void Fibres::leave() { swapcontext(&fibres[running].context, &caller->context); 
 #endif
 
 Fibres::Fibres() : fibres(new Fibre[MOST]), caller(new Fibre), running(0) {
-  char* memory = (char*)mmap(
+  stacks = (char*)mmap(
       nullptr, MOST * STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) {
+  if (stacks == MAP_FAILED) {
     abort();
   }
   for (unsigned i = 0; i < MOST; i++) {
-    fibres[i].stack = memory + i * STACK_BYTES;
+    fibres[i].stack = stacks + i * STACK_BYTES;
   }
 }
 

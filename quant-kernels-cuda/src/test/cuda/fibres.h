@@ -7,6 +7,9 @@ namespace emulation {
 
 struct Fibre;
 
+// Whether an address is on the stack of a fibre.
+bool onStack(const void* at);
+
 // Runs `body` on each of `count` fibres; `current` tells which one is running.
 class Fibres {
  public:

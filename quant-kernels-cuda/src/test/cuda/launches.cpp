@@ -12,7 +12,7 @@
 
 namespace {
 
-typedef std::function<std::function<void()>(void**)> Binder;
+using emulation::Binder;
 
 // By module and kernel; made while the library is loaded.
 std::map<std::string, std::map<std::string, Binder>>& registry() {
@@ -113,8 +113,9 @@ API cuFuncSetAttribute(void* function, int attribute, int value) {
   return OK;
 }
 
-API cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-                   unsigned sharedBytes, void* stream, void** parameters, void**) {
+// `overlaps`: may begin before the launches before it have ended.
+static int launch(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                  unsigned sharedBytes, void* stream, void** parameters, bool overlaps) {
   GUARDED;
   Function* f = (Function*)function;
   bool fits = gx > 0 && gx < 0x80000000u && gy > 0 && gy <= 65535 && gz > 0 && gz <= 65535;
@@ -123,10 +124,15 @@ API cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsign
             sharedBytes);
     return INVALID_VALUE;
   }
-  std::function<void()> body = f->binder(parameters);
+  std::shared_ptr<emulation::Call> call = f->binder(parameters);
   std::string name = f->name;
   return enqueue(stream, [=] {
-    std::string problem = emulation::runBlocks({gx, gy, gz}, bx, sharedBytes, body);
+    emulation::launchBegins(name, overlaps);
+    std::string problem = emulation::runBlocks({gx, gy, gz}, bx, sharedBytes, *call);
+    std::string found = emulation::launchEnds();
+    if (problem.empty() && environment("QUANT4J_EMULATION_GO_ON", 0) == 0) {
+      problem = found;
+    }
     if (!problem.empty()) {
       fprintf(stderr, "emulation: %s: %s\n", name.c_str(), problem.c_str());
       return (int)LAUNCH_FAILED;
@@ -135,18 +141,33 @@ API cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsign
   });
 }
 
-// CUlaunchConfig; its attributes are of no concern here.
+API cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                   unsigned sharedBytes, void* stream, void** parameters, void**) {
+  return launch(function, gx, gy, gz, bx, by, bz, sharedBytes, stream, parameters, false);
+}
+
+// CUlaunchAttribute and CUlaunchConfig.
+struct LaunchAttribute {
+  int id;
+  int padding;
+  int value[16];
+};
 struct LaunchConfig {
   unsigned grid[3];
   unsigned block[3];
   unsigned sharedBytes;
   void* stream;
-  void* attributes;
+  const LaunchAttribute* attributes;
   unsigned count;
 };
-API cuLaunchKernelEx(const LaunchConfig* c, void* function, void** parameters, void** extra) {
-  return cuLaunchKernel(function, c->grid[0], c->grid[1], c->grid[2], c->block[0], c->block[1], c->block[2], c->sharedBytes,
-                        c->stream, parameters, extra);
+API cuLaunchKernelEx(const LaunchConfig* c, void* function, void** parameters, void**) {
+  const int programmaticStreamSerialization = 6;
+  bool overlaps = false;
+  for (unsigned i = 0; i < c->count; i++) {
+    overlaps |= c->attributes[i].id == programmaticStreamSerialization && c->attributes[i].value[0] != 0;
+  }
+  return launch(function, c->grid[0], c->grid[1], c->grid[2], c->block[0], c->block[1], c->block[2], c->sharedBytes, c->stream,
+                parameters, overlaps);
 }
 
 API cuStreamBeginCapture_v2(void* stream, int) {
@@ -165,12 +186,14 @@ API cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long lo
 }
 API cuGraphLaunch(void* executable, void* stream) {
   GUARDED;
+  emulation::allDone();
   for (const Work& work : ((Graph*)executable)->works) {
     int code = enqueue(stream, work);
     if (code != OK) {
       return code;
     }
   }
+  emulation::allDone();
   return OK;
 }
 API cuGraphDestroy(void* graph) {

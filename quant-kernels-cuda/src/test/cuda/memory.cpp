@@ -8,6 +8,8 @@
 #include <cstring>
 #include <map>
 
+#include "checking.h"
+
 namespace emulation {
 
 static const size_t GUARD_BYTES = 256; // also the alignment of what is allocated
@@ -58,6 +60,7 @@ unsigned long long allocateDevice(size_t bytes) {
   memset(a.begin, 0xff, bytes);
   used += bytes;
   allocations[(unsigned long long)(uintptr_t)a.begin] = a;
+  allocated((uintptr_t)a.begin, bytes);
   return (unsigned long long)(uintptr_t)a.begin;
 }
 
@@ -100,6 +103,7 @@ bool freeDevice(unsigned long long address) {
     return false;
   }
   used -= at->second.bytes;
+  freed((uintptr_t)address);
   munmap(at->second.mapping, at->second.mappingBytes);
   allocations.erase(at);
   return true;

@@ -4,27 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "driver-calls.h"
 #include "tensor.cuh"
 
 #define EMULATED_MODULE "shim"
-
-typedef unsigned long long Address;
-extern "C" {
-int cuMemAlloc_v2(Address*, size_t);
-int cuMemFree_v2(Address);
-int cuMemcpyHtoD_v2(Address, const void*, size_t);
-int cuMemcpyDtoH_v2(void*, Address, size_t);
-int cuCtxSynchronize();
-int cuModuleLoadData(void**, const void*);
-int cuModuleGetFunction(void**, void*, const char*);
-int cuFuncSetAttribute(void*, int, int);
-int cuLaunchKernel(void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void*, void**, void**);
-int cuStreamCreate(void**, unsigned);
-int cuStreamBeginCapture_v2(void*, int);
-int cuStreamEndCapture(void*, void**);
-int cuGraphInstantiateWithFlags(void**, void*, unsigned long long);
-int cuGraphLaunch(void*, void*);
-}
 
 // Every thread reads what the thread opposite wrote before the barrier, three times over.
 KERNEL(256, reversed, (int* out)) {
@@ -121,20 +104,10 @@ static void expect(bool ok, const char* what) {
   }
 }
 
-static void* kernel(const char* name) {
-  void* module = nullptr;
-  void* function = nullptr;
-  if (cuModuleLoadData(&module, "// module shim\n") != 0 || cuModuleGetFunction(&function, module, name) != 0) {
-    printf("no kernel %s\n", name);
-    exit(2);
-  }
-  return function;
-}
-
 template <class... A>
 static int launch(const char* name, unsigned grid, unsigned threads, unsigned shared, void* stream, A... arguments) {
   void* parameters[] = {&arguments...};
-  return cuLaunchKernel(kernel(name), grid, 1, 1, threads, 1, 1, shared, stream, parameters, nullptr);
+  return cuLaunchKernel(kernelOf("shim", name), grid, 1, 1, threads, 1, 1, shared, stream, parameters, nullptr);
 }
 
 template <class T>
@@ -142,12 +115,6 @@ static std::vector<T> results(Address from, size_t count) {
   std::vector<T> v(count);
   expect(cuMemcpyDtoH_v2(v.data(), from, count * sizeof(T)) == 0, "copy to the host");
   return v;
-}
-
-static Address room(size_t bytes) {
-  Address a = 0;
-  expect(cuMemAlloc_v2(&a, bytes) == 0, "allocate");
-  return a;
 }
 
 static void barriers() {
