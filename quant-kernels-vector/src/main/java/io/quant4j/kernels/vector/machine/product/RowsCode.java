@@ -28,7 +28,7 @@ import java.util.function.Function;
  * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes,
  * rows)}. Several rows advance together, block by block: an accumulator waits four cycles for its
  * last addition. Weights further on are asked for meanwhile, in the order in which they lie in
- * memory, not in that of the products: so memory is read up to a fifth faster.
+ * memory instead of that of the products: one stream is read faster than one for each row.
  */
 public final class RowsCode {
   private static final int MOST_ROWS = 4;
