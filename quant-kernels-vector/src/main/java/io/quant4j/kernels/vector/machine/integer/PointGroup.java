@@ -44,6 +44,12 @@ abstract class PointGroup implements RowCode {
     return IntegerVector.BYTES;
   }
 
+  /** What goes through the stack is waited for, and memory is faster than this by far. */
+  @Override
+  public final int rows() {
+    return 4;
+  }
+
   @Override
   public final void shared(Assembler a, Gpr vector) {
     sums.ofVector(a, OFFSETS, vector);
