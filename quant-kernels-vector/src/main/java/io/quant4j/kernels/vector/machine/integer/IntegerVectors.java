@@ -4,7 +4,13 @@ import io.quant4j.api.spi.VectorPreparation;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/** Vectors one after the other, each the records of {@link IntegerVector}. A part is a vector. */
+/**
+ * Vectors one after the other, each the records of {@link IntegerVector}. A part is a vector.
+ *
+ * <p>If columns are left over, the last record is that of zeros and these columns: there weights
+ * are multiplied again that belong to the group before, so that nothing behind a row is read. Room
+ * to put zeros and columns side by side follows the records.
+ */
 final class IntegerVectors implements VectorPreparation {
   /**
    * Rows are read again for every vector. Up to here that is faster than panels of floats: 135 to
@@ -13,9 +19,11 @@ final class IntegerVectors implements VectorPreparation {
    */
   static final int MOST_VECTORS = 6;
 
+  private static final long GROUP_FLOATS = (long) IntegerVector.GROUP * Float.BYTES;
+
   @Override
   public boolean accepts(int cols, int batch) {
-    return batch <= MOST_VECTORS && cols >= IntegerVector.GROUP && cols % IntegerVector.GROUP == 0;
+    return batch <= MOST_VECTORS && cols >= IntegerVector.GROUP;
   }
 
   @Override
@@ -23,9 +31,15 @@ final class IntegerVectors implements VectorPreparation {
     return batch * vectorBytes(cols);
   }
 
+  /** Records of a vector. */
+  static int groups(int cols) {
+    return (cols + IntegerVector.GROUP - 1) / IntegerVector.GROUP;
+  }
+
   /** Bytes of one vector. */
   static long vectorBytes(int cols) {
-    return (long) cols / IntegerVector.GROUP * IntegerVector.BYTES;
+    long room = cols % IntegerVector.GROUP == 0 ? 0 : GROUP_FLOATS;
+    return (long) groups(cols) * IntegerVector.BYTES + room;
   }
 
   @Override
@@ -40,10 +54,23 @@ final class IntegerVectors implements VectorPreparation {
     Objects.checkFromToIndex(begin, end, batch);
     MemorySegment floats = MemorySegment.ofArray(x);
     for (int b = begin; b < end; b++) {
-      IntegerFunctions.split(
+      prepare(
           floats.asSlice((xOffset + (long) b * cols) * Float.BYTES, (long) cols * Float.BYTES),
-          target.asSlice(b * vectorBytes(cols), vectorBytes(cols)),
-          cols / IntegerVector.GROUP);
+          target.asSlice(b * vectorBytes(cols), vectorBytes(cols)));
+    }
+  }
+
+  private static void prepare(MemorySegment vector, MemorySegment records) {
+    long whole = vector.byteSize() / GROUP_FLOATS;
+    IntegerFunctions.split(vector, records, whole);
+    long done = whole * GROUP_FLOATS;
+    long left = vector.byteSize() - done;
+    if (left > 0) {
+      MemorySegment last = records.asSlice(whole * IntegerVector.BYTES);
+      MemorySegment room = last.asSlice(IntegerVector.BYTES, GROUP_FLOATS);
+      room.asSlice(0, GROUP_FLOATS - left).fill((byte) 0);
+      MemorySegment.copy(vector, done, room, GROUP_FLOATS - left, left);
+      IntegerFunctions.split(room, last, 1);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.quant4j.kernels.vector.machine.product;
 
-import static io.quant4j.kernels.vector.machine.assembler.Condition.ABOVE;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.BELOW;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
@@ -26,21 +25,27 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 import java.util.function.Function;
 
 /**
- * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes,
- * rows)}. Several rows advance together, block by block: an accumulator waits four cycles for its
+ * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes, rows,
+ * back)}. Several rows advance together, block by block: an accumulator waits four cycles for its
  * last addition. The rows that follow them are asked for from memory meanwhile.
+ *
+ * <p>Before its last block a row steps so many bytes on, {@code back} being zero or less, as that
+ * the block ends where the row does.
  */
 public final class RowsCode {
   private static final int MOST_ROWS = 4;
 
-  /** Weights are asked for this many bytes ahead, if the next rows are too far. */
-  private static final int NEAR = 4096;
+  /**
+   * Weights are asked for at least so many bytes ahead, the rows after next if rows are short: what
+   * is read while one byte is on its way from memory.
+   */
+  private static final int LEAST_AHEAD = 8192;
 
-  private static final int FARTHEST = 1 << 15;
   private static final Gpr[] BLOCK = {R10, R11, RBX, R12};
   private static final Gpr VECTOR = RAX;
   private static final Gpr BLOCKS_LEFT = R13;
   private static final Gpr AHEAD = R14;
+  private static final Mem BACK = Frame.stackArgument(0);
   private static final int LINE_BYTES = 64;
   private static final Simd SCRATCH = Simd.zmm(MOST_ROWS);
 
@@ -70,9 +75,9 @@ public final class RowsCode {
     for (int rows = 1; rows < together; rows *= 2) {
       a.add(AHEAD, AHEAD);
     }
-    a.mov(RAX, NEAR);
-    a.cmp(AHEAD, FARTHEST);
-    a.cmov(ABOVE, AHEAD, RAX);
+    a.mov(RAX, LEAST_AHEAD);
+    a.cmp(AHEAD, RAX);
+    a.cmov(BELOW, AHEAD, RAX);
     a.bind(next);
     a.cmp(R9, together);
     a.jump(BELOW, single);
@@ -104,6 +109,7 @@ public final class RowsCode {
       a.clear(Simd.zmm(i));
     }
     Label loop = a.label();
+    Label end = a.label();
     a.bind(loop);
     for (int i = 0; i < count; i++) {
       row.prepare(a, BLOCK[i], slot(i));
@@ -120,7 +126,16 @@ public final class RowsCode {
     }
     a.add(VECTOR, row.vectorBytes());
     a.sub(BLOCKS_LEFT, 1);
+    a.jump(EQUAL, end);
+    a.cmp(BLOCKS_LEFT, 1);
     a.jump(NOT_EQUAL, loop);
+    a.mov(BLOCKS_LEFT, BACK);
+    for (int i = 0; i < count; i++) {
+      a.add(BLOCK[i], BLOCKS_LEFT);
+    }
+    a.mov(BLOCKS_LEFT, 1);
+    a.jump(loop);
+    a.bind(end);
     for (int i = 0; i < count; i++) {
       LaneSum.store(a, Simd.zmm(i), SCRATCH, Mem.at(RDX, i * Float.BYTES));
     }
