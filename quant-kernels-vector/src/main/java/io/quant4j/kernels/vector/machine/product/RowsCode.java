@@ -1,5 +1,6 @@
 package io.quant4j.kernels.vector.machine.product;
 
+import static io.quant4j.kernels.vector.machine.assembler.Condition.ABOVE;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.BELOW;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
@@ -35,11 +36,10 @@ import java.util.function.Function;
 public final class RowsCode {
   private static final int MOST_ROWS = 4;
 
-  /**
-   * Weights are asked for at least so many bytes ahead, the rows after next if rows are short: what
-   * is read while one byte is on its way from memory.
-   */
-  private static final int LEAST_AHEAD = 8192;
+  /** Weights are asked for this many bytes ahead, if the next rows are too far. */
+  private static final int NEAR = 4096;
+
+  private static final int FARTHEST = 1 << 15;
 
   private static final Gpr[] BLOCK = {R10, R11, RBX, R12};
   private static final Gpr VECTOR = RAX;
@@ -75,9 +75,9 @@ public final class RowsCode {
     for (int rows = 1; rows < together; rows *= 2) {
       a.add(AHEAD, AHEAD);
     }
-    a.mov(RAX, LEAST_AHEAD);
-    a.cmp(AHEAD, RAX);
-    a.cmov(BELOW, AHEAD, RAX);
+    a.mov(RAX, NEAR);
+    a.cmp(AHEAD, FARTHEST);
+    a.cmov(ABOVE, AHEAD, RAX);
     a.bind(next);
     a.cmp(R9, together);
     a.jump(BELOW, single);
