@@ -45,16 +45,13 @@ final class IntegerMatMul implements PreparedMatMul {
     RowCalls.check(format, cols, batch, y, yOffset, yStride, rowBegin, rowEnd);
     long rowBytes = format.byteSize(cols);
     MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
-    int groups = IntegerVectors.groups(cols);
-    long back = rowBytes - format.byteSize(groups * IntegerVector.GROUP);
     for (int b = 0; b < batch; b++) {
       long bytes = IntegerVectors.vectorBytes(cols);
       RowCalls.run(
           code,
           rows,
           prepared.asSlice(b * bytes, bytes),
-          groups,
-          back,
+          IntegerVectors.groups(cols),
           MemorySegment.ofArray(y).asSlice((yOffset + (long) b * yStride + rowBegin) * Float.BYTES),
           rowBytes,
           rowEnd - rowBegin);

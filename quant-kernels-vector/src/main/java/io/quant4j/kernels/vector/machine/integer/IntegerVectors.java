@@ -7,9 +7,8 @@ import java.util.Objects;
 /**
  * Vectors one after the other, each the records of {@link IntegerVector}. A part is a vector.
  *
- * <p>If columns are left over, the last record is that of zeros and these columns: there weights
- * are multiplied again that belong to the group before, so that nothing behind a row is read. Room
- * to put zeros and columns side by side follows the records.
+ * <p>If columns are left over, the last record is that of zeros and these columns: weights of the
+ * group before are multiplied by the zeros, so that nothing behind a row is read.
  */
 final class IntegerVectors implements VectorPreparation {
   /**
@@ -18,8 +17,6 @@ final class IntegerVectors implements VectorPreparation {
    * two vectors, 100 to 120 with six, 130 to 155 with eight.
    */
   static final int MOST_VECTORS = 6;
-
-  private static final long GROUP_FLOATS = (long) IntegerVector.GROUP * Float.BYTES;
 
   @Override
   public boolean accepts(int cols, int batch) {
@@ -38,8 +35,7 @@ final class IntegerVectors implements VectorPreparation {
 
   /** Bytes of one vector. */
   static long vectorBytes(int cols) {
-    long room = cols % IntegerVector.GROUP == 0 ? 0 : GROUP_FLOATS;
-    return (long) groups(cols) * IntegerVector.BYTES + room;
+    return (long) groups(cols) * IntegerVector.BYTES;
   }
 
   @Override
@@ -52,25 +48,26 @@ final class IntegerVectors implements VectorPreparation {
       float[] x, int xOffset, int cols, int batch, MemorySegment target, int begin, int end) {
     Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
     Objects.checkFromToIndex(begin, end, batch);
-    MemorySegment floats = MemorySegment.ofArray(x);
     for (int b = begin; b < end; b++) {
-      prepare(
-          floats.asSlice((xOffset + (long) b * cols) * Float.BYTES, (long) cols * Float.BYTES),
-          target.asSlice(b * vectorBytes(cols), vectorBytes(cols)));
+      prepare(x, xOffset + b * cols, cols, target, b * vectorBytes(cols));
     }
   }
 
-  private static void prepare(MemorySegment vector, MemorySegment records) {
-    long whole = vector.byteSize() / GROUP_FLOATS;
-    IntegerFunctions.split(vector, records, whole);
-    long done = whole * GROUP_FLOATS;
-    long left = vector.byteSize() - done;
+  private static void prepare(float[] x, int offset, int cols, MemorySegment target, long at) {
+    int whole = cols / IntegerVector.GROUP;
+    split(x, offset, target, at, whole);
+    int left = cols - whole * IntegerVector.GROUP;
     if (left > 0) {
-      MemorySegment last = records.asSlice(whole * IntegerVector.BYTES);
-      MemorySegment room = last.asSlice(IntegerVector.BYTES, GROUP_FLOATS);
-      room.asSlice(0, GROUP_FLOATS - left).fill((byte) 0);
-      MemorySegment.copy(vector, done, room, GROUP_FLOATS - left, left);
-      IntegerFunctions.split(room, last, 1);
+      float[] last = new float[IntegerVector.GROUP];
+      System.arraycopy(x, offset + cols - left, last, IntegerVector.GROUP - left, left);
+      split(last, 0, target, at + (long) whole * IntegerVector.BYTES, 1);
     }
+  }
+
+  private static void split(float[] x, int offset, MemorySegment target, long at, int groups) {
+    IntegerFunctions.split(
+        MemorySegment.ofArray(x).asSlice((long) offset * Float.BYTES),
+        target.asSlice(at, (long) groups * IntegerVector.BYTES),
+        groups);
   }
 }

@@ -38,8 +38,8 @@ public final class Functions {
   }
 
   /**
-   * Calls {@code void f(first, second, third, size, stride, count)}: see {@link PanelCode} and
-   * {@link PackCode}, and the code of encoders. What they are is the function's.
+   * Calls {@code void f(first, second, third, size, stride, count)}: see {@link RowsCode}, {@link
+   * PanelCode} and {@link PackCode}, and the code of encoders. What they are is the function's.
    */
   public static void rows(
       MemorySegment function,

@@ -87,7 +87,6 @@ final class MachineMatMul implements MatMulKernel {
         rows,
         vector,
         panelCode.blocks(cols),
-        0,
         MemorySegment.ofArray(y).asSlice((long) yOffset * Float.BYTES),
         format.byteSize(cols),
         count);

@@ -47,8 +47,6 @@ public final class RowCalls {
    * @param rows stored without padding
    * @param vector as the code reads it
    * @param blocks of a row, as the code counts them
-   * @param back bytes from the end of the last block but one to where the last one begins: not
-   *     above zero, and less only if the row is no whole number of such blocks
    * @param results a float for each row
    */
   public static void run(
@@ -56,25 +54,19 @@ public final class RowCalls {
       MemorySegment rows,
       MemorySegment vector,
       long blocks,
-      long back,
       MemorySegment results,
       long rowBytes,
       int count) {
     int step = (int) Math.max(1, CALL_BYTES / rowBytes / ROWS_TOGETHER) * ROWS_TOGETHER;
     for (int r = 0; r < count; r += step) {
-      Functions.call(
+      Functions.rows(
           code,
           rows.asSlice(r * rowBytes),
           vector,
           results.asSlice((long) r * Float.BYTES),
           blocks,
           rowBytes,
-          Math.min(step, count - r),
-          back,
-          0,
-          0,
-          0,
-          0);
+          Math.min(step, count - r));
     }
   }
 }

@@ -26,12 +26,12 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 import java.util.function.Function;
 
 /**
- * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes, rows,
- * back)}. Several rows advance together, block by block: an accumulator waits four cycles for its
+ * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes,
+ * rows)}. Several rows advance together, block by block: an accumulator waits four cycles for its
  * last addition. The rows that follow them are asked for from memory meanwhile.
  *
- * <p>Before its last block a row steps so many bytes on, {@code back} being zero or less, as that
- * the block ends where the row does.
+ * <p>The last block of a row ends where the row does: it begins in the one before if the row is no
+ * whole number of blocks.
  */
 public final class RowsCode {
   private static final int MOST_ROWS = 4;
@@ -40,12 +40,10 @@ public final class RowsCode {
   private static final int NEAR = 4096;
 
   private static final int FARTHEST = 1 << 15;
-
   private static final Gpr[] BLOCK = {R10, R11, RBX, R12};
   private static final Gpr VECTOR = RAX;
   private static final Gpr BLOCKS_LEFT = R13;
   private static final Gpr AHEAD = R14;
-  private static final Mem BACK = Frame.stackArgument(0);
   private static final int LINE_BYTES = 64;
   private static final Simd SCRATCH = Simd.zmm(MOST_ROWS);
 
@@ -129,11 +127,10 @@ public final class RowsCode {
     a.jump(EQUAL, end);
     a.cmp(BLOCKS_LEFT, 1);
     a.jump(NOT_EQUAL, loop);
-    a.mov(BLOCKS_LEFT, BACK);
-    for (int i = 0; i < count; i++) {
-      a.add(BLOCK[i], BLOCKS_LEFT);
+    a.lea(BLOCK[0], Mem.at(RDI, R8, 1, -row.bytes()));
+    for (int i = 1; i < count; i++) {
+      a.lea(BLOCK[i], Mem.at(BLOCK[i - 1], R8));
     }
-    a.mov(BLOCKS_LEFT, 1);
     a.jump(loop);
     a.bind(end);
     for (int i = 0; i < count; i++) {
