@@ -29,9 +29,6 @@ import java.util.function.Function;
  * The product of stored rows with one vector: {@code void f(weights, x, y, blocks, rowBytes,
  * rows)}. Several rows advance together, block by block: an accumulator waits four cycles for its
  * last addition. The rows that follow them are asked for from memory meanwhile.
- *
- * <p>The last block of a row ends where the row does: it begins in the one before if the row is no
- * whole number of blocks.
  */
 public final class RowsCode {
   private static final int MOST_ROWS = 4;
@@ -127,6 +124,7 @@ public final class RowsCode {
     a.jump(EQUAL, end);
     a.cmp(BLOCKS_LEFT, 1);
     a.jump(NOT_EQUAL, loop);
+    // The last block ends where the row does, so it may begin in the one before.
     a.lea(BLOCK[0], Mem.at(RDI, R8, 1, -row.bytes()));
     for (int i = 1; i < count; i++) {
       a.lea(BLOCK[i], Mem.at(BLOCK[i - 1], R8));
