@@ -2,6 +2,7 @@ package io.quant4j.kernels.vector.machine.integer;
 
 import io.quant4j.api.spi.VectorPreparation;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -17,6 +18,10 @@ final class IntegerVectors implements VectorPreparation {
    * two vectors, 100 to 120 with six, 130 to 155 with eight.
    */
   static final int MOST_VECTORS = 6;
+
+  /** Zeros and what is left over; an array for each vector would be most of a token's garbage. */
+  private static final ThreadLocal<float[]> LAST =
+      ThreadLocal.withInitial(() -> new float[IntegerVector.GROUP]);
 
   @Override
   public boolean accepts(int cols, int batch) {
@@ -58,7 +63,8 @@ final class IntegerVectors implements VectorPreparation {
     split(x, offset, target, at, whole);
     int left = cols - whole * IntegerVector.GROUP;
     if (left > 0) {
-      float[] last = new float[IntegerVector.GROUP];
+      float[] last = LAST.get();
+      Arrays.fill(last, 0, IntegerVector.GROUP - left, 0);
       System.arraycopy(x, offset + cols - left, last, IntegerVector.GROUP - left, left);
       split(last, 0, target, at + (long) whole * IntegerVector.BYTES, 1);
     }
