@@ -51,7 +51,7 @@ final class IntegerMatMul implements PreparedMatMul {
           code,
           rows,
           prepared.asSlice(b * bytes, bytes),
-          cols / IntegerVector.GROUP,
+          IntegerVectors.groups(cols),
           MemorySegment.ofArray(y).asSlice((yOffset + (long) b * yStride + rowBegin) * Float.BYTES),
           rowBytes,
           rowEnd - rowBegin);
