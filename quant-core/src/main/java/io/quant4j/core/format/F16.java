@@ -29,6 +29,9 @@ public final class F16 implements BlockFormat {
    */
   private static final int COPIED = 1 << 12;
 
+  /** Elements up to which an array for them would cost more than it brings. */
+  private static final int FEW = 256;
+
   /** For the service loader and for direct use. */
   public F16() {}
 
@@ -83,6 +86,13 @@ public final class F16 implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
+    if (cols <= FEW) {
+      for (int i = 0; i < cols; i++) {
+        short bits = Float.floatToFloat16(row[rowOffset + i]);
+        target.set(LittleEndian.SHORT, byteOffset + (long) i * BLOCK_BYTES, bits);
+      }
+      return;
+    }
     short[] bits = new short[Math.min(cols, COPIED)];
     for (int done = 0; done < cols; done += COPIED) {
       int count = Math.min(cols - done, COPIED);

@@ -99,6 +99,14 @@ abstract class GeneralInstructions extends Encoder {
     distance(target);
   }
 
+  /** Goes on at an address. */
+  public final void jump(Gpr target) {
+    if (target.number() > 7) {
+      bytes(0x41);
+    }
+    bytes(0xFF, 0xE0 | target.number() & 7);
+  }
+
   public final void push(Gpr register) {
     if (register.number() > 7) {
       bytes(0x41);

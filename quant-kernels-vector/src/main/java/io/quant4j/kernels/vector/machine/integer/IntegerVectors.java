@@ -38,12 +38,10 @@ final class IntegerVectors implements VectorPreparation {
       float[] x, int xOffset, int cols, int batch, MemorySegment target, int begin, int end) {
     Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
     Objects.checkFromToIndex(begin, end, batch);
-    MemorySegment floats = MemorySegment.ofArray(x);
+    Objects.checkFromIndexSize(0, byteSize(cols, batch), target.byteSize());
     for (int b = begin; b < end; b++) {
-      IntegerFunctions.split(
-          floats.asSlice((xOffset + (long) b * cols) * Float.BYTES, (long) cols * Float.BYTES),
-          target.asSlice(b * vectorBytes(cols), vectorBytes(cols)),
-          cols / IntegerVector.GROUP);
+      long at = b * vectorBytes(cols);
+      IntegerFunctions.split(x, xOffset + b * cols, target, at, cols / IntegerVector.GROUP);
     }
   }
 }

@@ -75,6 +75,8 @@ class InstructionsTest {
         of("xor eax, eax", "31 c0", a -> a.clear(RAX)),
         of("xor r13d, r13d", "45 31 ed", a -> a.clear(R13)),
         of("cmova r11, r8", "4d 0f 47 d8", a -> a.cmov(ABOVE, R11, R8)),
+        of("jmp r10", "41 ff e2", a -> a.jump(R10)),
+        of("jmp rax", "ff e0", a -> a.jump(RAX)),
         of("push r12", "41 54", a -> a.push(R12)),
         of("push rbx", "53", a -> a.push(RBX)),
         of("pop r15", "41 5f", a -> a.pop(R15)),
