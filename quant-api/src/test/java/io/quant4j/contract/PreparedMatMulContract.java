@@ -105,7 +105,8 @@ public abstract class PreparedMatMulContract {
 
   /** Lengths of rows: less than a group, several groups, tails, more than any cache holds. */
   private static int[] lengths(Subject subject) {
-    return Arrays.stream(new int[] {256, 257, 288, 300, 512, 768, 1056, 2048, 2304, 4352})
+    return IntStream.of(
+            256, 257, 288, 300, 320, 384, 480, 512, 576, 640, 768, 896, 1056, 2048, 2304, 4352)
         .filter(subject::accepts)
         .toArray();
   }

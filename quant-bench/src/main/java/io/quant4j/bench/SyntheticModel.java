@@ -44,6 +44,9 @@ public final class SyntheticModel {
   /** A shape by the name of the model it is taken from. */
   public enum Shape {
     LLAMA_3_2_1B(128_256, 2_048, 16, 8_192, 32, 8, 64, true, 0),
+
+    /** Rows of 896 columns are no whole number of 256. */
+    QWEN_2_5_0_5B(151_936, 896, 24, 4_864, 14, 2, 64, true, 0),
     LLAMA_3_1_8B(128_256, 4_096, 32, 14_336, 32, 8, 128, false, 0),
     MIXTRAL_8X7B(32_000, 4_096, 32, 14_336, 32, 8, 128, false, 8),
 

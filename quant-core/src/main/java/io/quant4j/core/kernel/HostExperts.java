@@ -32,21 +32,21 @@ record HostExperts(WorkSplit split, Preparation preparation) {
   void matMul(HostExpertStack stack, HostExpertChoice choice, HostBuffer x, HostBuffer out) {
     int rows = stack.rows();
     List<ExpertTokens> groups = ExpertTokens.of(stack, choice, x, out);
-    long bytes = groups.size() * rows * stack.experts().getFirst().rowBytes();
-    int chunkRows = split.chunkRows(rows, bytes, 1);
+    long all = (long) groups.size() * rows;
+    int chunkRows = split.chunkRows(all, all * stack.experts().getFirst().rowBytes(), 1);
+    int own = WorkSplit.chunks(rows, chunkRows);
     preparation.with(
         groups.stream().map(ExpertTokens::input).toList(),
         vectors ->
             split
                 .team()
                 .run(
-                    WorkSplit.chunks(rows, chunkRows),
+                    groups.size() * own,
                     (chunk, thread) -> {
-                      int begin = chunk * chunkRows;
+                      int group = chunk / own;
+                      int begin = chunk % own * chunkRows;
                       int end = Math.min(rows, begin + chunkRows);
-                      for (int i = 0; i < groups.size(); i++) {
-                        groups.get(i).multiply(vectors.get(i), begin, end);
-                      }
+                      groups.get(group).multiply(vectors.get(group), begin, end);
                     }));
   }
 

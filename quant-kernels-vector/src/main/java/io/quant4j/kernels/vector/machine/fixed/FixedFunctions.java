@@ -96,7 +96,7 @@ final class FixedFunctions {
       MemorySegment vectors,
       MemorySegment weights,
       MemorySegment out,
-      long groups,
+      long halves,
       long tiles,
       long step,
       MemorySegment ahead,
@@ -104,11 +104,11 @@ final class FixedFunctions {
       long first) {
     try {
       if (count > 4) {
-        TILE_OF_6.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
+        TILE_OF_6.invokeExact(vectors, weights, out, halves, tiles, step, ahead, stride, first);
       } else if (count > 2) {
-        TILE_OF_4.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
+        TILE_OF_4.invokeExact(vectors, weights, out, halves, tiles, step, ahead, stride, first);
       } else {
-        TILE_OF_2.invokeExact(vectors, weights, out, groups, tiles, step, ahead, stride, first);
+        TILE_OF_2.invokeExact(vectors, weights, out, halves, tiles, step, ahead, stride, first);
       }
     } catch (Throwable e) {
       throw ExecutableMemory.unexpected(e);

@@ -94,7 +94,7 @@ final class FixedMatMul implements PreparedMatMul {
           vectors.asSlice(tile * tileBytes + at),
           scratch.weights,
           results.of(tile),
-          groups,
+          FixedPoint.halves(stretch),
           tiles,
           ahead.step(),
           ahead.next((long) groups * tiles),

@@ -28,4 +28,9 @@ final class FixedPoint {
   static int groups(int cols) {
     return (cols + GROUP - 1) / GROUP;
   }
+
+  /** Halves of groups of a row that have columns. */
+  static int halves(int cols) {
+    return (cols + GROUP / 2 - 1) / (GROUP / 2);
+  }
 }

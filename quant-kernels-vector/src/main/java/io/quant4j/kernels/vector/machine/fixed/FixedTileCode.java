@@ -1,5 +1,6 @@
 package io.quant4j.kernels.vector.machine.fixed;
 
+import static io.quant4j.kernels.vector.machine.assembler.Condition.ABOVE;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.R10;
@@ -21,15 +22,16 @@ import io.quant4j.kernels.vector.machine.assembler.Simd;
 
 /**
  * The products of one tile of vectors with several tiles of rows: {@code void f(vectors, weights,
- * out, groups, tiles, step, ahead, stride, first)}.
+ * out, halves, tiles, step, ahead, stride, first)}.
  *
  * <ul>
- *   <li>vectors: {@code groups} {@link GroupLayout#VECTORS}
- *   <li>weights: {@code groups} {@link GroupLayout#WEIGHTS} of the first tile, then those of the
- *       next
+ *   <li>vectors: groups of {@link GroupLayout#VECTORS}
+ *   <li>weights: groups of {@link GroupLayout#WEIGHTS} of the first tile, then those of the next
  *   <li>out: floats, those of a vector {@code stride} bytes behind those of the one before;
  *       written, or added to
- *   <li>groups, tiles: at least 1
+ *   <li>halves: of groups; if odd, the second half of the last group, which is there, does not
+ *       count
+ *   <li>halves, tiles: at least 1
  *   <li>ahead, step: what will be needed next, so many bytes of it, at most {@link #AHEAD_BYTES},
  *       for each group; the memory is idle meanwhile
  *   <li>first: 1 if out is written, 0 if it is added to
@@ -94,7 +96,7 @@ final class FixedTileCode {
     a.bind(nextGroup);
     group();
     a.sub(R10, 1);
-    a.jump(NOT_EQUAL, nextGroup);
+    a.jump(ABOVE, nextGroup);
     results();
     a.add(RDX, ROWS * Float.BYTES);
     a.sub(R8, 1);
@@ -119,26 +121,38 @@ final class FixedTileCode {
       a.prefetcht1(Mem.at(R11, line));
     }
     a.add(R11, R9);
-    for (int step = 0; step < GroupLayout.STEPS; step++) {
-      for (int v = 0; v < vectors; v++) {
-        a.vmovups(vector(v), Mem.at(RAX, (step * VECTORS + v) * FULL));
-      }
-      for (int r = 0; r < ROWS; r++) {
-        Simd weights = Simd.zmm(OPERANDS + VECTORS + r);
-        a.vmovups(weights, Mem.at(RSI, (step * ROWS + r) * FULL));
-        for (int v = 0; v < vectors; v++) {
-          if (step == 0) {
-            a.vpmaddwd(sum(r, v), weights, vector(v));
-          } else {
-            a.vpdpwssd(sum(r, v), weights, vector(v));
-          }
-        }
-      }
+    Label end = a.label();
+    int half = GroupLayout.STEPS / 2;
+    for (int step = 0; step < half; step++) {
+      products(step);
     }
+    a.sub(R10, 1);
+    a.jump(EQUAL, end);
+    for (int step = half; step < GroupLayout.STEPS; step++) {
+      products(step);
+    }
+    a.bind(end);
     a.add(RAX, GroupLayout.VECTORS.bytes());
     a.add(RSI, GroupLayout.WEIGHTS.bytes());
     for (int pair = 0; pair < vectors / TOGETHER; pair++) {
       addToTotal(pair);
+    }
+  }
+
+  private void products(int step) {
+    for (int v = 0; v < vectors; v++) {
+      a.vmovups(vector(v), Mem.at(RAX, (step * VECTORS + v) * FULL));
+    }
+    for (int r = 0; r < ROWS; r++) {
+      Simd weights = Simd.zmm(OPERANDS + VECTORS + r);
+      a.vmovups(weights, Mem.at(RSI, (step * ROWS + r) * FULL));
+      for (int v = 0; v < vectors; v++) {
+        if (step == 0) {
+          a.vpmaddwd(sum(r, v), weights, vector(v));
+        } else {
+          a.vpdpwssd(sum(r, v), weights, vector(v));
+        }
+      }
     }
   }
 

@@ -51,7 +51,7 @@ final class IntegerMatMul implements PreparedMatMul {
           weights,
           prepared,
           b * IntegerVectors.vectorBytes(cols),
-          cols / IntegerVector.GROUP,
+          IntegerVectors.groups(cols),
           y,
           yOffset + b * yStride,
           format.byteSize(cols),

@@ -104,6 +104,7 @@ public final class RowsCode {
       a.clear(Simd.zmm(i));
     }
     Label loop = a.label();
+    Label end = a.label();
     a.bind(loop);
     for (int i = 0; i < count; i++) {
       row.prepare(a, BLOCK[i], slot(i));
@@ -120,7 +121,16 @@ public final class RowsCode {
     }
     a.add(VECTOR, row.vectorBytes());
     a.sub(BLOCKS_LEFT, 1);
+    a.jump(EQUAL, end);
+    a.cmp(BLOCKS_LEFT, 1);
     a.jump(NOT_EQUAL, loop);
+    // The last block ends where the row does, so it may begin in the one before.
+    a.lea(BLOCK[0], Mem.at(RDI, R8, 1, -row.bytes()));
+    for (int i = 1; i < count; i++) {
+      a.lea(BLOCK[i], Mem.at(BLOCK[i - 1], R8));
+    }
+    a.jump(loop);
+    a.bind(end);
     for (int i = 0; i < count; i++) {
       LaneSum.store(a, Simd.zmm(i), SCRATCH, Mem.at(RDX, i * Float.BYTES));
     }
