@@ -4,6 +4,7 @@ import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.EngineProvider;
 import io.quant4j.api.spi.ImportanceMatrixFormat;
 import io.quant4j.api.spi.KernelBackend;
+import io.quant4j.api.spi.MappedMemoryWatcher;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.spi.TokenizerFactory;
@@ -24,6 +25,7 @@ module io.quant4j.core {
   uses CheckpointWriter;
   uses ImportanceMatrixFormat;
   uses KernelBackend;
+  uses MappedMemoryWatcher;
   uses ModelArchitecture;
   uses QuantizationAlgorithm;
   uses TokenizerFactory;

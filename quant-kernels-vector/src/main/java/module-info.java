@@ -1,5 +1,7 @@
 import io.quant4j.api.spi.KernelBackend;
+import io.quant4j.api.spi.MappedMemoryWatcher;
 import io.quant4j.kernels.vector.VectorBackend;
+import io.quant4j.kernels.vector.machine.fault.LostPageWatcher;
 import org.jspecify.annotations.NullMarked;
 
 /** Kernels on the Vector API. */
@@ -12,4 +14,6 @@ module io.quant4j.kernels.vector {
 
   provides KernelBackend with
       VectorBackend;
+  provides MappedMemoryWatcher with
+      LostPageWatcher;
 }

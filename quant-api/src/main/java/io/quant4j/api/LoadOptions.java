@@ -35,6 +35,8 @@ public record LoadOptions(
     WeightMemory weights,
     ProgressListener listener,
     CancellationToken cancellation) {
+  /** What every grid of a device and every array takes. */
+  private static final int MOST_PREFILL_BATCH = 32_768;
 
   public LoadOptions {
     if (threads.isPresent() && threads.getAsInt() < 1) {
@@ -43,9 +45,11 @@ public record LoadOptions(
           "must be at least 1, not " + threads.getAsInt(),
           "Leave it out to use all processors.");
     }
-    if (prefillBatch < 1) {
+    if (prefillBatch < 1 || prefillBatch > MOST_PREFILL_BATCH) {
       throw Options.invalid(
-          "prefillBatch", "must be at least 1, not " + prefillBatch, "The default is 256.");
+          "prefillBatch",
+          "must be from 1 to %,d, not %,d".formatted(MOST_PREFILL_BATCH, prefillBatch),
+          "The default is 256; beyond 2,048 nothing gets faster.");
     }
     if (gpuLayers.isPresent() && gpuLayers.getAsInt() < 0) {
       throw Options.invalid(

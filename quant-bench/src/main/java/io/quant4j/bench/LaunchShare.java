@@ -66,6 +66,7 @@ public final class LaunchShare {
     int generated = args.length > 2 ? Integer.parseInt(args[2]) : 64;
     DriverProbe.Found real = DriverProbe.probe();
     System.out.println(real.availability());
+    DeviceBenchmark.emulation().ifPresent(System.out::println);
     ObservedDriver observed = new ObservedDriver(real.cuda().orElseThrow().driver());
     DriverProbe.Found found = DriverProbe.probe(observed.driver());
     try (Checkpoint checkpoint = Checkpoints.open(Path.of(args[0]));
@@ -102,7 +103,12 @@ public final class LaunchShare {
         decoder.forward(state, tokens, 0, Math.min(PROMPT_BATCH, prompt - at), 0, new float[0]);
       }
       Step step = generate(decoder, state, generated);
-      report(step, prompt);
+      context.enter();
+      try {
+        report(step, prompt);
+      } finally {
+        context.leave();
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import io.quant4j.api.spi.KernelSet;
 import io.quant4j.api.spi.SpiVersion;
 import io.quant4j.core.calibrate.ImportanceFiles;
 import io.quant4j.core.checkpoint.Checkpoints;
+import io.quant4j.core.checkpoint.MappedTensors;
 import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.kernel.KernelTable;
 import io.quant4j.core.kernel.ScalarBackend;
@@ -93,7 +94,9 @@ public final class CoreEngine implements EngineProvider {
 
   @Override
   public CheckpointCheck check(Checkpoint checkpoint, int threads) {
-    return FiniteCheck.of(checkpoint, threads);
+    try (MappedTensors tensors = MappedTensors.of(checkpoint)) {
+      return tensors.read(() -> FiniteCheck.of(checkpoint, threads));
+    }
   }
 
   @Override

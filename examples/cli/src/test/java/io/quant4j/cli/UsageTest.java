@@ -100,6 +100,7 @@ class UsageTest {
         use("no such file", "imatrix", "--in-file", "nothing.gguf", "--show-statistics"),
         use("there is no such file", "compare", "m", "n", "--file", "nothing.txt"),
         use("prefillBatch must be", "generate", "m", "--prompt", "x", "--prefill-batch", "0"),
+        use("prefillBatch must be", "generate", "m", "--prompt", "x", "--prefill-batch", "32769"),
         use("is the source file", "quantize", "a", "a", "--type", "F16"),
         use("threads must be at least 1", "quantize", "a", "b", "--type=F16", "--threads=0"),
         use("not a regular expression", "quantize", "a", "b", "--type=F16", "--tensor-type=(=F16"));

@@ -18,6 +18,14 @@ public interface KernelBackend {
    */
   int spiVersion();
 
+  /**
+   * Whether {@link #open} gives devices. Work on host memory alone, such as quantizing, does not
+   * open such a backend, since that may take long, memory of the device, or fail.
+   */
+  default boolean usesDevices() {
+    return false;
+  }
+
   /** Whether it can run here; never throws. */
   Availability probe();
 

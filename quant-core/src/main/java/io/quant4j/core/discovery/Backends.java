@@ -23,7 +23,7 @@ public final class Backends {
 
   private Backends() {}
 
-  private record Candidate(KernelBackend backend, Availability availability) {}
+  record Candidate(KernelBackend backend, Availability availability) {}
 
   private static List<Candidate> candidates() {
     return NamedServices.load(KernelBackend.class, KernelBackend::name).all().stream()
@@ -99,8 +99,12 @@ public final class Backends {
 
   /** Kernels of the best usable backend that works on host memory. */
   public static HostKernels onHost() {
-    for (Candidate c : candidates()) {
-      if (c.availability instanceof Availability.Usable) {
+    return onHost(candidates());
+  }
+
+  static HostKernels onHost(List<Candidate> candidates) {
+    for (Candidate c : candidates) {
+      if (isOnHost(c)) {
         switch (c.backend.open()) {
           case KernelSet.OnHost(HostKernels kernels) -> {
             return kernels;
@@ -110,6 +114,15 @@ public final class Backends {
       }
     }
     throw noneUsable();
+  }
+
+  private static boolean isOnHost(Candidate c) {
+    return c.availability instanceof Availability.Usable && !c.backend.usesDevices();
+  }
+
+  /** The best usable backend that works on host memory. */
+  public static KernelBackend bestOnHost() {
+    return best(candidates().stream().filter(Backends::isOnHost).toList());
   }
 
   private static MissingExtensionException noneUsable() {

@@ -7,6 +7,7 @@ import io.quant4j.api.spi.BlockFormat;
 import io.quant4j.api.spi.CheckpointReader;
 import io.quant4j.api.spi.CheckpointWriter;
 import io.quant4j.api.spi.ImportanceMatrixFormat;
+import io.quant4j.api.spi.MappedMemoryWatcher;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.api.spi.TokenizerFactory;
@@ -36,6 +37,8 @@ public final class Extensions {
       NamedServices.load(CheckpointReader.class, CheckpointReader::name);
   private final NamedServices<CheckpointWriter> writers =
       NamedServices.load(CheckpointWriter.class, CheckpointWriter::name);
+  private final NamedServices<MappedMemoryWatcher> watchers =
+      NamedServices.load(MappedMemoryWatcher.class, w -> w.getClass().getName());
   private final NamedServices<ImportanceMatrixFormat> importanceFormats =
       NamedServices.load(ImportanceMatrixFormat.class, ImportanceMatrixFormat::name);
 
@@ -155,6 +158,11 @@ public final class Extensions {
   /** All writers, in no particular order. */
   public Collection<CheckpointWriter> writers() {
     return writers.all();
+  }
+
+  /** What may keep this process alive when mapped files lose pages. */
+  public Collection<MappedMemoryWatcher> watchers() {
+    return watchers.all();
   }
 
   /** All file formats of importance matrices, in the order of their names. */

@@ -14,6 +14,7 @@ import io.quant4j.api.spi.PlannedFile;
 import io.quant4j.api.spi.QuantizationAlgorithm;
 import io.quant4j.core.calibrate.ImportanceFiles;
 import io.quant4j.core.checkpoint.Checkpoints;
+import io.quant4j.core.checkpoint.MappedTensors;
 import io.quant4j.core.discovery.Extensions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,12 @@ public final class QuantizationRun {
 
   /** The run itself, on an open source that stays open. */
   QuantizationReport run(Checkpoint checkpoint) {
-    Checkpoint source = StackedCheckpoint.of(checkpoint);
+    try (MappedTensors mapped = MappedTensors.of(checkpoint)) {
+      return mapped.read(() -> run(StackedCheckpoint.of(checkpoint), mapped));
+    }
+  }
+
+  private QuantizationReport run(Checkpoint source, MappedTensors mapped) {
     QuantizationPlan plan = planned(source).requireImportance();
     List<PlannedFile> files = files(plan, source);
     tellMissing(plan);
@@ -128,7 +134,7 @@ public final class QuantizationRun {
     try (CheckpointOutput output = writer.create(options.target(), plan.contents())) {
       TensorWriting writing =
           new TensorWriting(
-              plan.tensors(), works, output, options.cancellation(), options.listener());
+              plan.tensors(), works, mapped, output, options.cancellation(), options.listener());
       writing.run(options.threads());
       output.commit();
       return Reports.finished(

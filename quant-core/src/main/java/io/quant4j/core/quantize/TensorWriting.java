@@ -3,6 +3,7 @@ package io.quant4j.core.quantize;
 import io.quant4j.api.CancellationToken;
 import io.quant4j.api.ProgressListener;
 import io.quant4j.api.spi.CheckpointOutput;
+import io.quant4j.core.checkpoint.MappedTensors;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ final class TensorWriting {
 
   private final List<TensorPlan> plans;
   private final List<TensorWork> works;
+  private final MappedTensors source;
   private final CheckpointOutput target;
   private final CancellationToken cancellation;
   private final ProgressMeter meter;
@@ -31,11 +33,13 @@ final class TensorWriting {
   TensorWriting(
       List<TensorPlan> plans,
       List<TensorWork> works,
+      MappedTensors source,
       CheckpointOutput target,
       CancellationToken cancellation,
       ProgressListener listener) {
     this.plans = plans;
     this.works = works;
+    this.source = source;
     this.target = target;
     this.cancellation = cancellation;
     this.chunks = new Chunks(works);
@@ -75,6 +79,7 @@ final class TensorWriting {
       TensorWork work = works.get(chunk.tensor());
       long start = System.nanoTime();
       squaredErrors[number] = work.write(chunk.first(), chunk.units(), scratch, target);
+      source.check();
       nanos[number] = System.nanoTime() - start;
       meter.add(plans.get(chunk.tensor()).name(), work.sourceBytes(chunk.units()));
     };

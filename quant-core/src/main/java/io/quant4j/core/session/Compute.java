@@ -1,6 +1,7 @@
 package io.quant4j.core.session;
 
 import io.quant4j.api.LoadOptions;
+import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.model.TensorRole;
 import io.quant4j.api.model.TensorRole.Kind;
 import io.quant4j.api.spi.Device;
@@ -39,7 +40,8 @@ record Compute(
   private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
 
   /**
-   * Opens the backend that the options name, or the best usable one.
+   * Opens the backend that the options name, or the best usable one; if that one's devices cannot
+   * be had and nobody named it, the best one on the host.
    *
    * @throws io.quant4j.api.error.BackendUnavailableException if the named one cannot run here
    */
@@ -58,10 +60,30 @@ record Compute(
         case KernelSet.OnDevices devices ->
             onDevices(backend.name(), devices, team, options.gpuLayers(), size);
       };
+    } catch (BackendUnavailableException e) {
+      team.close();
+      return onHostInstead(backend, options, size, e);
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
     }
+  }
+
+  /** Devices may turn out not to be had only when they are opened; nobody insisted on them. */
+  private static Compute onHostInstead(
+      KernelBackend backend,
+      LoadOptions options,
+      ModelSize size,
+      BackendUnavailableException refusal) {
+    if (!backend.usesDevices() || options.backend().isPresent()) {
+      throw refusal;
+    }
+    LOG.warn(
+        "kernel backend {} is unusable: {}. {}",
+        backend.name(),
+        refusal.reason(),
+        refusal.remedy());
+    return open(Backends.bestOnHost(), options, size);
   }
 
   private static Compute onDevices(

@@ -23,6 +23,7 @@ import io.quant4j.api.spi.SequenceShape;
 import io.quant4j.api.spi.WeightSource;
 import io.quant4j.core.calibrate.ImportanceCollector;
 import io.quant4j.core.calibrate.SensitivityMeter;
+import io.quant4j.core.checkpoint.MappedTensors;
 import io.quant4j.core.evaluate.DivergenceMeter;
 import io.quant4j.core.evaluate.PerplexityMeter;
 import io.quant4j.core.evaluate.SameTokens;
@@ -38,6 +39,7 @@ final class LoadedModel implements Model {
   static final int DEFAULT_CONTEXT = 4_096;
 
   private final Checkpoint checkpoint;
+  private final MappedTensors mapped;
   private final Tokenizer tokenizer;
   private final Compute compute;
   private final ModelArchitecture architecture;
@@ -49,6 +51,7 @@ final class LoadedModel implements Model {
 
   LoadedModel(
       Checkpoint checkpoint,
+      MappedTensors mapped,
       Tokenizer tokenizer,
       Compute compute,
       ModelArchitecture architecture,
@@ -56,6 +59,7 @@ final class LoadedModel implements Model {
       Decoder decoder,
       LoadOptions options) {
     this.checkpoint = checkpoint;
+    this.mapped = mapped;
     this.tokenizer = tokenizer;
     this.compute = compute;
     this.architecture = architecture;
@@ -226,7 +230,8 @@ final class LoadedModel implements Model {
     inUse.readLock().lock();
     try {
       checkOpen();
-      return decoder.forwardForLargest(state, tokens, from, count, wanted, logits);
+      return mapped.read(
+          () -> decoder.forwardForLargest(state, tokens, from, count, wanted, logits));
     } finally {
       inUse.readLock().unlock();
     }
@@ -243,7 +248,7 @@ final class LoadedModel implements Model {
     inUse.readLock().lock();
     try {
       checkOpen();
-      by.forward(state, tokens, from, count, logitRows, logits);
+      mapped.read(() -> by.forward(state, tokens, from, count, logitRows, logits));
     } finally {
       inUse.readLock().unlock();
     }
@@ -265,6 +270,7 @@ final class LoadedModel implements Model {
       if (!closed) {
         closed = true;
         compute.close();
+        mapped.close();
         checkpoint.close();
       }
     } finally {

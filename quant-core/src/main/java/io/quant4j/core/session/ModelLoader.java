@@ -15,6 +15,7 @@ import io.quant4j.api.spi.Decoder;
 import io.quant4j.api.spi.KernelBackend;
 import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.core.checkpoint.Checkpoints;
+import io.quant4j.core.checkpoint.MappedTensors;
 import io.quant4j.core.discovery.Backends;
 import io.quant4j.core.discovery.Extensions;
 import java.nio.file.Path;
@@ -32,10 +33,25 @@ public final class ModelLoader {
     Beside<KernelBackend> backend =
         Beside.start("quant4j-backend", () -> Backends.choose(options.backend()));
     Checkpoint checkpoint = Checkpoints.open(path);
+    MappedTensors mapped = MappedTensors.of(checkpoint);
+    try {
+      return mapped.read(() -> load(checkpoint, mapped, backend, options));
+    } catch (RuntimeException | Error e) {
+      mapped.close();
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel load(
+      Checkpoint checkpoint,
+      MappedTensors mapped,
+      Beside<KernelBackend> backend,
+      LoadOptions options) {
     ProgressListener listener = stoppable(options);
     Compute compute = null;
     try {
-      ErrorLocation location = ErrorLocation.of(path);
+      ErrorLocation location = ErrorLocation.of(checkpoint.path());
       ModelMetadata metadata = checkpoint.metadata();
       Beside<Tokenizer> tokenizer =
           Beside.start("quant4j-tokenizer", () -> tokenizer(checkpoint, location));
@@ -64,12 +80,11 @@ public final class ModelLoader {
       Decoder decoder = architecture.decoder(metadata, moves, compute.placement());
       moves.finish();
       return new LoadedModel(
-          checkpoint, complete, compute, architecture, weights, decoder, options);
+          checkpoint, mapped, complete, compute, architecture, weights, decoder, options);
     } catch (RuntimeException | Error e) {
       if (compute != null) {
         compute.close();
       }
-      checkpoint.close();
       throw e;
     }
   }

@@ -4,7 +4,6 @@ import io.quant4j.api.Progress;
 import io.quant4j.api.ProgressListener;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.error.InvalidRequestException;
-import io.quant4j.api.error.ModelIoException;
 import io.quant4j.api.spi.Placement;
 import io.quant4j.api.spi.StoredTensor;
 import io.quant4j.api.tensor.TensorView;
@@ -88,7 +87,7 @@ final class WeightCopies implements AutoCloseable {
     for (StoredTensor matrix : matrices) {
       TensorView stored = weights.checkpoint().view(matrix);
       MemorySegment target = memory.asSlice(done, stored.data().byteSize());
-      copy(stored.data(), target, team, matrix);
+      copy(stored.data(), target, team);
       copies.put(matrix, new TensorView(stored.format(), stored.shape(), target.asReadOnly()));
       done += padded(matrix);
       listener.progressed(
@@ -116,29 +115,19 @@ final class WeightCopies implements AutoCloseable {
     }
   }
 
-  private void copy(
-      MemorySegment source, MemorySegment target, ThreadTeam team, StoredTensor matrix) {
+  private static void copy(MemorySegment source, MemorySegment target, ThreadTeam team) {
     int chunks = Math.toIntExact((source.byteSize() + CHUNK - 1) / CHUNK);
-    try {
-      team.run(
-          chunks,
-          (chunk, thread) -> {
-            long at = chunk * CHUNK;
-            long bytes = Math.min(CHUNK, source.byteSize() - at);
-            MemorySegment part = source.asSlice(at, bytes);
-            MemorySegment.copy(part, 0, target, at, bytes);
-            if (part.isMapped()) {
-              part.unload();
-            }
-          });
-    } catch (InternalError e) {
-      // How the JVM says that a page of a mapped file is not there any more.
-      throw new ModelIoException(
-          ErrorLocation.of(weights.checkpoint().path(), matrix.info().name()),
-          "the file cannot be read where the tensor lies",
-          "Check that nothing changes the file, and the disk.",
-          e);
-    }
+    team.run(
+        chunks,
+        (chunk, thread) -> {
+          long at = chunk * CHUNK;
+          long bytes = Math.min(CHUNK, source.byteSize() - at);
+          MemorySegment part = source.asSlice(at, bytes);
+          MemorySegment.copy(part, 0, target, at, bytes);
+          if (part.isMapped()) {
+            part.unload();
+          }
+        });
   }
 
   private static Duration since(long nanos) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quant4j.api.LoadOptions;
+import io.quant4j.api.error.BackendUnavailableException;
 import io.quant4j.api.error.DeviceException;
 import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.spi.Checkpoint;
@@ -73,6 +74,19 @@ class ComputeTest {
       assertThat(logits(compute)).isEqualTo(onHost());
     }
     assertThat(devices.opened).hasSize(2).allMatch(d -> d.closed);
+  }
+
+  @Test
+  void devicesThatCannotBeHad_areReplacedByTheHostUnlessSomebodyInsists() {
+    try (Compute compute = Compute.open(new FakeDevices(), LoadOptions.defaults(), size())) {
+      assertThat(compute.backend()).isNotEqualTo("fake");
+      assertThat(compute.devices()).isEmpty();
+      assertThat(stages(compute, 6)).isEqualTo(1);
+    }
+    LoadOptions insisting = LoadOptions.defaults().withBackend("fake");
+    assertThatThrownBy(() -> Compute.open(new FakeDevices(), insisting, size()))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("others have all devices");
   }
 
   @Test

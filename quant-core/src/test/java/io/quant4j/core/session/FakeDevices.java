@@ -1,5 +1,7 @@
 package io.quant4j.core.session;
 
+import io.quant4j.api.error.BackendUnavailableException;
+import io.quant4j.api.error.ErrorLocation;
 import io.quant4j.api.spi.Availability;
 import io.quant4j.api.spi.Device;
 import io.quant4j.api.spi.KernelBackend;
@@ -13,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Devices that are the host in disguise. */
+/** Devices that are the host in disguise; without any, they cannot be opened. */
 final class FakeDevices implements KernelBackend {
   private final long[] free;
   final List<FakeDevice> opened = new ArrayList<>();
@@ -75,12 +77,21 @@ final class FakeDevices implements KernelBackend {
   }
 
   @Override
+  public boolean usesDevices() {
+    return true;
+  }
+
+  @Override
   public Availability probe() {
     return new Availability.Usable("nothing real");
   }
 
   @Override
   public KernelSet open() {
+    if (free.length == 0) {
+      throw new BackendUnavailableException(
+          ErrorLocation.subject(name()), "others have all devices", "Wait.");
+    }
     opened.addAll(LongStream.of(free).mapToObj(FakeDevice::new).toList());
     return new KernelSet.OnDevices(List.copyOf(opened));
   }

@@ -18,6 +18,7 @@ import io.quant4j.api.spi.ModelArchitecture;
 import io.quant4j.api.spi.Operations;
 import io.quant4j.api.spi.Placement;
 import io.quant4j.core.checkpoint.Checkpoints;
+import io.quant4j.core.checkpoint.MappedTensors;
 import io.quant4j.core.discovery.Extensions;
 import io.quant4j.core.kernel.HostOperations;
 import io.quant4j.core.kernel.ScalarBackend;
@@ -91,6 +92,7 @@ class LargestLogitsTest {
         new Compute("test", team, Placement.all(operations), Map.of(), List.of(team::close));
     return new LoadedModel(
         checkpoint,
+        MappedTensors.of(checkpoint),
         Extensions.installed().tokenizer(spec.algorithm(), ErrorLocation.none()).create(spec),
         compute,
         architecture,

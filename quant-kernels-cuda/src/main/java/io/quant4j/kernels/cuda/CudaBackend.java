@@ -31,6 +31,11 @@ public final class CudaBackend implements KernelBackend {
   }
 
   @Override
+  public boolean usesDevices() {
+    return true;
+  }
+
+  @Override
   public Availability probe() {
     return DriverProbe.probe().availability();
   }

@@ -41,7 +41,9 @@ class PtxTest {
   @Test
   void manifest_listsEverySourceAndModuleWithItsHash() throws Exception {
     Map<String, String> expected = new TreeMap<>();
-    for (String line : Files.readAllLines(COMPILED.resolve("manifest.sha256"))) {
+    List<String> lines = Files.readAllLines(COMPILED.resolve("manifest.sha256"));
+    assertThat(lines.getFirst()).as("the compiler").startsWith("# nvcc of cuda_13.0.");
+    for (String line : lines.subList(1, lines.size())) {
       String[] words = line.split(" +", 2);
       expected.put(words[1], words[0]);
     }

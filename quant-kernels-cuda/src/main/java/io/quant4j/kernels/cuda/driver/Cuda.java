@@ -1,6 +1,5 @@
 package io.quant4j.kernels.cuda.driver;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -10,23 +9,22 @@ import io.quant4j.api.error.ErrorLocation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 
 /**
  * Calls of the driver, each checked: whatever it does not report as success ends in a {@link
  * DeviceException} that names function and code. Thread-safe; functions on memory, streams and
  * modules act in the calling thread's current context.
- *
- * @param driver its functions
  */
-public record Cuda(CudaDriver driver) {
-  static final int SUCCESS = 0;
-  private static final int OUT_OF_MEMORY = 2;
+public final class Cuda extends CheckedCalls {
 
   /** Attributes of devices by their numbers in the driver API. */
   public enum DeviceAttribute {
     MULTIPROCESSORS(16),
     CAPABILITY_MAJOR(75),
-    CAPABILITY_MINOR(76);
+    CAPABILITY_MINOR(76),
+    /** Bytes of shared memory of a block that asks for more than is usual. */
+    SHARED_BYTES(97);
 
     private final int number;
 
@@ -35,42 +33,18 @@ public record Cuda(CudaDriver driver) {
     }
   }
 
-  /** Fails unless a call reported success. */
-  void check(String function, DriverCall call) {
-    int code = DriverCall.code(call);
-    if (code != SUCCESS) {
-      throw failure(function, code);
-    }
+  /**
+   * Checked calls.
+   *
+   * @param driver its functions
+   */
+  public Cuda(CudaDriver driver) {
+    super(driver);
   }
 
-  DeviceException failure(String function, int code) {
-    String remedy =
-        code == OUT_OF_MEMORY
-            ? "Run fewer layers on the device, ask for a shorter context, or end what else uses it."
-            : "If it happens again, update the NVIDIA driver, and look at its log for the fault.";
-    return new DeviceException(
-        ErrorLocation.subject("cuda"), "%s failed: %s".formatted(function, meaning(code)), remedy);
-  }
-
-  /** What a code means, in the driver's words. */
-  public String meaning(int code) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocate(ADDRESS);
-      String name = "";
-      if (DriverCall.code(() -> (int) driver.cuGetErrorName().invokeExact(code, text)) == SUCCESS) {
-        name = " " + string(text);
-      }
-      if (DriverCall.code(() -> (int) driver.cuGetErrorString().invokeExact(code, text))
-          == SUCCESS) {
-        name += ", " + string(text);
-      }
-      return "code " + code + name;
-    }
-  }
-
-  @SuppressWarnings("restricted")
-  private static String string(MemorySegment pointer) {
-    return pointer.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0);
+  /** The same for calls in one context, whose faults are its own. */
+  Cuda ofContext() {
+    return new Cuda(driver);
   }
 
   /** The code of initializing the driver, for the caller to judge. */
@@ -146,8 +120,14 @@ public record Cuda(CudaDriver driver) {
         () -> (int) driver.cuDevicePrimaryCtxRelease().invokeExact(device));
   }
 
-  void setCurrent(long context) {
-    check("cuCtxSetCurrent", () -> (int) driver.cuCtxSetCurrent().invokeExact(context));
+  /** Makes a context the calling thread's current one, before the one that was. */
+  void pushCurrent(long context) {
+    check("cuCtxPushCurrent", () -> (int) driver.cuCtxPushCurrent().invokeExact(context));
+  }
+
+  /** Makes the one before it current again. */
+  void popCurrent() {
+    getLong("cuCtxPopCurrent", out -> (int) driver.cuCtxPopCurrent().invokeExact(out));
   }
 
   /** Bytes of the current device that nobody has taken. */
@@ -160,8 +140,17 @@ public record Cuda(CudaDriver driver) {
     }
   }
 
-  long allocate(long bytes) {
-    return getLong("cuMemAlloc", out -> (int) driver.cuMemAlloc().invokeExact(out, bytes));
+  /** The address of new memory; empty if there is not enough. */
+  OptionalLong allocate(long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      int code = DriverCall.code(() -> (int) driver.cuMemAlloc().invokeExact(out, bytes));
+      if (code == Fault.OUT_OF_MEMORY.code()) {
+        return OptionalLong.empty();
+      }
+      check("cuMemAlloc", () -> code);
+      return OptionalLong.of(out.get(JAVA_LONG, 0));
+    }
   }
 
   void free(long address) {
@@ -171,9 +160,18 @@ public record Cuda(CudaDriver driver) {
   /** Memory of the host that the device reads and writes directly. */
   @SuppressWarnings("restricted")
   MemorySegment allocateHost(long bytes) {
-    long address =
-        getLong("cuMemHostAlloc", out -> (int) driver.cuMemHostAlloc().invokeExact(out, bytes, 0));
-    return MemorySegment.ofAddress(address).reinterpret(bytes);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      int code = DriverCall.code(() -> (int) driver.cuMemHostAlloc().invokeExact(out, bytes, 0));
+      if (code == Fault.OUT_OF_MEMORY.code()) {
+        throw new DeviceException(
+            ErrorLocation.subject("cuda"),
+            "%,d bytes of the host's memory cannot be pinned for the device".formatted(bytes),
+            "Free memory of the host, or raise the limit of locked memory (ulimit -l).");
+      }
+      check("cuMemHostAlloc", () -> code);
+      return MemorySegment.ofAddress(out.get(JAVA_LONG, 0)).reinterpret(bytes);
+    }
   }
 
   void freeHost(MemorySegment memory) {

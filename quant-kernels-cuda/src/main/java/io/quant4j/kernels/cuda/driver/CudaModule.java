@@ -60,7 +60,9 @@ public final class CudaModule implements AutoCloseable {
             "cuModuleLoadDataEx failed: %s %s"
                 .formatted(cuda.meaning(code), log.getString(0).strip())
                 .strip(),
-            "Update the NVIDIA driver; the kernels need one for CUDA 11.4 or later.");
+            Fault.of(code)
+                .map(Fault::remedy)
+                .orElse("Update the NVIDIA driver; the kernels need one for CUDA 11.4 or later."));
       }
       return new CudaModule(cuda, name, module.get(JAVA_LONG, 0), overlapping);
     }
@@ -94,7 +96,7 @@ public final class CudaModule implements AutoCloseable {
   /** The same for a kernel that takes dynamic shared memory beyond the usual limit. */
   public long kernel(String kernel, int sharedBytes) {
     long function = kernel(kernel);
-    if (sharedBytes == 0 || !widened.add(kernel)) {
+    if (sharedBytes == 0 || widened.contains(kernel)) {
       return function;
     }
     cuda.check(
@@ -104,6 +106,7 @@ public final class CudaModule implements AutoCloseable {
                 cuda.driver()
                     .cuFuncSetAttribute()
                     .invokeExact(function, MAX_DYNAMIC_SHARED_BYTES, sharedBytes));
+    widened.add(kernel);
     return function;
   }
 

@@ -2,7 +2,6 @@ package io.quant4j.kernels.cuda.driver;
 
 import io.quant4j.api.error.DeviceException;
 import io.quant4j.api.error.ErrorLocation;
-import io.quant4j.api.error.QuantException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -40,34 +39,55 @@ public final class DeviceContext implements AutoCloseable {
   private boolean closed;
 
   private DeviceContext(
-      Cuda cuda, DeviceFacts facts, int device, long context, long freeBytes, long stream) {
+      Cuda cuda, DeviceFacts facts, int device, long context, int driverVersion, long freeBytes) {
     this.cuda = cuda;
     this.facts = facts;
     this.device = device;
     this.context = context;
-    this.stream = new Stream(cuda, stream);
+    this.stream = new Stream(cuda, cuda.createStream(NON_BLOCKING));
     this.memory = new DeviceMemory(cuda, facts.name(), freeBytes);
-    this.overlapping = facts.canOverlapLaunches(cuda.driverVersion());
-    this.warpgroupProducts = facts.hasWarpgroupProducts(cuda.driverVersion());
+    this.overlapping = facts.canOverlapLaunches(driverVersion);
+    this.warpgroupProducts = facts.hasWarpgroupProducts(driverVersion);
   }
 
   /** Takes a device into use. */
-  public static DeviceContext open(Cuda cuda, DeviceFacts facts) {
+  public static DeviceContext open(Cuda driver, DeviceFacts facts) {
+    Cuda cuda = driver.ofContext();
     int device = cuda.device(facts.ordinal());
     long context = cuda.retainPrimaryContext(device);
     try {
-      cuda.setCurrent(context);
-      return new DeviceContext(
-          cuda, facts, device, context, cuda.freeBytes(), cuda.createStream(NON_BLOCKING));
+      cuda.pushCurrent(context);
+      try {
+        return new DeviceContext(
+            cuda, facts, device, context, cuda.driverVersion(), cuda.freeBytes());
+      } finally {
+        cuda.popCurrent();
+      }
     } catch (RuntimeException | Error e) {
       cuda.releasePrimaryContext(device);
       throw e;
     }
   }
 
-  /** Makes the device the one that the calling thread talks to. */
+  /**
+   * Makes the device the one that the calling thread talks to, until {@link #leave}. What the
+   * thread talked to before may be another device of ours or of others.
+   */
   public void enter() {
-    cuda.setCurrent(context);
+    cuda.pushCurrent(context);
+  }
+
+  /** Makes the device current that was before {@link #enter}. */
+  public void leave() {
+    cuda.popCurrent();
+  }
+
+  /**
+   * Fails where an earlier fault, such as a kernel's access to memory that is none, has ended the
+   * use of the device.
+   */
+  public void requireUsable() {
+    cuda.requireContext();
   }
 
   public DeviceFacts facts() {
@@ -144,6 +164,17 @@ public final class DeviceContext implements AutoCloseable {
     }
   }
 
+  /** Does steps that give something back in a turn, whatever fails of them. */
+  public void release(List<Runnable> steps) {
+    Runnable turn =
+        () -> {
+          enter();
+          Release.all(facts.name(), steps);
+          leave();
+        };
+    Release.all(facts.name(), List.of(turn));
+  }
+
   /** Releases everything, whatever fails of it. Idempotent. */
   @Override
   public void close() {
@@ -152,18 +183,11 @@ public final class DeviceContext implements AutoCloseable {
     }
     closed = true;
     List<Runnable> steps = new ArrayList<>();
-    steps.add(this::enter);
     steps.add(stream::synchronize);
     steps.add(memory::close);
     modules.values().forEach(module -> steps.add(module::close));
     steps.add(stream::close);
-    steps.add(() -> cuda.releasePrimaryContext(device));
-    for (Runnable step : steps) {
-      try {
-        step.run();
-      } catch (QuantException e) {
-        LOG.warn("{} is not released cleanly: {}", facts.name(), e.getMessage());
-      }
-    }
+    release(steps);
+    Release.all(facts.name(), List.of(() -> cuda.releasePrimaryContext(device)));
   }
 }

@@ -8,15 +8,22 @@ import java.util.Locale;
  *
  * @param ordinal its number in this process
  * @param capability compute capability, 10 * major + minor
+ * @param sharedBytes shared memory that a block may have
  * @param bytes of its memory
  */
 public record DeviceFacts(
-    int ordinal, String name, int capability, int multiprocessors, long bytes) {
+    int ordinal, String name, int capability, int multiprocessors, int sharedBytes, long bytes) {
   /** Compute capability of the base kernels, 10 * major + minor. */
   static final int LEAST_CAPABILITY = 75;
 
   /** The first driver that has all functions used, as the driver counts releases. */
   static final int LEAST_DRIVER = 11_040;
+
+  /** The first compute capability with tensor cores as the kernels use them. */
+  private static final int TENSOR_CORES = 80;
+
+  /** Shared memory of a block that the largest of those kernels takes: all such devices have it. */
+  public static final int TENSOR_SHARED_BYTES = 99 << 10;
 
   /** The first compute capability on which launches may overlap. */
   private static final int OVERLAPPING_LAUNCHES = 90;
@@ -26,6 +33,9 @@ public record DeviceFacts(
 
   /** The only compute capability with products of warpgroups (wgmma). */
   private static final int WARPGROUPS = 90;
+
+  /** Shared memory of a block that the largest of those kernels takes. */
+  public static final int WARPGROUP_SHARED_BYTES = 195 << 10;
 
   /** The first driver that reads PTX 8.0, in which those are written. */
   private static final int WARPGROUP_DRIVER = 12_000;
@@ -38,7 +48,13 @@ public record DeviceFacts(
         10 * cuda.attribute(DeviceAttribute.CAPABILITY_MAJOR, device)
             + cuda.attribute(DeviceAttribute.CAPABILITY_MINOR, device),
         cuda.attribute(DeviceAttribute.MULTIPROCESSORS, device),
+        cuda.attribute(DeviceAttribute.SHARED_BYTES, device),
         cuda.deviceBytes(device));
+  }
+
+  /** Whether the kernels for tensor cores can run, which take much shared memory. */
+  public boolean hasTensorCores() {
+    return capability >= TENSOR_CORES && sharedBytes >= TENSOR_SHARED_BYTES;
   }
 
   /** Whether a kernel may begin while the one before it ends, here and in recorded passes. */
@@ -48,7 +64,9 @@ public record DeviceFacts(
 
   /** Whether kernels for this compute capability alone, with products of warpgroups, can run. */
   boolean hasWarpgroupProducts(int driverVersion) {
-    return capability == WARPGROUPS && driverVersion >= WARPGROUP_DRIVER;
+    return capability == WARPGROUPS
+        && sharedBytes >= WARPGROUP_SHARED_BYTES
+        && driverVersion >= WARPGROUP_DRIVER;
   }
 
   /** Such as "NVIDIA H200, driver 13.0, 139 GiB". */

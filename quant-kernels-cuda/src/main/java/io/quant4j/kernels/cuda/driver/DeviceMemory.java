@@ -2,7 +2,9 @@ package io.quant4j.kernels.cuda.driver;
 
 import io.quant4j.api.error.DeviceException;
 import io.quant4j.api.error.ErrorLocation;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -64,10 +66,20 @@ public final class DeviceMemory implements AutoCloseable {
           "%,d bytes of device memory are needed and %,d are free".formatted(size, freeBytes()),
           "Run fewer layers on the device, or ask for a shorter context or a smaller batch.");
     }
-    long address = cuda.allocate(Math.max(bytes, 1));
+    long address = cuda.allocate(Math.max(bytes, 1)).orElseThrow(() -> taken(size));
     sizes.put(address, size);
     taken = taken + size;
     return address;
+  }
+
+  /** Others have taken what was free at first, or it is in pieces. */
+  private DeviceException taken(long size) {
+    return new DeviceException(
+        ErrorLocation.subject(device),
+        "%,d bytes of device memory are needed in one piece, which the driver does not find in"
+                .formatted(size)
+            + " %,d free ones".formatted(cuda.freeBytes()),
+        Fault.OUT_OF_MEMORY.remedy());
   }
 
   /** Gives memory back; what is queued for it is waited for. */
@@ -82,8 +94,10 @@ public final class DeviceMemory implements AutoCloseable {
   /** Frees everything. */
   @Override
   public void close() {
-    for (long address : sizes.keySet().toArray(Long[]::new)) {
-      free(address);
+    List<Runnable> steps = new ArrayList<>();
+    for (long address : sizes.keySet()) {
+      steps.add(() -> free(address));
     }
+    Release.all(device, steps);
   }
 }

@@ -2,6 +2,7 @@ package io.quant4j.kernels.cuda.driver;
 
 import io.quant4j.api.error.QuantException;
 import io.quant4j.api.spi.Availability;
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,6 @@ import java.util.stream.Collectors;
 
 /** Finds out what there is to run on. Nothing of it throws, and nothing is kept open. */
 public final class DriverProbe {
-  private static final int NO_DEVICE = 100;
-
   private DriverProbe() {}
 
   /**
@@ -31,21 +30,33 @@ public final class DriverProbe {
 
   /** Looks for the driver of this system, or the library named by the property. */
   public static Found probe() {
-    DriverLibrary.Name library = DriverLibrary.name();
-    if (!library.forced() && !DriverLibrary.isLikely()) {
+    return probe(
+        DriverPlaces.of(
+            System.getProperty("os.name", ""), Optional.ofNullable(System.getenv("SystemRoot"))),
+        System.getProperty(DriverLibrary.PROPERTY, ""));
+  }
+
+  /**
+   * Looks for a driver.
+   *
+   * @param forced the library to take, whatever signs there are; empty: none
+   */
+  static Found probe(DriverPlaces places, String forced) {
+    if (forced.isBlank() && places.signs().stream().noneMatch(sign -> new File(sign).exists())) {
       return Found.absent(
-          "no NVIDIA driver is loaded: there is none of " + DriverLibrary.signs(),
+          "no NVIDIA driver is loaded: there is none of " + String.join(", ", places.signs()),
           "On a machine with an NVIDIA GPU, install its driver; in a container, pass the GPU in.");
     }
+    String library = forced.isBlank() ? places.library() : forced;
     try {
-      return probe(DriverLibrary.open(library.name()));
+      return probe(DriverLibrary.open(library));
     } catch (IllegalCallerException e) {
       return Found.unusable(
           "this Java may not call native code",
           "Start java with " + DriverLibrary.nativeAccessFlag() + ".");
     } catch (IllegalArgumentException | UnsatisfiedLinkError e) {
       return Found.unusable(
-          "the driver's library %s cannot be loaded (%s)".formatted(library.name(), e.getMessage()),
+          "the driver's library %s cannot be loaded (%s)".formatted(library, e.getMessage()),
           "Install the NVIDIA driver of this system with its CUDA library; nothing else is"
               + " needed.");
     } catch (UnsupportedOperationException e) {
@@ -67,33 +78,23 @@ public final class DriverProbe {
   }
 
   private static Found refused(Cuda cuda, int code) {
-    String reason = "cuInit failed: " + cuda.meaning(code);
-    return switch (code) {
-      case NO_DEVICE ->
-          Found.absent(
-              "the NVIDIA driver sees no device",
-              "Look at the variable CUDA_VISIBLE_DEVICES; in a container, pass the GPU in.");
-      case 34 ->
-          Found.unusable(
-              "the library is a stub of the CUDA toolkit",
-              "Let the library path name the driver's own libcuda.so.1 first.");
-      case 304, 800 ->
-          Found.unusable(
-              reason, "Give the user of this process access to the device files /dev/nvidia*.");
-      case DriverLibrary.NOT_FOUND ->
-          Found.unusable(
-              "the driver's library lacks functions that the kernels need",
-              "Update the NVIDIA driver.");
-      case 803, 804 ->
-          Found.unusable(
-              reason,
-              "Library and kernel module are of different releases: restart the machine, or update"
-                  + " the driver.");
-      case 999 ->
-          Found.unusable(
-              reason, "Load the kernel module nvidia_uvm, as nvidia-modprobe -u does, or restart.");
-      default -> Found.unusable(reason, "Look at what nvidia-smi says; reinstall the driver.");
-    };
+    Optional<Fault> fault = Fault.of(code);
+    String remedy =
+        fault.map(Fault::remedy).orElse("Look at what nvidia-smi says; reinstall the driver.");
+    if (fault.equals(Optional.of(Fault.NO_DEVICE))) {
+      return Found.absent("the NVIDIA driver sees no device", remedy);
+    }
+    return Found.unusable(reason(cuda, code, fault), remedy);
+  }
+
+  private static String reason(Cuda cuda, int code, Optional<Fault> fault) {
+    if (fault.equals(Optional.of(Fault.STUB_LIBRARY))) {
+      return "the library is a stub of the CUDA toolkit";
+    }
+    if (fault.equals(Optional.of(Fault.NOT_FOUND))) {
+      return "the driver's library lacks functions that the kernels need";
+    }
+    return "cuInit failed: " + cuda.meaning(code);
   }
 
   private static Found initialized(Cuda cuda) {
@@ -112,7 +113,7 @@ public final class DriverProbe {
     List<DeviceFacts> fit =
         all.stream().filter(d -> d.capability() >= DeviceFacts.LEAST_CAPABILITY).toList();
     if (all.isEmpty()) {
-      return refused(cuda, NO_DEVICE);
+      return refused(cuda, Fault.NO_DEVICE.code());
     }
     if (fit.isEmpty()) {
       return Found.unusable(

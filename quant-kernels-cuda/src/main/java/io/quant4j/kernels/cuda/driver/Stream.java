@@ -1,5 +1,6 @@
 package io.quant4j.kernels.cuda.driver;
 
+import io.quant4j.api.error.DeviceException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -80,7 +81,7 @@ public final class Stream implements AutoCloseable {
       action.run();
     } catch (RuntimeException | Error e) {
       recording = false;
-      abandon();
+      abandon(e);
       throw e;
     }
     recording = false;
@@ -92,11 +93,12 @@ public final class Stream implements AutoCloseable {
     }
   }
 
-  /** Ends a record that failed. */
-  private void abandon() {
-    long graph = cuda.endCapture(handle);
-    if (graph != 0) {
-      cuda.destroyGraph(graph);
+  /** Ends a record that failed; that the driver gives it up, too, is only more of the same. */
+  private void abandon(Throwable failure) {
+    try {
+      cuda.destroyGraph(cuda.endCapture(handle));
+    } catch (DeviceException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -322,7 +322,6 @@ final class CudaOperations extends ProductOperations {
 
   @Override
   public void close() {
-    work.ifOpen(transfers::close);
-    work.close();
+    work.close(transfers::closing);
   }
 }

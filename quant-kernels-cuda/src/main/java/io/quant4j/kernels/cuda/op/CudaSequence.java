@@ -92,10 +92,9 @@ final class CudaSequence implements SequenceMemory {
     }
     long bytes = TOKENS_AT + (long) next.count() * Integer.BYTES;
     if (passOnDevice == 0 || passOnHost.byteSize() < bytes) {
-      if (passOnDevice != 0) {
-        release(passOnDevice);
-      }
+      long old = passOnDevice;
       passOnDevice = allocateBytes(bytes);
+      release(old);
       passOnHost = arena.allocate(bytes, Integer.BYTES);
     }
     passOnHost.set(ValueLayout.JAVA_INT, 0, next.firstPosition());
@@ -130,8 +129,8 @@ final class CudaSequence implements SequenceMemory {
     if (choicesTaken == choices.size()) {
       choices.add(newChoice(operations, batch, used));
     } else if (!choices.get(choicesTaken).hasRoom(batch, used)) {
-      release(choices.get(choicesTaken).memory());
-      choices.set(choicesTaken, newChoice(operations, batch, used));
+      CudaExpertChoice old = choices.set(choicesTaken, newChoice(operations, batch, used));
+      release(old.memory());
     }
     CudaExpertChoice choice = choices.get(choicesTaken).of(batch, used);
     choicesTaken++;
@@ -175,18 +174,16 @@ final class CudaSequence implements SequenceMemory {
   public void close() {
     if (!closed) {
       closed = true;
-      work.ifOpen(this::free);
+      work.release(this::closing);
       arena.close();
     }
   }
 
-  private void free() {
-    work.stream().synchronize();
-    recorded.values().forEach(record -> record.graph.close());
-    recorded.clear();
-    for (long address : allocations) {
-      work.memory().free(address);
-    }
-    allocations.clear();
+  private List<Runnable> closing() {
+    List<Runnable> steps = new ArrayList<>();
+    steps.add(work.stream()::synchronize);
+    recorded.values().forEach(record -> steps.add(record.graph::close));
+    allocations.forEach(address -> steps.add(() -> work.memory().free(address)));
+    return steps;
   }
 }

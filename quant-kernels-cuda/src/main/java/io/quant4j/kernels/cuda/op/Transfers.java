@@ -12,7 +12,7 @@ import java.util.List;
  * Moves values between host and device through two pieces of host memory that the device reads
  * itself: one is filled while the other is on its way. Not thread-safe.
  */
-final class Transfers implements AutoCloseable {
+final class Transfers {
   static final int CHUNK_BYTES = 16 << 20;
 
   private record Piece(HostMemory memory, Event free) {}
@@ -102,12 +102,14 @@ final class Transfers implements AutoCloseable {
     return chunk;
   }
 
-  @Override
-  public void close() {
+  /** What gives the pieces back. */
+  List<Runnable> closing() {
+    List<Runnable> steps = new ArrayList<>();
     for (Piece piece : pieces) {
-      piece.free.close();
-      piece.memory.close();
+      steps.add(piece.free::close);
+      steps.add(piece.memory::close);
     }
-    pieces.clear();
+    steps.add(pieces::clear);
+    return steps;
   }
 }

@@ -8,13 +8,15 @@ import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.format.Codebook;
 import io.quant4j.kernels.cuda.op.Scratch.Use;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The matrices of a model in device memory. What lies in a mapped file is moved once, however often
- * it is bound; it must not change while the device is open. Not thread-safe.
+ * it is bound; it must not change while the device is open. Others are freed some time after the
+ * memory they were bound from has ended. Not thread-safe.
  */
 final class Weights {
   /** Kernels may read so far behind a matrix. */
@@ -23,9 +25,17 @@ final class Weights {
   /** Where a matrix comes from. */
   private record Source(FormatId format, Shape shape, List<Long> addresses) {}
 
+  /** Device memory of a matrix, and the memory of the host that it was bound from. */
+  private record Lent(List<MemorySegment.Scope> hosts, long address) {
+    boolean isOver() {
+      return !hosts.stream().allMatch(MemorySegment.Scope::isAlive);
+    }
+  }
+
   private final Work work;
   private final Transfers transfers;
   private final Map<Source, CudaWeight> bound = new HashMap<>();
+  private final List<Lent> lent = new ArrayList<>();
   private final Map<Codebook, Long> codebooks = new HashMap<>();
   private long uploadedBytes;
   private long uploadNanos;
@@ -66,7 +76,7 @@ final class Weights {
   private CudaWeight bind(List<TensorView> parts, Shape shape) {
     FormatId format = parts.getFirst().format();
     if (!parts.stream().allMatch(p -> p.data().isMapped())) {
-      return move(parts, shape);
+      return lend(parts, shape);
     }
     Source source = new Source(format, shape, parts.stream().map(p -> p.data().address()).toList());
     CudaWeight known = bound.get(source);
@@ -77,6 +87,17 @@ final class Weights {
     return known;
   }
 
+  /** Moves matrices that may be gone before the device is closed. */
+  private CudaWeight lend(List<TensorView> parts, Shape shape) {
+    for (Lent over : lent.stream().filter(Lent::isOver).toList()) {
+      lent.remove(over);
+      work.memory().free(over.address);
+    }
+    CudaWeight moved = move(parts, shape);
+    lent.add(new Lent(parts.stream().map(p -> p.data().scope()).toList(), moved.data()));
+    return moved;
+  }
+
   /** Moves matrices of one format below each other. */
   CudaWeight move(List<TensorView> parts, Shape shape) {
     long begin = System.nanoTime();
@@ -85,10 +106,15 @@ final class Weights {
     long blocks = bytes / format.blocks().blockBytes();
     long codebook = format.codebook().map(this::codebook).orElse(0L);
     long target = work.memory().allocate(bytes + PADDING);
-    long first = 0;
-    for (TensorView part : parts) {
-      put(format, part.data(), target, blocks, first);
-      first += part.data().byteSize() / format.blocks().blockBytes();
+    try {
+      long first = 0;
+      for (TensorView part : parts) {
+        put(format, part.data(), target, blocks, first);
+        first += part.data().byteSize() / format.blocks().blockBytes();
+      }
+    } catch (RuntimeException | Error e) {
+      work.memory().free(target);
+      throw e;
     }
     uploadedBytes += bytes;
     uploadNanos += System.nanoTime() - begin;

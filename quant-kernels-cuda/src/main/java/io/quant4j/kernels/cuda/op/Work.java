@@ -6,22 +6,22 @@ import io.quant4j.kernels.cuda.driver.DeviceContext;
 import io.quant4j.kernels.cuda.driver.DeviceMemory;
 import io.quant4j.kernels.cuda.driver.Launcher;
 import io.quant4j.kernels.cuda.driver.Stream;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the operations of a device share: the device itself, scratch memory, and the pass that is
  * being run. One thread works at a time; {@link #enter} waits for its turn.
  */
-final class Work implements AutoCloseable {
+final class Work {
 
   /** The right to work, given back by closing it. */
   interface Turn extends AutoCloseable {
     @Override
     void close();
   }
-
-  private static final int TENSOR_CORES_16 = 80;
 
   /** Blocks of products on tensor cores do best with several tiles of rows each. */
   private static final int ROW_BLOCKS_OF_MULTIPROCESSOR = 2;
@@ -30,7 +30,7 @@ final class Work implements AutoCloseable {
   private final Launcher launcher;
   private final Scratch scratch;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Turn turn = lock::unlock;
+  private final Turn turn = this::leave;
   private @Nullable CudaSequence running;
   private boolean closed;
 
@@ -44,29 +44,48 @@ final class Work implements AutoCloseable {
    * Waits until this thread may work.
    *
    * @throws InvalidRequestException if everything is closed
+   * @throws io.quant4j.api.error.DeviceException if a fault has ended the use of the device
    */
   Turn enter() {
     lock.lock();
-    if (closed) {
+    try {
+      if (lock.getHoldCount() == 1) {
+        requireOpen();
+        context.requireUsable();
+        context.enter();
+      }
+      return turn;
+    } catch (RuntimeException | Error e) {
       lock.unlock();
+      throw e;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
       throw new InvalidRequestException(
           ErrorLocation.subject(context.facts().name()),
           "the device is closed",
           "Close sessions before their model, or load it again.");
     }
-    if (lock.getHoldCount() == 1) {
-      context.enter();
-    }
-    return turn;
   }
 
-  /** Does something unless everything is closed, and so freed, already. */
-  void ifOpen(Runnable action) {
+  private void leave() {
+    try {
+      if (lock.getHoldCount() == 1) {
+        context.leave();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives back what was taken, unless everything is closed, and so given back, already. */
+  void release(Supplier<List<Runnable>> steps) {
     lock.lock();
     try {
       if (!closed) {
-        context.enter();
-        action.run();
+        context.release(steps.get());
       }
     } finally {
       lock.unlock();
@@ -91,7 +110,7 @@ final class Work implements AutoCloseable {
 
   /** Whether there are tensor cores for the kernels that use them. */
   boolean hasTensorCores() {
-    return context.facts().capability() >= TENSOR_CORES_16;
+    return context.facts().hasTensorCores();
   }
 
   /** Whether tensor cores multiply for whole warpgroups, and the driver knows of it. */
@@ -136,11 +155,16 @@ final class Work implements AutoCloseable {
     return address;
   }
 
-  @Override
-  public void close() {
+  /**
+   * Closes everything. Idempotent.
+   *
+   * @param steps what gives back what else was taken
+   */
+  void close(Supplier<List<Runnable>> steps) {
     lock.lock();
     try {
       if (!closed) {
+        release(steps);
         closed = true;
         launcher.close();
         context.close();

@@ -63,7 +63,8 @@ class DeviceContextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cuCtxSetCurrent", "cuStreamCreate", "cuMemGetInfo_v2"})
+  @ValueSource(
+      strings = {"cuCtxPushCurrent_v2", "cuDriverGetVersion", "cuStreamCreate", "cuMemGetInfo_v2"})
   void failedOpening_leavesNothingOpen(String function) {
     fake.failing(function, 2);
 
@@ -206,5 +207,104 @@ class DeviceContextTest {
       launcher.of(context.module("ops"), "add").pointer(0).launch(new Grid(7, 5, 3, 128, 4_096));
     }
     assertThat(seen).containsExactly(7, 5, 3, 128, 1, 1, 4_096, 1, 6, 1);
+  }
+
+  @Test
+  void device_isCurrentInItsTurnsOnly() {
+    try (DeviceContext first = open();
+        DeviceContext second = open()) {
+      assertThat(fake.current).isEmpty();
+      first.enter();
+      second.enter();
+      assertThat(fake.current).doesNotHaveDuplicates().hasSize(2);
+      long inner = fake.current.getLast();
+      second.leave();
+      assertThat(fake.current).hasSize(1).doesNotContain(inner);
+      first.leave();
+      assertThat(fake.current).isEmpty();
+    }
+    assertThat(fake.current).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8, 0, 166912, true",
+    "8, 6, 101376, true",
+    "12, 0, 101376, true",
+    "8, 6, 101375, false",
+    "7, 5, 65536, false",
+    "7, 5, 166912, false"
+  })
+  void tensorCores_areForDevicesWithTheSharedMemory(
+      int major, int minor, int sharedBytes, boolean expected) {
+    fake.capability(major, minor).sharedBytes(sharedBytes);
+    try (DeviceContext context = open()) {
+      assertThat(context.facts().hasTensorCores()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void memoryThatOthersHaveTaken_isRefusedWithBothNumbers() {
+    try (DeviceContext context = open()) {
+      fake.failing("cuMemAlloc_v2", 2).bytes = 77_777;
+
+      assertThatThrownBy(() -> context.memory().allocate(1_000_000))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContainingAll("1,000,192", "77,777", "Fake 0", "fewer layers");
+      assertThat(context.memory().takenBytes()).isZero();
+    }
+  }
+
+  @Test
+  void hostMemoryThatCannotBePinned_isRefusedWithItsSize() {
+    fake.failing("cuMemHostAlloc", 2);
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() -> context.newHostMemory(16 << 20))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContainingAll("16,777,216", "ulimit -l");
+      assertThat(context.hostBytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "221, libnvidia-ptxjitcompiler",
+    "223, CUDA_DISABLE_PTX_JIT",
+    "2, fewer layers",
+    "222, CUDA 11.4"
+  })
+  void refusedModule_namesWhatHelps(int code, String remedy) {
+    fake.failing("cuModuleLoadDataEx", code);
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() -> context.module("ops"))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContainingAll("code " + code, remedy);
+    }
+  }
+
+  @Test
+  void failureThatTheDriverGivesUpARecordFor_isTheOneThatIsTold() {
+    fake.failing("cuStreamEndCapture", 901);
+    try (DeviceContext context = open()) {
+      assertThatThrownBy(() ->
+              context.stream()
+                  .record(() -> {
+                    throw new IllegalStateException("stop");
+                  }))
+          .hasMessage("stop");
+    }
+  }
+
+  @Test
+  void sharedMemoryThatWasRefused_isAskedForAgain() {
+    try (DeviceContext context = open()) {
+      CudaModule module = context.module("gemm_mma");
+      fake.failing("cuFuncSetAttribute", 1);
+      assertThatThrownBy(() -> module.kernel("gemm_f16", 65_536))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContaining("cuFuncSetAttribute gemm_mma.gemm_f16");
+      assertThatThrownBy(() -> module.kernel("gemm_f16", 65_536))
+          .isInstanceOf(DeviceException.class);
+    }
   }
 }

@@ -27,7 +27,8 @@ class DriverProbeTest {
 
     assertThat(found.availability())
         .isEqualTo(new Availability.Usable("Fake 0, driver 12.2, 8.0 GiB"));
-    assertThat(found.devices()).containsExactly(new DeviceFacts(0, "Fake 0", 80, 7, 8L << 30));
+    assertThat(found.devices())
+        .containsExactly(new DeviceFacts(0, "Fake 0", 80, 7, 227 << 10, 8L << 30));
   }
 
   @Test
@@ -63,8 +64,14 @@ class DriverProbeTest {
     "34, stub",
     "304, /dev/nvidia",
     "800, /dev/nvidia",
+    "46, nvidia-smi -c DEFAULT",
+    "102, licence",
+    "214, nvidia-smi -q -d ECC",
+    "802, nvidia-fabricmanager",
     "803, restart",
-    "804, restart",
+    "804, cuda-compat",
+    "805, nvidia-cuda-mps-control",
+    "808, other clients",
     "999, nvidia_uvm",
     "500, Update",
     "35, nvidia-smi"
@@ -75,8 +82,8 @@ class DriverProbeTest {
 
   @Test
   void failedInitialization_namesCodeAndMeaning() {
-    assertThat(refusal(new FakeDriver().failing("cuInit", 46)))
-        .contains("cuInit", "code 46", "CUDA_ERROR_46", "fault 46");
+    assertThat(refusal(new FakeDriver().failing("cuInit", 47)))
+        .contains("cuInit", "code 47", "CUDA_ERROR_47", "fault 47");
   }
 
   @Test

@@ -13,12 +13,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A driver in Java: it does as a script says, counts what is taken, and computes nothing. */
 @SuppressWarnings("restricted") // it stands where native code does
-final class FakeDriver {
+public final class FakeDriver {
   private static final MethodHandle CALL;
 
   static {
@@ -36,42 +38,70 @@ final class FakeDriver {
 
   /** What answers a call instead of the usual. */
   @FunctionalInterface
-  interface Answer {
+  public interface Answer {
     int code(Object[] arguments);
   }
 
   private final Arena arena = Arena.ofAuto();
   private final Map<String, Answer> answers = new HashMap<>();
-  private final Map<Integer, Integer> attributes = new HashMap<>(Map.of(16, 7, 75, 8, 76, 0));
+  private final Map<Integer, Integer> attributes =
+      new HashMap<>(Map.of(16, 7, 75, 8, 76, 0, 97, 227 << 10));
 
   /** Names of the functions called. */
-  final List<String> calls = new ArrayList<>();
+  public final List<String> calls = new ArrayList<>();
 
   /** What was made and not yet given back, by kind. */
-  final Map<String, Integer> open = new HashMap<>();
+  public final Map<String, Integer> open = new HashMap<>();
 
-  int devices = 1;
-  int version = 12_020;
-  long bytes = 8L << 30;
+  /** Addresses of memory that was made and not yet given back. */
+  public final Set<Long> memory = new HashSet<>();
+
+  /** Contexts that are current, the latest last. */
+  public final List<Long> current = new ArrayList<>();
+
+  /** Names of the modules that were loaded. */
+  public final List<String> modules = new ArrayList<>();
+
+  public int devices = 1;
+  public int version = 12_020;
+  public long bytes = 8L << 30;
   private long nextHandle = 4_096;
+  private int always;
 
   /** Lets a function return a code. */
-  FakeDriver failing(String function, int code) {
+  public FakeDriver failing(String function, int code) {
     return answering(function, _ -> code);
   }
 
-  FakeDriver answering(String function, Answer answer) {
+  public FakeDriver answering(String function, Answer answer) {
     answers.put(function, answer);
     return this;
   }
 
-  FakeDriver capability(int major, int minor) {
+  public FakeDriver capability(int major, int minor) {
     attributes.put(75, major);
     attributes.put(76, minor);
     return this;
   }
 
-  CudaDriver driver() {
+  /** Lets a function do as usual again. */
+  public FakeDriver working(String function) {
+    answers.remove(function);
+    return this;
+  }
+
+  /** Lets every function of a device return a code from now on, as after a fault. */
+  public FakeDriver failingAlways(int code) {
+    always = code;
+    return this;
+  }
+
+  public FakeDriver sharedBytes(int most) {
+    attributes.put(97, most);
+    return this;
+  }
+
+  public CudaDriver driver() {
     return CudaDriver.of(this::handle);
   }
 
@@ -86,11 +116,16 @@ final class FakeDriver {
   private int call(String name, Object... arguments) {
     calls.add(name);
     Answer answer = answers.get(name);
-    int code = answer == null ? 0 : answer.code(arguments);
+    int code = answer != null ? answer.code(arguments) : isOfDevice(name) ? always : 0;
     if (code == 0) {
       usual(name, arguments);
     }
     return code;
+  }
+
+  /** What asks for the meaning of codes, and what needs no sound context, works in any case. */
+  private static boolean isOfDevice(String name) {
+    return !name.startsWith("cuGetError") && !name.startsWith("cuCtx") && !name.contains("Primary");
   }
 
   private void usual(String name, Object[] a) {
@@ -110,8 +145,13 @@ final class FakeDriver {
       case "cuGetErrorString" -> put(a[1], "fault " + a[0]);
       case "cuDevicePrimaryCtxRetain" -> make("context", a[0]);
       case "cuDevicePrimaryCtxRelease_v2" -> end("context");
-      case "cuMemAlloc_v2" -> make("memory", a[0]);
-      case "cuMemFree_v2" -> end("memory");
+      case "cuCtxPushCurrent_v2" -> current.add((long) a[0]);
+      case "cuCtxPopCurrent_v2" -> put(a[0], current.removeLast());
+      case "cuMemAlloc_v2" -> memory.add(make("memory", a[0]));
+      case "cuMemFree_v2" -> {
+        memory.remove((long) a[0]);
+        end("memory");
+      }
       case "cuMemHostAlloc" -> {
         count("host memory", 1);
         put(a[0], arena.allocate((long) a[1]).address());
@@ -126,17 +166,22 @@ final class FakeDriver {
       case "cuGraphExecDestroy" -> end("executable");
       case "cuEventCreate" -> make("event", a[0]);
       case "cuEventDestroy_v2" -> end("event");
-      case "cuModuleLoadDataEx" -> make("module", a[0]);
+      case "cuModuleLoadDataEx" -> {
+        modules.add(text(a[1]).lines().findFirst().orElseThrow().replace("// module ", ""));
+        make("module", a[0]);
+      }
       case "cuModuleUnload" -> end("module");
       case "cuModuleGetFunction" -> put(a[0], nextHandle++);
       default -> {}
     }
   }
 
-  private void make(String kind, Object out) {
+  private long make(String kind, Object out) {
     count(kind, 1);
-    put(out, nextHandle);
+    long handle = nextHandle;
+    put(out, handle);
     nextHandle += 4_096;
+    return handle;
   }
 
   private void end(String kind) {

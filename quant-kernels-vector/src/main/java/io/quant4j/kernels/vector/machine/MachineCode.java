@@ -5,6 +5,7 @@ import io.quant4j.api.spi.Availability;
 import io.quant4j.kernels.vector.lanes.Width;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Whether products may be machine code in this JVM. Found out once. Nothing here fails: where
@@ -31,6 +32,14 @@ public final class MachineCode {
 
   private MachineCode() {}
 
+  /** Why no code is generated in this JVM, whatever its processor; empty if some may be. */
+  public static Optional<Availability.Unusable> refusal() {
+    return refusal(
+        System.getProperty(PROPERTY, ""),
+        System.getProperty("os.name", ""),
+        System.getProperty("os.arch", ""));
+  }
+
   /** Usable with the instruction set, or the reason why not. */
   public static Availability availability() {
     return Answer.HERE;
@@ -53,14 +62,9 @@ public final class MachineCode {
    * @param bits width of the kernels on the Vector API: machine code repeats their sums at 512
    */
   static Availability ask(String setting, String system, String architecture, int bits) {
-    if (setting.equals("off")) {
-      return new Availability.Unusable(
-          "switched off by -D" + PROPERTY + "=off", "Start java without this property.");
-    }
-    if (!system.toLowerCase(Locale.ROOT).contains("linux") || !architecture.equals("amd64")) {
-      return new Availability.Unusable(
-          "it is made for Linux on x86-64, not for " + system + " on " + architecture,
-          "Nothing needs to be done: the kernels on the Vector API are used.");
+    Optional<Availability.Unusable> refusal = refusal(setting, system, architecture);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     if (bits != WIDTH) {
       return new Availability.Unusable(
@@ -68,6 +72,22 @@ public final class MachineCode {
           "It takes a processor with AVX-512, and no property that makes vectors shorter.");
     }
     return tryHere();
+  }
+
+  private static Optional<Availability.Unusable> refusal(
+      String setting, String system, String architecture) {
+    if (setting.equals("off")) {
+      return Optional.of(
+          new Availability.Unusable(
+              "switched off by -D" + PROPERTY + "=off", "Start java without this property."));
+    }
+    if (!system.toLowerCase(Locale.ROOT).contains("linux") || !architecture.equals("amd64")) {
+      return Optional.of(
+          new Availability.Unusable(
+              "it is made for Linux on x86-64, not for " + system + " on " + architecture,
+              "Nothing needs to be done: the kernels on the Vector API are used."));
+    }
+    return Optional.empty();
   }
 
   private static Availability tryHere() {

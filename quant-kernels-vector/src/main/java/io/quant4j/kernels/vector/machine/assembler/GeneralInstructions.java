@@ -11,6 +11,10 @@ abstract class GeneralInstructions extends Encoder {
     wide(to.number(), from, 0x8B);
   }
 
+  public final void mov(Mem to, Gpr from) {
+    wide(from.number(), to, 0x89);
+  }
+
   /** A constant, extended with its sign. */
   public final void mov(Gpr to, int value) {
     wide(0, to, 0xC7);
@@ -99,12 +103,23 @@ abstract class GeneralInstructions extends Encoder {
     distance(target);
   }
 
-  /** Goes on at an address. */
-  public final void jump(Gpr target) {
-    if (target.number() > 7) {
+  /** To the address in a register. */
+  public final void jump(Gpr address) {
+    if (address.number() > 7) {
       bytes(0x41);
     }
-    bytes(0xFF, 0xE0 | target.number() & 7);
+    bytes(0xFF);
+    registers(4, address.number());
+  }
+
+  /** Makes the next instruction on memory one step for all threads. */
+  public final void lock() {
+    bytes(0xF0);
+  }
+
+  /** Adds to memory, and leaves in {@code value} what was there. */
+  public final void xadd(Mem to, Gpr value) {
+    wide(value.number(), to, 0x0F, 0xC1);
   }
 
   public final void push(Gpr register) {
@@ -123,6 +138,10 @@ abstract class GeneralInstructions extends Encoder {
 
   public final void ret() {
     bytes(0xC3);
+  }
+
+  public final void syscall() {
+    bytes(0x0F, 0x05);
   }
 
   public final void cpuid() {
