@@ -52,7 +52,21 @@ public interface InferenceSession extends AutoCloseable {
    * @return logits (vocab) of the token after them
    * @throws io.quant4j.api.error.ContextOverflowException if they do not fit
    */
-  float[] evaluate(int... tokens);
+  default float[] evaluate(int... tokens) {
+    float[] logits = new float[model().metadata().vocabularySize()];
+    evaluate(tokens, logits);
+    return logits;
+  }
+
+  /**
+   * The same without a new array for every call.
+   *
+   * @param tokens ids, at least one
+   * @param logits receives (vocab)
+   * @throws io.quant4j.api.error.InvalidRequestException if {@code logits} has another length
+   * @throws io.quant4j.api.error.ContextOverflowException if the tokens do not fit
+   */
+  void evaluate(int[] tokens, float[] logits);
 
   /** Forgets everything; the session is as new. */
   void reset();

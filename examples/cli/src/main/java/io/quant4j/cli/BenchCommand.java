@@ -110,10 +110,11 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<BenchResult> measure(Model model) {
     int[] tokens = randomTokens(model, Math.max(promptTokens, generateTokens));
+    float[] logits = new float[model.metadata().vocabularySize()];
     List<BenchResult> results = new ArrayList<>();
     if (promptTokens > 0) {
       int[] prompt = Arrays.copyOf(tokens, promptTokens);
-      results.add(repeat(model, promptTokens, 0, session -> session.evaluate(prompt)));
+      results.add(repeat(model, promptTokens, 0, session -> session.evaluate(prompt, logits)));
     }
     if (generateTokens > 0) {
       results.add(
@@ -122,8 +123,10 @@ final class BenchCommand implements Callable<Integer> {
               0,
               generateTokens,
               session -> {
+                int[] token = new int[1];
                 for (int i = 0; i < generateTokens; i++) {
-                  session.evaluate(tokens[i]);
+                  token[0] = tokens[i];
+                  session.evaluate(token, logits);
                 }
               }));
     }

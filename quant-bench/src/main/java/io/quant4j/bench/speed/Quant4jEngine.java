@@ -19,10 +19,13 @@ final class Quant4jEngine implements Engine {
   private final Model model;
   private final InferenceSession session;
   private final int[] tokens;
+  private final int[] next = new int[1];
+  private final float[] logits;
 
   private Quant4jEngine(Model model, int context) {
     this.model = model;
     this.session = model.newSession(context);
+    this.logits = new float[model.metadata().vocabularySize()];
     this.tokens =
         new SplittableRandom(SEED).ints(context, 0, model.metadata().vocabularySize()).toArray();
   }
@@ -42,13 +45,14 @@ final class Quant4jEngine implements Engine {
   @Override
   public void prompt(int count) {
     session.reset();
-    session.evaluate(Arrays.copyOf(tokens, count));
+    session.evaluate(Arrays.copyOf(tokens, count), logits);
   }
 
   @Override
   public void generate(int count) {
     for (int i = 0; i < count; i++) {
-      session.evaluate(tokens[i]);
+      next[0] = tokens[i];
+      session.evaluate(next, logits);
     }
   }
 

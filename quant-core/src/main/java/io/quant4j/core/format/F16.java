@@ -25,9 +25,10 @@ public final class F16 implements BlockFormat {
 
   /**
    * Elements copied between segment and array at a time. A loop over an array becomes vector
-   * instructions whatever kinds of segments the JVM has met; one over a segment does not.
+   * instructions whatever kinds of segments the JVM has met; one over a segment does not. The array
+   * is garbage, so it is small, and rows that are no longer go without.
    */
-  private static final int COPIED = 1 << 12;
+  private static final int COPIED = 1 << 8;
 
   /** For the service loader and for direct use. */
   public F16() {}
@@ -83,7 +84,14 @@ public final class F16 implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
-    short[] bits = new short[Math.min(cols, COPIED)];
+    if (cols <= COPIED) {
+      for (int i = 0; i < cols; i++) {
+        short bits = Float.floatToFloat16(row[rowOffset + i]);
+        target.set(LittleEndian.SHORT, byteOffset + (long) i * BLOCK_BYTES, bits);
+      }
+      return;
+    }
+    short[] bits = new short[COPIED];
     for (int done = 0; done < cols; done += COPIED) {
       int count = Math.min(cols - done, COPIED);
       toBits(row, rowOffset + done, count, bits);

@@ -24,6 +24,9 @@ record HostBuffer(float[] data, int offset, int count) implements Buffer {
   @Override
   public HostBuffer slice(long from, long length) {
     Objects.checkFromIndexSize(from, length, count);
+    if (length == count) {
+      return this;
+    }
     return new HostBuffer(data, offset + (int) from, (int) length);
   }
 }

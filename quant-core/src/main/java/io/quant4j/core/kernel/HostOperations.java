@@ -22,6 +22,7 @@ import io.quant4j.api.tensor.FormatId;
 import io.quant4j.api.tensor.Shape;
 import io.quant4j.api.tensor.TensorView;
 import io.quant4j.core.discovery.Extensions;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -187,7 +188,10 @@ public final class HostOperations implements Operations {
 
   @Override
   public void matMulEach(List<Weight> weights, Buffer x, int batch, List<Buffer> outs) {
-    List<HostWeight> own = weights.stream().map(HostWeight.class::cast).toList();
+    List<HostWeight> own = new ArrayList<>(weights.size());
+    for (Weight weight : weights) {
+      own.add((HostWeight) weight);
+    }
     matMul.multiplyEach(own, (HostBuffer) x, batch, outs);
   }
 

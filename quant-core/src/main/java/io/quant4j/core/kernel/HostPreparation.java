@@ -25,6 +25,21 @@ final class HostPreparation implements Preparation {
   }
 
   @Override
+  public void with(Input input, Consumer<HostVectors> action) {
+    Optional<VectorPreparation> preparation = wanted(input);
+    if (preparation.isEmpty()) {
+      action.accept(HostVectors.plain(input.x(), input.batch()));
+      return;
+    }
+    MemorySegment memory = take(byteSize(preparation, input));
+    try {
+      action.accept(prepared(preparation, input, memory));
+    } finally {
+      free.set(memory);
+    }
+  }
+
+  @Override
   public void with(List<Input> inputs, Consumer<List<HostVectors>> action) {
     List<Optional<VectorPreparation>> preparations =
         inputs.stream().map(HostPreparation::wanted).toList();
@@ -50,8 +65,9 @@ final class HostPreparation implements Preparation {
   }
 
   private static Optional<VectorPreparation> wanted(Input input) {
-    for (HostWeight weight : input.weights()) {
-      Optional<VectorPreparation> preparation = weight.preparation(input.batch());
+    List<HostWeight> weights = input.weights();
+    for (int i = 0; i < weights.size(); i++) { // an iterator would be garbage
+      Optional<VectorPreparation> preparation = weights.get(i).preparation(input.batch());
       if (preparation.isPresent()) {
         return preparation;
       }
@@ -61,13 +77,15 @@ final class HostPreparation implements Preparation {
 
   /** Bytes in memory for several inputs. */
   private static long byteSize(Optional<VectorPreparation> by, Input input) {
-    long bytes = by.map(p -> p.byteSize(input.cols(), input.batch())).orElse(0L);
+    long bytes = by.isPresent() ? by.get().byteSize(input.cols(), input.batch()) : 0;
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   private HostVectors prepared(
       Optional<VectorPreparation> preparation, Input input, MemorySegment target) {
-    preparation.ifPresent(by -> prepare(by, input, target));
+    if (preparation.isPresent()) {
+      prepare(preparation.get(), input, target);
+    }
     return new HostVectors(input.x(), input.batch(), preparation, target);
   }
 

@@ -21,7 +21,8 @@ record HostVectors(
 
   /** Rows {@code begin <= r < end} of the products with a matrix. */
   void multiply(HostWeight weight, HostBuffer out, int begin, int end) {
-    Optional<PreparedMatMul> fast = preparation.flatMap(weight::prepared);
+    Optional<PreparedMatMul> fast =
+        preparation.isPresent() ? weight.prepared(preparation.get()) : Optional.empty();
     if (fast.isPresent()) {
       weight.multiply(fast.get(), prepared, batch, out, begin, end);
     } else {

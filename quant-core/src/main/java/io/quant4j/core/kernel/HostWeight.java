@@ -39,9 +39,10 @@ record HostWeight(
 
   /** What prepares so many vectors for products with this matrix, if that is faster. */
   Optional<VectorPreparation> preparation(int batch) {
-    for (PreparedMatMul product : prepared) {
-      if (product.preparation().accepts(cols(), batch)) {
-        return Optional.of(product.preparation());
+    for (int i = 0; i < prepared.size(); i++) { // an iterator would be garbage
+      VectorPreparation preparation = prepared.get(i).preparation();
+      if (preparation.accepts(cols(), batch)) {
+        return Optional.of(preparation);
       }
     }
     return Optional.empty();

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Runs operations on their vectors, prepared for the kernels or not. */
-@FunctionalInterface
 interface Preparation {
 
   /**
@@ -22,8 +21,17 @@ interface Preparation {
 
   /** Prepares nothing. */
   Preparation NONE =
-      (inputs, action) ->
+      new Preparation() {
+        @Override
+        public void with(List<Input> inputs, Consumer<List<HostVectors>> action) {
           action.accept(inputs.stream().map(in -> HostVectors.plain(in.x(), in.batch())).toList());
+        }
+
+        @Override
+        public void with(Input input, Consumer<HostVectors> action) {
+          action.accept(HostVectors.plain(input.x(), input.batch()));
+        }
+      };
 
   /**
    * Runs an operation.
@@ -32,9 +40,12 @@ interface Preparation {
    */
   void with(List<Input> inputs, Consumer<List<HostVectors>> action);
 
-  /** Runs an operation with a single input. */
+  /** The same with a single input, as nearly all operations have: makes little garbage. */
+  void with(Input input, Consumer<HostVectors> action);
+
+  /** The same. */
   default void with(
       List<HostWeight> weights, HostBuffer x, int batch, Consumer<HostVectors> action) {
-    with(List.of(new Input(weights, x, batch)), vectors -> action.accept(vectors.getFirst()));
+    with(new Input(weights, x, batch), action);
   }
 }

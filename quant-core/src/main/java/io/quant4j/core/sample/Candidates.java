@@ -81,14 +81,16 @@ final class Candidates {
 
   /** Sorted keys of all logits of at least {@code least}. */
   private static long[] keysAtLeast(float[] logits, float least) {
-    long[] keys = new long[logits.length];
     int count = 0;
-    for (int i = 0; i < logits.length; i++) {
+    for (float logit : logits) {
+      count += logit >= least ? 1 : 0;
+    }
+    long[] keys = new long[count];
+    for (int i = 0, at = 0; at < count; i++) {
       if (logits[i] >= least) {
-        keys[count++] = LargestKeys.key(logits[i], i);
+        keys[at++] = LargestKeys.key(logits[i], i);
       }
     }
-    keys = Arrays.copyOf(keys, count);
     Arrays.sort(keys);
     return keys;
   }

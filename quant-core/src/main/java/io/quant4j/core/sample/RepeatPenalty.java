@@ -10,20 +10,16 @@ final class RepeatPenalty {
   /**
    * @param logits (vocab), left as they are
    * @param lastN how many of the latest tokens count; each counts once
-   * @return the logits to choose from
+   * @param penalized receives the logits to choose from
    */
-  static float[] apply(float[] logits, TokenHistory history, int lastN, float penalty) {
-    if (penalty == 1f) {
-      return logits;
-    }
-    float[] penalized = logits.clone();
+  static void apply(
+      float[] logits, TokenHistory history, int lastN, float penalty, float[] penalized) {
+    System.arraycopy(logits, 0, penalized, 0, logits.length);
     history
         .last(lastN)
-        .distinct()
         .forEach(token -> {
           float logit = logits[token];
           penalized[token] = logit > 0 ? logit / penalty : logit * penalty;
         });
-    return penalized;
   }
 }

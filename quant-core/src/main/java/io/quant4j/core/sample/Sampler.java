@@ -13,6 +13,9 @@ public final class Sampler {
   private final GenerationOptions options;
   private final SplittableRandom random;
 
+  /** Kept for the next token: a vocabulary is the largest of a token's arrays. */
+  private float[] penalized = {};
+
   /** A sampler with its own sequence of random numbers. */
   public Sampler(GenerationOptions options) {
     this.options = options;
@@ -29,13 +32,20 @@ public final class Sampler {
    * @param history tokens so far
    */
   public int next(float[] rawLogits, TokenHistory history) {
-    float[] logits =
-        RepeatPenalty.apply(rawLogits, history, options.repeatLastN(), options.repeatPenalty());
+    float[] logits = options.repeatPenalty() == 1 ? rawLogits : penalized(rawLogits, history);
     if (options.temperature() == 0) {
       return argmax(logits);
     }
     Candidates candidates = Candidates.of(logits, options.topK(), options.topP(), options.minP());
     return candidates.draw(options.temperature(), random.nextDouble());
+  }
+
+  private float[] penalized(float[] logits, TokenHistory history) {
+    if (penalized.length != logits.length) {
+      penalized = new float[logits.length];
+    }
+    RepeatPenalty.apply(logits, history, options.repeatLastN(), options.repeatPenalty(), penalized);
+    return penalized;
   }
 
   /**

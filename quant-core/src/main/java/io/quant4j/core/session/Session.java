@@ -82,16 +82,22 @@ final class Session implements InferenceSession {
   }
 
   @Override
-  public float[] evaluate(int... tokens) {
+  public void evaluate(int[] tokens, float[] target) {
     checkOpen();
     endRunning();
     if (tokens.length == 0) {
       throw new InvalidRequestException(
           ErrorLocation.subject("tokens"), "there are no tokens", "Give at least one.");
     }
+    if (target.length != logits.length) {
+      throw new InvalidRequestException(
+          ErrorLocation.subject("logits"),
+          "an array of %d cannot take %d logits".formatted(target.length, logits.length),
+          "Make it as long as the model's vocabulary.");
+    }
     checkFits(tokens.length);
     append(tokens, logits.length, () -> false);
-    return logits.clone();
+    System.arraycopy(logits, 0, target, 0, logits.length);
   }
 
   /** Another call makes an unfinished generation end where it is. */

@@ -25,7 +25,9 @@ public record Linear(Weight weight, Optional<Buffer> bias) {
 
   /** Adds the bias, if there is one, to what the matrix has given: (batch, out). */
   void addBias(Step step, Buffer product) {
-    bias.ifPresent(b -> step.operations().addBias(product, b, step.batch()));
+    if (bias.isPresent()) {
+      step.operations().addBias(product, bias.get(), step.batch());
+    }
   }
 
   /**

@@ -46,6 +46,9 @@ public final class Workspace {
   private final SequenceMemory sequence;
   private final Map<Slot, Buffer> memory = new EnumMap<>(Slot.class);
 
+  /** What was taken last: tokens that are generated take the same again and again. */
+  private final Map<Slot, Buffer> taken = new EnumMap<>(Slot.class);
+
   /**
    * Empty scratch.
    *
@@ -57,11 +60,17 @@ public final class Workspace {
 
   /** The first elements of a slot, with whatever was left in them. */
   public Buffer take(Slot slot, long elements) {
+    Buffer last = taken.get(slot);
+    if (last != null && last.length() == elements) {
+      return last;
+    }
     Buffer buffer = memory.get(slot);
     if (buffer == null || buffer.length() < elements) {
       buffer = sequence.allocate(elements);
       memory.put(slot, buffer);
     }
-    return buffer.slice(0, elements);
+    Buffer slice = buffer.slice(0, elements);
+    taken.put(slot, slice);
+    return slice;
   }
 }

@@ -38,20 +38,21 @@ public final class VectorBF16 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = Lanes.FLOATS.loopBound(cols);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector w = Widen.bfloat16(Lanes.shorts(row, (long) i * BF16.BLOCK_BYTES));
+      FloatVector w = Widen.bfloat16(Lanes.shorts(weights, rowAt + (long) i * BF16.BLOCK_BYTES));
       sum = w.fma(Lanes.floats(x, xOffset + i), sum);
     }
     if (whole < cols) {
       VectorMask<Float> rest = Lanes.first(cols - whole);
-      FloatVector w = Widen.bfloat16(Lanes.shorts(row, (long) whole * BF16.BLOCK_BYTES, rest));
+      FloatVector w =
+          Widen.bfloat16(Lanes.shorts(weights, rowAt + (long) whole * BF16.BLOCK_BYTES, rest));
       sum = w.fma(Lanes.floats(x, xOffset + whole, rest), sum);
     }
     return Sum.of(sum);

@@ -38,20 +38,20 @@ public final class VectorF32 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = Lanes.FLOATS.loopBound(cols);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector w = Lanes.floats(row, (long) i * F32.BLOCK_BYTES);
+      FloatVector w = Lanes.floats(weights, rowAt + (long) i * F32.BLOCK_BYTES);
       sum = w.fma(Lanes.floats(x, xOffset + i), sum);
     }
     if (whole < cols) {
       VectorMask<Float> rest = Lanes.first(cols - whole);
-      FloatVector w = Lanes.floats(row, (long) whole * F32.BLOCK_BYTES, rest);
+      FloatVector w = Lanes.floats(weights, rowAt + (long) whole * F32.BLOCK_BYTES, rest);
       sum = w.fma(Lanes.floats(x, xOffset + whole, rest), sum);
     }
     return Sum.of(sum);

@@ -43,21 +43,21 @@ public final class VectorIQ1_M implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ1_M.BLOCK_BYTES;
-      float d = IQ1_M.d(row, block);
+      long block = rowAt + (long) b * IQ1_M.BLOCK_BYTES;
+      float d = IQ1_M.d(weights, block);
       for (int g = 0; g < GROUPS; g++) {
-        int low = row.get(LittleEndian.INT, block + IQ1_M.QS_OFFSET + 4 * g);
-        short high = row.get(LittleEndian.SHORT, block + IQ1_M.QH_OFFSET + 2 * g);
+        int low = weights.get(LittleEndian.INT, block + IQ1_M.QS_OFFSET + 4 * g);
+        short high = weights.get(LittleEndian.SHORT, block + IQ1_M.QH_OFFSET + 2 * g);
         int scales =
-            row.get(LittleEndian.SHORT, block + IQ1_M.SCALES_OFFSET + (g & ~1)) >> 6 * (g & 1);
+            weights.get(LittleEndian.SHORT, block + IQ1_M.SCALES_OFFSET + (g & ~1)) >> 6 * (g & 1);
         for (int half = 0; half < 2; half++) {
           float scale = d * (2 * (scales >> 3 * half & 7) + 1);
           int at = xOffset + b * IQ1_M.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;

@@ -40,19 +40,19 @@ public final class VectorIQ1_S implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ1_S.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + IQ1_S.D_OFFSET);
+      long block = rowAt + (long) b * IQ1_S.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + IQ1_S.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        int low = row.get(LittleEndian.INT, block + IQ1_S.QS_OFFSET + 4 * g);
-        short high = row.get(LittleEndian.SHORT, block + IQ1_S.QH_OFFSET + 2 * g);
+        int low = weights.get(LittleEndian.INT, block + IQ1_S.QS_OFFSET + 4 * g);
+        short high = weights.get(LittleEndian.SHORT, block + IQ1_S.QH_OFFSET + 2 * g);
         float shift = high < 0 ? -IQ1_S.SHIFT : IQ1_S.SHIFT;
         float scale = d * (2 * (high >> 12 & 7) + 1);
         for (int half = 0; half < 2; half++) {

@@ -41,19 +41,19 @@ public final class VectorIQ2_XS implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ2_XS.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + IQ2_XS.D_OFFSET);
+      long block = rowAt + (long) b * IQ2_XS.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + IQ2_XS.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        long codes = row.get(LittleEndian.LONG, block + IQ2_XS.QS_OFFSET + 8 * g);
-        int scales = LittleEndian.unsignedByte(row, block + IQ2_XS.SCALES_OFFSET + g);
+        long codes = weights.get(LittleEndian.LONG, block + IQ2_XS.QS_OFFSET + 8 * g);
+        int scales = LittleEndian.unsignedByte(weights, block + IQ2_XS.SCALES_OFFSET + g);
         for (int half = 0; half < 2; half++) {
           float scale = d * (0.5f + (scales >> 4 * half & 15)) * 0.25f;
           int at = xOffset + b * IQ2_XS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;

@@ -40,21 +40,21 @@ public final class VectorIQ3_S implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ3_S.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + IQ3_S.D_OFFSET);
+      long block = rowAt + (long) b * IQ3_S.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + IQ3_S.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        long low = row.get(LittleEndian.LONG, block + IQ3_S.QS_OFFSET + 8 * g);
-        int high = LittleEndian.unsignedByte(row, block + IQ3_S.QH_OFFSET + g);
-        int signs = row.get(LittleEndian.INT, block + IQ3_S.SIGNS_OFFSET + 4 * g);
-        int scales = LittleEndian.unsignedByte(row, block + IQ3_S.SCALES_OFFSET + (g >> 1));
+        long low = weights.get(LittleEndian.LONG, block + IQ3_S.QS_OFFSET + 8 * g);
+        int high = LittleEndian.unsignedByte(weights, block + IQ3_S.QH_OFFSET + g);
+        int signs = weights.get(LittleEndian.INT, block + IQ3_S.SIGNS_OFFSET + 4 * g);
+        int scales = LittleEndian.unsignedByte(weights, block + IQ3_S.SCALES_OFFSET + (g >> 1));
         float scale = d * (1 + 2 * (scales >> 4 * (g & 1) & 15));
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ3_S.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;

@@ -40,19 +40,19 @@ public final class VectorIQ3_XXS implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ3_XXS.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + IQ3_XXS.D_OFFSET);
+      long block = rowAt + (long) b * IQ3_XXS.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + IQ3_XXS.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        long indexes = row.get(LittleEndian.LONG, block + IQ3_XXS.QS_OFFSET + 8 * g);
-        int signs = row.get(LittleEndian.INT, block + IQ3_XXS.SCALES_AND_SIGNS_OFFSET + 4 * g);
+        long indexes = weights.get(LittleEndian.LONG, block + IQ3_XXS.QS_OFFSET + 8 * g);
+        int signs = weights.get(LittleEndian.INT, block + IQ3_XXS.SCALES_AND_SIGNS_OFFSET + 4 * g);
         float scale = d * (0.5f + (signs >>> 28)) * 0.5f;
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ3_XXS.BLOCK_ELEMENTS + (2 * g + half) * Sixteen.LENGTH;

@@ -41,17 +41,17 @@ public final class VectorIQ4_NL implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ4_NL.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + IQ4_NL.D_OFFSET);
-      IntVector codes = Sixteen.packed(row, block + IQ4_NL.QS_OFFSET);
+      long block = rowAt + (long) b * IQ4_NL.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + IQ4_NL.D_OFFSET);
+      IntVector codes = Sixteen.packed(weights, block + IQ4_NL.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * IQ4_NL.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));

@@ -44,21 +44,21 @@ public final class VectorIQ4_XS implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * IQ4_XS.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + IQ4_XS.D_OFFSET);
-      int low = row.get(LittleEndian.INT, block + IQ4_XS.SCALES_L_OFFSET);
-      int high = row.get(LittleEndian.SHORT, block + IQ4_XS.SCALES_H_OFFSET);
+      long block = rowAt + (long) b * IQ4_XS.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + IQ4_XS.D_OFFSET);
+      int low = weights.get(LittleEndian.INT, block + IQ4_XS.SCALES_L_OFFSET);
+      int high = weights.get(LittleEndian.SHORT, block + IQ4_XS.SCALES_H_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
         float scale = d * scale(low, high, s);
-        IntVector codes = Sixteen.packed(row, block + IQ4_XS.QS_OFFSET + s * HALF);
+        IntVector codes = Sixteen.packed(weights, block + IQ4_XS.QS_OFFSET + s * HALF);
         for (int half = 0; half < 2; half++) {
           int at = xOffset + b * IQ4_XS.BLOCK_ELEMENTS + (2 * s + half) * HALF;
           ByteVector values = Lookup.nonLinear(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));

@@ -45,17 +45,17 @@ public final class VectorMXFP4 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * MXFP4.BLOCK_BYTES;
-      float d = HALF_SCALES[LittleEndian.unsignedByte(row, block + MXFP4.E_OFFSET)];
-      IntVector codes = Sixteen.packed(row, block + MXFP4.QS_OFFSET);
+      long block = rowAt + (long) b * MXFP4.BLOCK_BYTES;
+      float d = HALF_SCALES[LittleEndian.unsignedByte(weights, block + MXFP4.E_OFFSET)];
+      IntVector codes = Sixteen.packed(weights, block + MXFP4.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * MXFP4.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = Lookup.doubledFloats(Sixteen.bits(codes, 4 * half, Sixteen.NIBBLE));

@@ -45,18 +45,18 @@ public final class VectorNVFP4 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * NVFP4.BLOCK_BYTES;
+      long block = rowAt + (long) b * NVFP4.BLOCK_BYTES;
       for (int s = 0; s < GROUPS; s++) {
-        float d = HALF_SCALES[LittleEndian.unsignedByte(row, block + NVFP4.D_OFFSET + s)];
-        long codes = row.get(LittleEndian.LONG, block + NVFP4.QS_OFFSET + s * GROUP_BYTES);
+        float d = HALF_SCALES[LittleEndian.unsignedByte(weights, block + NVFP4.D_OFFSET + s)];
+        long codes = weights.get(LittleEndian.LONG, block + NVFP4.QS_OFFSET + s * GROUP_BYTES);
         int at = xOffset + b * NVFP4.BLOCK_ELEMENTS + s * NVFP4.GROUP_ELEMENTS;
         ByteVector values = Lookup.doubledFloats(Sixteen.nibbles(codes));
         sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);

@@ -39,18 +39,18 @@ public final class VectorQ1_0 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q1_0.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q1_0.D_OFFSET);
+      long block = rowAt + (long) b * Q1_0.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q1_0.D_OFFSET);
       for (int word = 0; word < Q1_0.BLOCK_ELEMENTS; word += WORD_ELEMENTS) {
-        int bits = row.get(LittleEndian.INT, block + Q1_0.QS_OFFSET + word / Byte.SIZE);
+        int bits = weights.get(LittleEndian.INT, block + Q1_0.QS_OFFSET + word / Byte.SIZE);
         int at = xOffset + b * Q1_0.BLOCK_ELEMENTS + word;
         for (int i = 0; i < WORD_ELEMENTS; i += COUNT) {
           FloatVector w = Widen.withSigns(d, bits >>> i);

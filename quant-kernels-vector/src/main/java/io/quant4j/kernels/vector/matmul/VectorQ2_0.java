@@ -44,18 +44,18 @@ public final class VectorQ2_0 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q2_0.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q2_0.D_OFFSET);
+      long block = rowAt + (long) b * Q2_0.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q2_0.D_OFFSET);
       for (int word = 0; word < Q2_0.BLOCK_ELEMENTS; word += WORD_ELEMENTS) {
-        int codes = row.get(LittleEndian.INT, block + Q2_0.QS_OFFSET + word / 4);
+        int codes = weights.get(LittleEndian.INT, block + Q2_0.QS_OFFSET + word / 4);
         int at = xOffset + b * Q2_0.BLOCK_ELEMENTS + word;
         for (int i = 0; i < WORD_ELEMENTS; i += COUNT) {
           FloatVector w =

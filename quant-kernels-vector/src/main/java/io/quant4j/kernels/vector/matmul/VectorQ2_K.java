@@ -43,22 +43,22 @@ public final class VectorQ2_K implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q2_K.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q2_K.D_OFFSET);
-      float dmin = LittleEndian.half(row, block + Q2_K.DMIN_OFFSET);
+      long block = rowAt + (long) b * Q2_K.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q2_K.D_OFFSET);
+      float dmin = LittleEndian.half(weights, block + Q2_K.DMIN_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        int pair = LittleEndian.unsignedByte(row, block + Q2_K.SCALES_OFFSET + g);
+        int pair = LittleEndian.unsignedByte(weights, block + Q2_K.SCALES_OFFSET + g);
         float scale = d * (pair & 15);
         float minimum = dmin * (pair >> 4);
-        IntVector packed = Sixteen.packed(row, block + Q2_K.QS_OFFSET + TwoBits.offset(g));
+        IntVector packed = Sixteen.packed(weights, block + Q2_K.QS_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * Q2_K.BLOCK_ELEMENTS + g * Q2_K.GROUP_ELEMENTS;
         ByteVector values = TwoBits.codes(packed, g).reinterpretAsBytes();
         sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);

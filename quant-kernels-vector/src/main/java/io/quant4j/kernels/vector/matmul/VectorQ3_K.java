@@ -47,22 +47,23 @@ public final class VectorQ3_K implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q3_K.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q3_K.D_OFFSET);
+      long block = rowAt + (long) b * Q3_K.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q3_K.D_OFFSET);
       long scales = 0;
       for (int g = 0; g < GROUPS; g++) {
-        scales = (g & 7) == 0 ? scales(row, block, g >> 3) : scales >>> Byte.SIZE;
+        scales = (g & 7) == 0 ? scales(weights, block, g >> 3) : scales >>> Byte.SIZE;
         float scale = d * ((int) (scales & 63) - Q3_K.ZERO_SCALE);
-        IntVector packed = Sixteen.packed(row, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
-        IntVector mask = Sixteen.packed(row, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
+        IntVector packed = Sixteen.packed(weights, block + Q3_K.QS_OFFSET + TwoBits.offset(g));
+        IntVector mask =
+            Sixteen.packed(weights, block + Q3_K.HMASK_OFFSET + (g & 1) * Sixteen.LENGTH);
         int at = xOffset + b * Q3_K.BLOCK_ELEMENTS + g * Q3_K.GROUP_ELEMENTS;
         ByteVector values = code(packed, mask, g);
         sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);

@@ -44,17 +44,17 @@ public final class VectorQ4_0 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q4_0.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q4_0.D_OFFSET);
-      IntVector codes = Sixteen.packed(row, block + Q4_0.QS_OFFSET);
+      long block = rowAt + (long) b * Q4_0.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q4_0.D_OFFSET);
+      IntVector codes = Sixteen.packed(weights, block + Q4_0.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q4_0.BLOCK_ELEMENTS + half * HALF;
         ByteVector values =

@@ -45,26 +45,26 @@ public final class VectorQ4_K implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q4_K.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q4_K.D_OFFSET);
-      float dmin = LittleEndian.half(row, block + Q4_K.DMIN_OFFSET);
-      long scales = SixBitScales.scales(row, block + Q4_K.SCALES_OFFSET);
-      long minimums = SixBitScales.minimums(row, block + Q4_K.SCALES_OFFSET);
+      long block = rowAt + (long) b * Q4_K.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q4_K.D_OFFSET);
+      float dmin = LittleEndian.half(weights, block + Q4_K.DMIN_OFFSET);
+      long scales = SixBitScales.scales(weights, block + Q4_K.SCALES_OFFSET);
+      long minimums = SixBitScales.minimums(weights, block + Q4_K.SCALES_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
         float scale = d * SixBitScales.at(scales, s);
         float minimum = dmin * SixBitScales.at(minimums, s);
         long qs = block + Q4_K.QS_OFFSET + (s >> 1) * Q4_K.GROUP_ELEMENTS;
         for (int j = 0; j < Q4_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
           int at = xOffset + b * Q4_K.BLOCK_ELEMENTS + s * Q4_K.GROUP_ELEMENTS + j;
-          IntVector low = Sixteen.packed(row, qs + j);
+          IntVector low = Sixteen.packed(weights, qs + j);
           ByteVector values = Sixteen.bits(low, 4 * (s & 1), Sixteen.NIBBLE).reinterpretAsBytes();
           sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {

@@ -44,19 +44,19 @@ public final class VectorQ5_1 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q5_1.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q5_1.D_OFFSET);
-      float m = LittleEndian.half(row, block + Q5_1.M_OFFSET);
-      int upper = row.get(LittleEndian.INT, block + Q5_1.QH_OFFSET);
-      IntVector codes = Sixteen.packed(row, block + Q5_1.QS_OFFSET);
+      long block = rowAt + (long) b * Q5_1.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q5_1.D_OFFSET);
+      float m = LittleEndian.half(weights, block + Q5_1.M_OFFSET);
+      int upper = weights.get(LittleEndian.INT, block + Q5_1.QH_OFFSET);
+      IntVector codes = Sixteen.packed(weights, block + Q5_1.QS_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q5_1.BLOCK_ELEMENTS + half * HALF;
         ByteVector values = code(codes, upper, half);

@@ -46,27 +46,27 @@ public final class VectorQ5_K implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q5_K.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q5_K.D_OFFSET);
-      float dmin = LittleEndian.half(row, block + Q5_K.DMIN_OFFSET);
-      long scales = SixBitScales.scales(row, block + Q5_K.SCALES_OFFSET);
-      long minimums = SixBitScales.minimums(row, block + Q5_K.SCALES_OFFSET);
+      long block = rowAt + (long) b * Q5_K.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q5_K.D_OFFSET);
+      float dmin = LittleEndian.half(weights, block + Q5_K.DMIN_OFFSET);
+      long scales = SixBitScales.scales(weights, block + Q5_K.SCALES_OFFSET);
+      long minimums = SixBitScales.minimums(weights, block + Q5_K.SCALES_OFFSET);
       for (int s = 0; s < GROUPS; s++) {
         float scale = d * SixBitScales.at(scales, s);
         float minimum = dmin * SixBitScales.at(minimums, s);
         long qs = block + Q5_K.QS_OFFSET + (s >> 1) * Q5_K.GROUP_ELEMENTS;
         for (int j = 0; j < Q5_K.GROUP_ELEMENTS; j += Sixteen.LENGTH) {
           int at = xOffset + b * Q5_K.BLOCK_ELEMENTS + s * Q5_K.GROUP_ELEMENTS + j;
-          IntVector low = Sixteen.packed(row, qs + j);
-          IntVector high = Sixteen.packed(row, block + Q5_K.QH_OFFSET + j);
+          IntVector low = Sixteen.packed(weights, qs + j);
+          IntVector high = Sixteen.packed(weights, block + Q5_K.QH_OFFSET + j);
           ByteVector values = code(low, high, s);
           sum = Sixteen.first(values).mul(scale).sub(minimum).fma(Lanes.floats(x, at), sum);
           if (COUNT == 8) {

@@ -46,20 +46,20 @@ public final class VectorQ6_K implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q6_K.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q6_K.D_OFFSET);
+      long block = rowAt + (long) b * Q6_K.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q6_K.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        float scale = d * LittleEndian.signedByte(row, block + Q6_K.SCALES_OFFSET + g);
-        IntVector low = Sixteen.packed(row, block + Q6_K.QL_OFFSET + ql(g));
-        IntVector high = Sixteen.packed(row, block + Q6_K.QH_OFFSET + TwoBits.offset(g));
+        float scale = d * LittleEndian.signedByte(weights, block + Q6_K.SCALES_OFFSET + g);
+        IntVector low = Sixteen.packed(weights, block + Q6_K.QL_OFFSET + ql(g));
+        IntVector high = Sixteen.packed(weights, block + Q6_K.QH_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * Q6_K.BLOCK_ELEMENTS + g * Q6_K.GROUP_ELEMENTS;
         ByteVector values = code(low, high, g);
         sum = Sixteen.first(values).mul(scale).fma(Lanes.floats(x, at), sum);

@@ -40,19 +40,19 @@ public final class VectorQ8_0 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * Q8_0.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + Q8_0.D_OFFSET);
+      long block = rowAt + (long) b * Q8_0.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + Q8_0.D_OFFSET);
       for (int half = 0; half < 2; half++) {
         int at = xOffset + b * Q8_0.BLOCK_ELEMENTS + half * HALF;
-        ByteVector values = Sixteen.bytes(row, block + Q8_0.QS_OFFSET + half * HALF);
+        ByteVector values = Sixteen.bytes(weights, block + Q8_0.QS_OFFSET + half * HALF);
         sum = Sixteen.first(values).mul(d).fma(Lanes.floats(x, at), sum);
         if (COUNT == 8) {
           sum = Sixteen.first(Sixteen.next(values)).mul(d).fma(Lanes.floats(x, at + COUNT), sum);

@@ -49,18 +49,18 @@ public final class VectorTQ1_0 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     byte[] codes = new byte[TQ1_0.BLOCK_ELEMENTS];
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * TQ1_0.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + TQ1_0.D_OFFSET);
-      unpack(row, block, codes);
+      long block = rowAt + (long) b * TQ1_0.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + TQ1_0.D_OFFSET);
+      unpack(weights, block, codes);
       for (int g = 0; g < TQ1_0.BLOCK_ELEMENTS; g += Sixteen.LENGTH) {
         int at = xOffset + b * TQ1_0.BLOCK_ELEMENTS + g;
         ByteVector values = Sixteen.bytes(codes, g);

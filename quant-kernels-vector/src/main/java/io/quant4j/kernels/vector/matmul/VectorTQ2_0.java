@@ -45,18 +45,18 @@ public final class VectorTQ2_0 implements MatMulKernel, RowDecoder {
     }
     long rowBytes = FORMAT.byteSize(cols);
     for (int r = rowBegin; r < rowEnd; r++) {
-      y[yOffset + r] = dot(weights.asSlice(r * rowBytes, rowBytes), x, xOffset, cols);
+      y[yOffset + r] = dot(weights, r * rowBytes, x, xOffset, cols);
     }
   }
 
-  private static float dot(MemorySegment row, float[] x, int xOffset, int cols) {
+  private static float dot(MemorySegment weights, long rowAt, float[] x, int xOffset, int cols) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int blocks = Rows.blocks(FORMAT, cols);
     for (int b = 0; b < blocks; b++) {
-      long block = (long) b * TQ2_0.BLOCK_BYTES;
-      float d = LittleEndian.half(row, block + TQ2_0.D_OFFSET);
+      long block = rowAt + (long) b * TQ2_0.BLOCK_BYTES;
+      float d = LittleEndian.half(weights, block + TQ2_0.D_OFFSET);
       for (int g = 0; g < GROUPS; g++) {
-        IntVector packed = Sixteen.packed(row, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
+        IntVector packed = Sixteen.packed(weights, block + TQ2_0.QS_OFFSET + TwoBits.offset(g));
         int at = xOffset + b * TQ2_0.BLOCK_ELEMENTS + g * GROUP_ELEMENTS;
         ByteVector values =
             TwoBits.codes(packed, g).reinterpretAsBytes().sub((byte) TQ2_0.ZERO_CODE);

@@ -18,6 +18,7 @@ abstract class Encoder {
 
   static final int PREFIX_66 = 1;
   static final int PREFIX_F3 = 2;
+  static final int PREFIX_F2 = 3;
 
   private static final int IN_SIB = 4;
   private static final int NO_INDEX = 4;

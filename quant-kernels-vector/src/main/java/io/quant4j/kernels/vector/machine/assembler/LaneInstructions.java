@@ -47,6 +47,32 @@ abstract class LaneInstructions extends GeneralInstructions {
     two(arithmetic(0x51, to), to, from);
   }
 
+  /** The lowest double; the upper one is that of {@code a}. */
+  public final void vaddsd(Simd to, Simd a, Mem b) {
+    three(scalar(0x58), to, a, b);
+  }
+
+  public final void vdivsd(Simd to, Simd a, Mem b) {
+    three(scalar(0x5E), to, a, b);
+  }
+
+  public final void vdivsd(Simd to, Simd a, Simd b) {
+    three(scalar(0x5E), to, a, b);
+  }
+
+  public final void vsqrtsd(Simd to, Simd a, Simd b) {
+    three(scalar(0x51), to, a, b);
+  }
+
+  /** The lowest double, to a float. */
+  public final void vcvtsd2ss(Simd to, Simd a, Simd b) {
+    three(scalar(0x5A), to, a, b);
+  }
+
+  private static Evex scalar(int opcode) {
+    return new Evex(MAP_0F, PREFIX_F2, true, opcode, Double.BYTES);
+  }
+
   /** The smaller of signed ints. */
   public final void vpminsd(Simd to, Simd a, Simd b) {
     three(op38(0x39, to.bytes()), to, a, b);

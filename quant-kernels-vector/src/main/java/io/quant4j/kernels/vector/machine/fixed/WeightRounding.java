@@ -33,23 +33,23 @@ record WeightRounding(BlockFormat format, RowDecoder decoder, Optional<StoredFlo
     int groups = FixedPoint.groups(stretch);
     for (int r = 0; r < rows; r++) {
       long from = (row + r) * rowBytes + format.byteSize(col);
-      MemorySegment stored = weights.asSlice(from, format.byteSize(stretch));
       long tile = (long) r / RECORD.rows() * groups * RECORD.bytes();
-      round(stored, stretch, scratch, tile, r % RECORD.rows());
+      round(weights, from, stretch, scratch, tile, r % RECORD.rows());
     }
   }
 
   private void round(
-      MemorySegment stored, int stretch, FixedScratch scratch, long tile, int place) {
+      MemorySegment weights, long from, int stretch, FixedScratch scratch, long tile, int place) {
     int whole = numbers.isPresent() ? stretch / FixedPoint.GROUP : 0;
     if (whole > 0) {
+      MemorySegment stored = weights.asSlice(from, format.byteSize(whole * FixedPoint.GROUP));
       round(numbers.get(), stored, scratch, tile, place, whole);
     }
     int done = whole * FixedPoint.GROUP;
     int rest = stretch - done;
     if (rest > 0) {
       int groups = FixedPoint.groups(rest);
-      decoder.decode(stored, format.byteSize(done), scratch.row, 0, rest);
+      decoder.decode(weights, from + format.byteSize(done), scratch.row, 0, rest);
       Arrays.fill(scratch.row, rest, groups * FixedPoint.GROUP, 0);
       long at = tile + (long) whole * RECORD.bytes();
       round(StoredFloats.FLOATS, scratch.floats, scratch, at, place, groups);

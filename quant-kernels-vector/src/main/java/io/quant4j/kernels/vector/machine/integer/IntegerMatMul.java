@@ -5,6 +5,7 @@ import io.quant4j.api.spi.PreparedMatMul;
 import io.quant4j.api.spi.VectorPreparation;
 import io.quant4j.kernels.vector.machine.product.RowCalls;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Products with one format's weights in integers. Everything that code reads or writes is held
@@ -43,18 +44,19 @@ final class IntegerMatMul implements PreparedMatMul {
       int rowBegin,
       int rowEnd) {
     RowCalls.check(format, cols, batch, y, yOffset, yStride, rowBegin, rowEnd);
-    long rowBytes = format.byteSize(cols);
-    MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
+    Objects.checkFromIndexSize(0, preparation.byteSize(cols, batch), prepared.byteSize());
     for (int b = 0; b < batch; b++) {
-      long bytes = IntegerVectors.vectorBytes(cols);
       RowCalls.run(
           code,
-          rows,
-          prepared.asSlice(b * bytes, bytes),
+          weights,
+          prepared,
+          b * IntegerVectors.vectorBytes(cols),
           IntegerVectors.groups(cols),
-          MemorySegment.ofArray(y).asSlice((yOffset + (long) b * yStride + rowBegin) * Float.BYTES),
-          rowBytes,
-          rowEnd - rowBegin);
+          y,
+          yOffset + b * yStride,
+          format.byteSize(cols),
+          rowBegin,
+          rowEnd);
     }
   }
 }

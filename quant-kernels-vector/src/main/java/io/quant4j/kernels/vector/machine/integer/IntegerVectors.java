@@ -53,6 +53,7 @@ final class IntegerVectors implements VectorPreparation {
       float[] x, int xOffset, int cols, int batch, MemorySegment target, int begin, int end) {
     Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
     Objects.checkFromToIndex(begin, end, batch);
+    Objects.checkFromIndexSize(0, byteSize(cols, batch), target.byteSize());
     for (int b = begin; b < end; b++) {
       prepare(x, xOffset + b * cols, cols, target, b * vectorBytes(cols));
     }
@@ -60,20 +61,13 @@ final class IntegerVectors implements VectorPreparation {
 
   private static void prepare(float[] x, int offset, int cols, MemorySegment target, long at) {
     int whole = cols / IntegerVector.GROUP;
-    split(x, offset, target, at, whole);
+    IntegerFunctions.split(x, offset, target, at, whole);
     int left = cols - whole * IntegerVector.GROUP;
     if (left > 0) {
       float[] last = LAST.get();
       Arrays.fill(last, 0, IntegerVector.GROUP - left, 0);
       System.arraycopy(x, offset + cols - left, last, IntegerVector.GROUP - left, left);
-      split(last, 0, target, at + (long) whole * IntegerVector.BYTES, 1);
+      IntegerFunctions.split(last, 0, target, at + (long) whole * IntegerVector.BYTES, 1);
     }
-  }
-
-  private static void split(float[] x, int offset, MemorySegment target, long at, int groups) {
-    IntegerFunctions.split(
-        MemorySegment.ofArray(x).asSlice((long) offset * Float.BYTES),
-        target.asSlice(at, (long) groups * IntegerVector.BYTES),
-        groups);
   }
 }

@@ -2,9 +2,9 @@ package io.quant4j.kernels.vector.machine.integer;
 
 import static io.quant4j.kernels.vector.machine.assembler.Condition.NOT_EQUAL;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
@@ -14,8 +14,8 @@ import io.quant4j.kernels.vector.machine.product.Constants;
 import io.quant4j.kernels.vector.machine.product.GroupLargest;
 
 /**
- * Rounds groups of a vector and splits the integers into bytes: {@code void f(floats, records,
- * groups)}, where records are those of {@link IntegerVector} and groups is at least 1.
+ * Rounds groups of a vector and splits the integers into bytes: {@code void f(records, unused,
+ * floats, groups)}, where records are those of {@link IntegerVector} and groups is at least 1.
  *
  * <p>Infinities and NaN make the scale infinite or NaN, and so every result with it.
  */
@@ -51,9 +51,9 @@ final class SplitCode {
     integers();
     halves();
     sums();
-    a.add(RDI, IntegerVector.GROUP * Float.BYTES);
-    a.add(RSI, IntegerVector.BYTES);
-    a.sub(RDX, 1);
+    a.add(RDX, IntegerVector.GROUP * Float.BYTES);
+    a.add(RDI, IntegerVector.BYTES);
+    a.sub(RCX, 1);
     a.jump(NOT_EQUAL, next);
     a.vzeroupper();
     a.ret();
@@ -66,12 +66,12 @@ final class SplitCode {
     Simd largest =
         GroupLargest.write(
             a,
-            (value, i) -> a.vmovups(value, Mem.at(RDI, i * VALUES * Float.BYTES)),
+            (value, i) -> a.vmovups(value, Mem.at(RDX, i * VALUES * Float.BYTES)),
             magnitude,
             smallest);
     Simd scale = Simd.xmm(20);
     a.vmulps(scale, largest.quarter(), step.quarter());
-    a.vmovss(Mem.at(RSI, IntegerVector.SCALE_AT), scale);
+    a.vmovss(Mem.at(RDI, IntegerVector.SCALE_AT), scale);
     a.vdivps(largest.quarter(), levels.quarter(), largest.quarter());
     a.vbroadcastss(largest, largest.quarter());
     for (int i = 0; i < VALUES; i++) {
@@ -85,10 +85,10 @@ final class SplitCode {
   private void halves() {
     for (int i = 0; i < VALUES; i++) {
       Simd upper = Simd.zmm(VALUES + i % 4);
-      a.vpmovdb(Mem.at(RSI, i * VALUES), Simd.zmm(i));
+      a.vpmovdb(Mem.at(RDI, i * VALUES), Simd.zmm(i));
       a.vpaddd(upper, Simd.zmm(i), half);
       a.vpsrad(upper, upper, BYTE);
-      a.vpmovdb(Mem.at(RSI, IntegerVector.UPPER_AT + i * VALUES), upper);
+      a.vpmovdb(Mem.at(RDI, IntegerVector.UPPER_AT + i * VALUES), upper);
     }
   }
 
@@ -98,7 +98,7 @@ final class SplitCode {
     }
     Simd sixteens = Simd.zmm(0);
     sumsOfFour(sixteens, VALUES);
-    a.vmovups(IntegerVector.sixteens(RSI), sixteens);
+    a.vmovups(IntegerVector.sixteens(RDI), sixteens);
   }
 
   /** Adds up each 128 bits of four registers, which are overwritten, from {@code first} on. */

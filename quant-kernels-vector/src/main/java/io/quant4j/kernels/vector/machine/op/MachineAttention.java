@@ -43,116 +43,153 @@ public final class MachineAttention implements AttentionKernel {
           shape, query, queryOffset, rows, keys, values, visible, largest, weights, sums, scratch);
       return;
     }
-    Call call = new Call(shape, query, queryOffset, keys, values, largest, weights, sums, scratch);
-    call.check(rows);
+    check(shape, query, queryOffset, rows, keys, values, sums, scratch);
     int group = shape.groupSize();
-    int queries = rows * group;
+    int headDim = shape.headDim();
     int together;
-    for (int j = 0; j < queries; j += together) {
+    for (int j = 0; j < rows * group; j += together) {
       int row = j / group;
-      Range range = Range.of(shape, visible + row);
-      int same = row + 1;
-      while (same < rows && range.equals(Range.of(shape, visible + same))) {
-        same++;
-      }
+      int begin = begin(shape, visible + row);
+      int end = Math.min(TILE, visible + row);
+      int same = sameRange(shape, visible, row, rows);
       together = Math.min(AttentionRecord.QUERIES, same * group - j);
-      if (range.begin() < range.end()) {
-        call.take(j, together, range);
+      if (begin < end) {
+        int at = queryOffset + row * shape.queryDim() + j % group * headDim;
+        scores(
+            shape, query, at, keys, group - j % group, begin, end, largest, j, together, scratch);
+        weights(weights, j, together, begin, end, scratch);
+        values(headDim, values, begin, end, sums, j, together, scratch);
       }
     }
   }
 
-  /** Positions {@code begin <= t < end} of a tile. */
-  private record Range(int begin, int end) {
-    static Range of(AttentionShape shape, int visible) {
-      int begin = shape.window() == 0 ? 0 : Math.max(0, visible - shape.window());
-      return new Range(begin, Math.min(TILE, visible));
-    }
+  /** First position of a tile that a row attends to; the end is what is visible of it. */
+  private static int begin(AttentionShape shape, int visible) {
+    return shape.window() == 0 ? 0 : Math.max(0, visible - shape.window());
   }
 
-  /** What does not change from query to query. */
-  private record Call(
+  /** Behind the last row that attends to the same positions. */
+  private static int sameRange(AttentionShape shape, int visible, int row, int rows) {
+    int end = row + 1;
+    while (end < rows
+        && begin(shape, visible + end) == begin(shape, visible + row)
+        && Math.min(TILE, visible + end) == Math.min(TILE, visible + row)) {
+      end++;
+    }
+    return end;
+  }
+
+  private static void check(
       AttentionShape shape,
       float[] query,
       int queryOffset,
+      int rows,
       float[] keys,
       float[] values,
-      float[] largest,
-      float[] weights,
       float[] sums,
       float[] scratch) {
-
-    void check(int rows) {
-      if (rows > 0) {
-        int headDim = shape.headDim();
-        int group = shape.groupSize();
-        long last = (rows - 1L) * shape.queryDim();
-        Objects.checkFromIndexSize(queryOffset, last + (long) group * headDim, query.length);
-        Objects.checkFromIndexSize(0, TILE * headDim, Math.min(keys.length, values.length));
-        Objects.checkFromIndexSize(0, (long) rows * group * headDim, sums.length);
-        Objects.checkFromIndexSize(0, SCRATCH, scratch.length);
-      }
-    }
-
-    /** Takes in the tile for queries that attend to the same positions. */
-    void take(int first, int count, Range range) {
-      MemorySegment records = MemorySegment.ofArray(scratch);
-      long begin = Float.floatToRawIntBits(range.begin());
-      long end = Float.floatToRawIntBits(range.end());
-      for (int i = 0; i < count; i++) {
-        scratch[i * AttentionRecord.FLOATS + AttentionRecord.LARGEST] = largest[first + i];
-      }
-      scores(records, first, count, begin, end);
-      for (int i = 0; i < count; i++) {
-        int record = i * AttentionRecord.FLOATS;
-        float now = scratch[record + AttentionRecord.LARGEST];
-        scratch[record + AttentionRecord.KEPT] = (float) Math.exp(largest[first + i] - now);
-        largest[first + i] = now;
-      }
-      Functions.call(WEIGHTS, records, records, records, count, 0, 0, 0, 0, 0, begin, end);
-      values(records, first, count, range);
-      for (int i = 0; i < count; i++) {
-        int record = i * AttentionRecord.FLOATS;
-        weights[first + i] =
-            weights[first + i] * scratch[record + AttentionRecord.KEPT]
-                + scratch[record + AttentionRecord.SUM];
-      }
-    }
-
-    private void scores(MemorySegment records, int first, int count, long begin, long end) {
+    if (rows > 0) {
+      int headDim = shape.headDim();
       int group = shape.groupSize();
-      int headDim = shape.headDim();
-      int at = first / group * shape.queryDim() + first % group * headDim;
-      Functions.call(
-          SCORES,
-          Functions.at(query, queryOffset + at),
-          MemorySegment.ofArray(keys),
-          records,
-          count,
-          group - first % group,
-          group,
-          headDim,
-          (long) (shape.queryDim() - group * headDim) * Float.BYTES,
-          Float.floatToRawIntBits(shape.scale()),
-          begin,
-          end);
+      long last = (rows - 1L) * shape.queryDim();
+      Objects.checkFromIndexSize(queryOffset, last + (long) group * headDim, query.length);
+      Objects.checkFromIndexSize(0, TILE * headDim, Math.min(keys.length, values.length));
+      Objects.checkFromIndexSize(0, (long) rows * group * headDim, sums.length);
+      Objects.checkFromIndexSize(0, SCRATCH, scratch.length);
     }
+  }
 
-    private void values(MemorySegment records, int first, int count, Range range) {
-      int headDim = shape.headDim();
-      Functions.call(
-          VALUES,
-          records,
-          Functions.at(values, range.begin() * headDim),
-          Functions.at(sums, first * headDim),
-          count,
-          (long) headDim * Float.BYTES,
-          range.end() - range.begin(),
-          range.begin(),
-          0,
-          0,
-          0,
-          0);
+  /** Leaves the scores of some queries in the scratch, and what their sums are to be scaled by. */
+  private static void scores(
+      AttentionShape shape,
+      float[] query,
+      int at,
+      float[] keys,
+      int groupLeft,
+      int begin,
+      int end,
+      float[] largest,
+      int first,
+      int count,
+      float[] scratch) {
+    for (int i = 0; i < count; i++) {
+      scratch[i * AttentionRecord.FLOATS + AttentionRecord.LARGEST] = largest[first + i];
     }
+    Functions.call(
+        SCORES,
+        query,
+        at,
+        keys,
+        0,
+        scratch,
+        0,
+        count,
+        groupLeft,
+        shape.groupSize(),
+        shape.headDim(),
+        (long) (shape.queryDim() - shape.groupSize() * shape.headDim()) * Float.BYTES,
+        Float.floatToRawIntBits(shape.scale()),
+        Float.floatToRawIntBits(begin),
+        Float.floatToRawIntBits(end));
+    for (int i = 0; i < count; i++) {
+      int record = i * AttentionRecord.FLOATS;
+      float now = scratch[record + AttentionRecord.LARGEST];
+      scratch[record + AttentionRecord.KEPT] = (float) Math.exp(largest[first + i] - now);
+      largest[first + i] = now;
+    }
+  }
+
+  /** Turns scores into weights and adds these up. */
+  private static void weights(
+      float[] weights, int first, int count, int begin, int end, float[] scratch) {
+    Functions.call(
+        WEIGHTS,
+        scratch,
+        0,
+        scratch,
+        0,
+        scratch,
+        0,
+        count,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Float.floatToRawIntBits(begin),
+        Float.floatToRawIntBits(end));
+    for (int i = 0; i < count; i++) {
+      int record = i * AttentionRecord.FLOATS;
+      weights[first + i] =
+          weights[first + i] * scratch[record + AttentionRecord.KEPT]
+              + scratch[record + AttentionRecord.SUM];
+    }
+  }
+
+  private static void values(
+      int headDim,
+      float[] values,
+      int begin,
+      int end,
+      float[] sums,
+      int first,
+      int count,
+      float[] scratch) {
+    Functions.call(
+        VALUES,
+        scratch,
+        0,
+        values,
+        begin * headDim,
+        sums,
+        first * headDim,
+        count,
+        (long) headDim * Float.BYTES,
+        end - begin,
+        begin,
+        0,
+        0,
+        0,
+        0);
   }
 }

@@ -10,8 +10,7 @@ import java.util.Objects;
  * usable.
  */
 public final class MachineRmsNorm implements RmsNormKernel {
-  private static final MemorySegment SQUARES = Functions.map(RmsNormCode.squares());
-  private static final MemorySegment SCALED = Functions.map(RmsNormCode.scaled());
+  private static final MemorySegment CODE = Functions.map(RmsNormCode.bytes());
   private static final int TURN = 16;
 
   private final RmsNormKernel twin;
@@ -40,30 +39,21 @@ public final class MachineRmsNorm implements RmsNormKernel {
     Objects.checkFromIndexSize(xOffset, dim, x.length);
     Objects.checkFromIndexSize(gainOffset, dim, gain.length);
     Objects.checkFromIndexSize(outOffset, dim, out.length);
-    MemorySegment row = Functions.at(x, xOffset);
-    double[] lanes = new double[RmsNormCode.DOUBLES];
-    Functions.rows(SQUARES, row, MemorySegment.ofArray(lanes), row, dim / TURN, 0, 0);
-    float scale = (float) (1 / Math.sqrt(sum(lanes) / dim + epsilon));
     Functions.call(
-        SCALED,
-        row,
-        Functions.at(gain, gainOffset),
-        Functions.at(out, outOffset),
+        CODE,
+        x,
+        xOffset,
+        gain,
+        gainOffset,
+        out,
+        outOffset,
         dim / TURN,
         0,
         0,
-        Float.floatToRawIntBits(scale),
-        0,
-        0,
+        Double.doubleToRawLongBits(dim),
+        Double.doubleToRawLongBits(epsilon),
+        Double.doubleToRawLongBits(1),
         0,
         0);
-  }
-
-  private static double sum(double[] lanes) {
-    double sum = 0;
-    for (double lane : lanes) {
-      sum += lane;
-    }
-    return sum;
   }
 }

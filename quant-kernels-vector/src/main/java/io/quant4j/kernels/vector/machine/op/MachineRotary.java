@@ -47,12 +47,14 @@ public final class MachineRotary implements RotaryKernel {
     }
     Objects.checkFromIndexSize(xOffset, (long) (heads - 1) * headDim + dims, x.length);
     Objects.checkFromIndexSize(anglesOffset, dims, angles.length);
-    MemorySegment first = Functions.at(x, xOffset);
     Functions.rows(
         code,
-        first,
-        Functions.at(angles, anglesOffset),
-        first,
+        x,
+        xOffset,
+        angles,
+        anglesOffset,
+        x,
+        xOffset,
         dims / turn,
         (long) headDim * Float.BYTES,
         heads);

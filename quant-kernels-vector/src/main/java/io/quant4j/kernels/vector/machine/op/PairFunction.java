@@ -25,9 +25,9 @@ record PairFunction(MemorySegment code) {
     Objects.checkFromIndexSize(yOffset, count, y.length);
     int whole = count / TURN * TURN;
     for (int done = 0; done < whole; done += CALL) {
-      MemorySegment to = Functions.at(x, xOffset + done);
+      int to = xOffset + done;
       long turns = Math.min(CALL, whole - done) / TURN;
-      Functions.rows(code, to, Functions.at(y, yOffset + done), to, turns, 0, 0);
+      Functions.rows(code, x, to, y, yOffset + done, x, to, turns, 0, 0);
     }
     return whole;
   }

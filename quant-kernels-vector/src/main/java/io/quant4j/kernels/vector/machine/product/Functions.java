@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * How generated functions are called: arrays are passed where they lie, so a call must be short.
- * The garbage collector waits for it.
+ * The garbage collector waits for it. Nothing is allocated.
  */
 @SuppressWarnings("restricted") // Calls of generated code are what this class is for.
 public final class Functions {
@@ -20,9 +20,10 @@ public final class Functions {
   private static final MethodHandle CALL =
       Linker.nativeLinker()
           .downcallHandle(
+              map(EntryCode.bytes()),
               FunctionDescriptor.ofVoid(
                   ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                  JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
               Linker.Option.critical(true));
 
   private Functions() {}
@@ -30,11 +31,6 @@ public final class Functions {
   /** Maps code for as long as the JVM runs: kernels are never given back. */
   public static MemorySegment map(byte[] code) {
     return ExecutableMemory.map(code, Arena.global());
-  }
-
-  /** An array from an element on. */
-  public static MemorySegment at(float[] array, int offset) {
-    return MemorySegment.ofArray(array).asSlice((long) offset * Float.BYTES);
   }
 
   /**
@@ -49,7 +45,47 @@ public final class Functions {
       long size,
       long stride,
       long count) {
-    call(function, first, second, third, size, stride, count, 0, 0, 0, 0, 0);
+    call(function, first, 0, second, 0, third, 0, size, stride, count, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * The same with an array, and each from a place on.
+   *
+   * @param firstAt bytes
+   * @param secondAt bytes
+   * @param thirdAt elements
+   */
+  public static void rows(
+      MemorySegment function,
+      MemorySegment first,
+      long firstAt,
+      MemorySegment second,
+      long secondAt,
+      float[] third,
+      int thirdAt,
+      long size,
+      long stride,
+      long count) {
+    MemorySegment array = ArraySegments.of(third);
+    long at = bytes(thirdAt);
+    call(function, first, firstAt, second, secondAt, array, at, size, stride, count, 0, 0, 0, 0, 0);
+  }
+
+  /** The same with arrays from an element on. */
+  public static void rows(
+      MemorySegment function,
+      float[] first,
+      int firstAt,
+      float[] second,
+      int secondAt,
+      float[] third,
+      int thirdAt,
+      long size,
+      long stride,
+      long count) {
+    call(
+        function, first, firstAt, second, secondAt, third, thirdAt, size, stride, count, 0, 0, 0, 0,
+        0);
   }
 
   /** See {@link TileCode}. */
@@ -66,8 +102,11 @@ public final class Functions {
     call(
         function,
         panel,
+        0,
         packed,
+        0,
         sums,
+        0,
         vectorStride,
         vectorTiles,
         columns,
@@ -81,18 +120,21 @@ public final class Functions {
   /** See {@link SumsCode}. */
   static void sums(
       MemorySegment function, MemorySegment accumulators, MemorySegment results, long count) {
-    call(function, accumulators, results, results, count, 0, 0, 0, 0, 0, 0, 0);
+    rows(function, accumulators, results, results, count, 0, 0);
   }
 
   /**
-   * Calls {@code void f(first, second, third, a, b, c, d, e, g, h, i)}: three numbers in registers,
-   * five on the stack.
+   * Calls {@code void f(first, second, third, a, b, c, d, e, g, h, i)} with arrays from an element
+   * on: three numbers in registers, five on the stack.
    */
   public static void call(
       MemorySegment function,
-      MemorySegment first,
-      MemorySegment second,
-      MemorySegment third,
+      float[] first,
+      int firstAt,
+      float[] second,
+      int secondAt,
+      float[] third,
+      int thirdAt,
       long a,
       long b,
       long c,
@@ -101,8 +143,48 @@ public final class Functions {
       long g,
       long h,
       long i) {
+    call(
+        function,
+        ArraySegments.of(first),
+        bytes(firstAt),
+        ArraySegments.of(second),
+        bytes(secondAt),
+        ArraySegments.of(third),
+        bytes(thirdAt),
+        a,
+        b,
+        c,
+        d,
+        e,
+        g,
+        h,
+        i);
+  }
+
+  private static long bytes(int floats) {
+    return (long) floats * Float.BYTES;
+  }
+
+  private static void call(
+      MemorySegment function,
+      MemorySegment first,
+      long firstAt,
+      MemorySegment second,
+      long secondAt,
+      MemorySegment third,
+      long thirdAt,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long g,
+      long h,
+      long i) {
+    long code = function.address();
     try {
-      CALL.invokeExact(function, first, second, third, a, b, c, d, e, g, h, i);
+      CALL.invokeExact(
+          first, second, third, a, b, c, d, e, g, h, i, firstAt, secondAt, thirdAt, code);
     } catch (Throwable thrown) {
       throw ExecutableMemory.unexpected(thrown);
     }

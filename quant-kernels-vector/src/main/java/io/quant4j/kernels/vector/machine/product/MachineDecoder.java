@@ -25,12 +25,11 @@ record MachineDecoder(BlockFormat format, int elements, MemorySegment code, RowD
       return;
     }
     Objects.checkFromIndexSize(targetOffset, count, target.length);
-    MemorySegment stored = source.asSlice(byteOffset, format.byteSize(count));
-    MemorySegment floats = MemorySegment.ofArray(target);
+    Objects.checkFromIndexSize(byteOffset, format.byteSize(count), source.byteSize());
     for (int done = 0; done < count; done += CALL_ELEMENTS) {
-      MemorySegment to = floats.asSlice((targetOffset + (long) done) * Float.BYTES);
+      long at = byteOffset + format.byteSize(done);
       long turns = Math.min(CALL_ELEMENTS, count - done) / elements;
-      Functions.rows(code, stored.asSlice(format.byteSize(done)), to, to, turns, 0, 1);
+      Functions.rows(code, source, at, source, at, target, targetOffset + done, turns, 0, 1);
     }
   }
 }

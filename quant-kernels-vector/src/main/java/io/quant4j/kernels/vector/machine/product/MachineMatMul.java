@@ -59,36 +59,18 @@ final class MachineMatMul implements MatMulKernel {
     RowCalls.check(format, cols, batch, y, yOffset, yStride, rowBegin, rowEnd);
     Objects.checkFromIndexSize(xOffset, (long) batch * cols, x.length);
     long rowBytes = format.byteSize(cols);
-    MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
-    int to = yOffset + rowBegin;
     Scratch scratch = pool.take();
     if (batch == 1) {
-      multiplyOne(rows, cols, x, xOffset, y, to, rowEnd - rowBegin, scratch);
+      MemorySegment vector = scratch.memory((long) cols * Float.BYTES);
+      MemorySegment.copy(x, xOffset, vector, ValueLayout.JAVA_FLOAT, 0, cols);
+      int blocks = panelCode.blocks(cols);
+      RowCalls.run(rowsCode, weights, vector, 0, blocks, y, yOffset, rowBytes, rowBegin, rowEnd);
     } else {
+      MemorySegment rows = weights.asSlice(rowBegin * rowBytes, (rowEnd - rowBegin) * rowBytes);
+      int to = yOffset + rowBegin;
       new PanelRun(format, panelCode, rows, cols, scratch)
           .multiply(x, xOffset, batch, y, to, yStride, rowEnd - rowBegin);
     }
     pool.give(scratch);
-  }
-
-  private void multiplyOne(
-      MemorySegment rows,
-      int cols,
-      float[] x,
-      int xOffset,
-      float[] y,
-      int yOffset,
-      int count,
-      Scratch scratch) {
-    MemorySegment vector = scratch.memory((long) cols * Float.BYTES);
-    MemorySegment.copy(x, xOffset, vector, ValueLayout.JAVA_FLOAT, 0, cols);
-    RowCalls.run(
-        rowsCode,
-        rows,
-        vector,
-        panelCode.blocks(cols),
-        MemorySegment.ofArray(y).asSlice((long) yOffset * Float.BYTES),
-        format.byteSize(cols),
-        count);
   }
 }

@@ -8,7 +8,7 @@ import static io.quant4j.kernels.vector.machine.assembler.Gpr.R9;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RAX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RCX;
 import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDI;
-import static io.quant4j.kernels.vector.machine.assembler.Gpr.RSI;
+import static io.quant4j.kernels.vector.machine.assembler.Gpr.RDX;
 
 import io.quant4j.kernels.vector.machine.assembler.Assembler;
 import io.quant4j.kernels.vector.machine.assembler.Label;
@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /**
  * A stretch of a tile of rows, decoded to floats in the order in which {@link TileCode} reads them,
- * or of one row: {@code void f(weights, panel, unused, blocks, rowBytes, rows)}. Writes (columns /
+ * or of one row: {@code void f(weights, unused, panel, blocks, rowBytes, rows)}. Writes (columns /
  * 16, rows of a tile, 16); rows that are not there are left alone.
  *
  * <ul>
@@ -48,7 +48,7 @@ final class PanelCode {
     constants.load(a, RAX, data);
     a.bind(row);
     a.mov(R10, RDI);
-    a.mov(RAX, RSI);
+    a.mov(RAX, RDX);
     a.mov(R11, RCX);
     a.bind(next);
     block.prepare(a, R10, 0);
@@ -59,7 +59,7 @@ final class PanelCode {
     a.sub(R11, 1);
     a.jump(NOT_EQUAL, next);
     a.add(RDI, R8);
-    a.add(RSI, Constants.BYTES);
+    a.add(RDX, Constants.BYTES);
     a.sub(R9, 1);
     a.jump(NOT_EQUAL, row);
     Frame.leave(a);

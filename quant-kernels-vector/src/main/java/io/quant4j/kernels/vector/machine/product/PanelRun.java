@@ -98,8 +98,8 @@ record PanelRun(
     Functions.rows(
         code.panel(),
         weights.asSlice(row * rowBytes + format.byteSize(col)),
-        panel.asSlice((long) tile * TileCode.ROWS * stretch * Float.BYTES),
         panel,
+        panel.asSlice((long) tile * TileCode.ROWS * stretch * Float.BYTES),
         code.blocks(stretch),
         rowBytes,
         rows);

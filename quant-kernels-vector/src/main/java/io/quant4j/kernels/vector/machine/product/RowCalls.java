@@ -42,31 +42,31 @@ public final class RowCalls {
   }
 
   /**
-   * Multiplies all rows.
+   * Multiplies rows with one vector.
    *
-   * @param rows stored without padding
-   * @param vector as the code reads it
+   * @param rows of a matrix, stored without padding
+   * @param vectors memory with the vector at {@code vectorAt}, as the code reads it
    * @param blocks of a row, as the code counts them
-   * @param results a float for each row
+   * @param y receives the result of row {@code r} at {@code yOffset + r}
+   * @throws IndexOutOfBoundsException if the rows are outside their memory
    */
   public static void run(
       MemorySegment code,
       MemorySegment rows,
-      MemorySegment vector,
+      MemorySegment vectors,
+      long vectorAt,
       long blocks,
-      MemorySegment results,
+      float[] y,
+      int yOffset,
       long rowBytes,
-      int count) {
+      int rowBegin,
+      int rowEnd) {
+    Objects.checkFromToIndex(rowBegin * rowBytes, rowEnd * rowBytes, rows.byteSize());
     int step = (int) Math.max(1, CALL_BYTES / rowBytes / ROWS_TOGETHER) * ROWS_TOGETHER;
-    for (int r = 0; r < count; r += step) {
+    for (int r = rowBegin; r < rowEnd; r += step) {
+      int count = Math.min(step, rowEnd - r);
       Functions.rows(
-          code,
-          rows.asSlice(r * rowBytes),
-          vector,
-          results.asSlice((long) r * Float.BYTES),
-          blocks,
-          rowBytes,
-          Math.min(step, count - r));
+          code, rows, r * rowBytes, vectors, vectorAt, y, yOffset + r, blocks, rowBytes, count);
     }
   }
 }

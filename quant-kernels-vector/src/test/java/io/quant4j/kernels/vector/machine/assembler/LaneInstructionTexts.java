@@ -36,6 +36,26 @@ final class LaneInstructionTexts {
               "vcvtps2pd zmm18, [rdi+32]",
               "62 e1 7c 48 5a 57 01",
               a -> a.vcvtps2pd(zmm(18), Mem.at(RDI, 32))),
+          of(
+              "vaddsd xmm1, xmm2, [rsp-56]",
+              "62 f1 ef 08 58 4c 24 f9",
+              a -> a.vaddsd(xmm(1), xmm(2), Mem.at(RSP, -56))),
+          of(
+              "vdivsd xmm1, xmm18, [rsp+8]",
+              "62 f1 ef 00 5e 4c 24 01",
+              a -> a.vdivsd(xmm(1), xmm(18), Mem.at(RSP, 8))),
+          of(
+              "vdivsd xmm2, xmm19, xmm1",
+              "62 f1 e7 00 5e d1",
+              a -> a.vdivsd(xmm(2), xmm(19), xmm(1))),
+          of(
+              "vsqrtsd xmm1, xmm21, xmm5",
+              "62 f1 d7 00 51 cd",
+              a -> a.vsqrtsd(xmm(1), xmm(21), xmm(5))),
+          of(
+              "vcvtsd2ss xmm2, xmm20, xmm2",
+              "62 f1 df 00 5a d2",
+              a -> a.vcvtsd2ss(xmm(2), xmm(20), xmm(2))),
           of("vsqrtps zmm5, zmm21", "62 b1 7c 48 51 ed", a -> a.vsqrtps(zmm(5), zmm(21))),
           of(
               "vpminsd zmm6, zmm7, zmm24",
