@@ -38,6 +38,9 @@ int enqueue(void* stream, Work work);
 // What a synchronizing call finds.
 int finish();
 
+// Shared memory that a block may have on a device of the emulated compute capability.
+int sharedBytesOfBlock();
+
 // A variable of the environment, or the number given.
 inline long environment(const char* name, long otherwise) {
   const char* stated = getenv(name);

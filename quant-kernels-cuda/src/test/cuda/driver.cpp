@@ -66,6 +66,23 @@ API cuDeviceGetUuid_v2(char* uuid, int device) {
   return OK;
 }
 
+int sharedBytesOfBlock() {
+  switch (environment("QUANT4J_EMULATION_CAPABILITY", 80)) {
+    case 75:
+      return 64 * 1024;
+    case 80:
+    case 87:
+      return 163 * 1024;
+    case 90:
+    case 100:
+    case 103:
+    case 110:
+      return 227 * 1024;
+    default: // 86, 88, 89, 120, 121
+      return 99 * 1024;
+  }
+}
+
 API cuDeviceGetAttribute(int* value, int attribute, int) {
   long capability = environment("QUANT4J_EMULATION_CAPABILITY", 80);
   switch (attribute) {
@@ -88,7 +105,7 @@ API cuDeviceGetAttribute(int* value, int attribute, int) {
       *value = (int)(capability % 10);
       return OK;
     case 97: // shared memory of a block that asks for it
-      *value = capability >= 90 ? 227 * 1024 : capability >= 80 ? 163 * 1024 : 64 * 1024;
+      *value = sharedBytesOfBlock();
       return OK;
     default:
       *value = 0;

@@ -107,7 +107,10 @@ API cuModuleUnload(void* module) {
 }
 
 API cuFuncSetAttribute(void* function, int attribute, int value) {
-  if (attribute == 8) {
+  if (attribute == 8) { // dynamic shared memory of a block
+    if (value > sharedBytesOfBlock()) {
+      return INVALID_VALUE;
+    }
     ((Function*)function)->dynamicLimit = value;
   }
   return OK;

@@ -189,9 +189,7 @@ public final class HostOperations implements Operations {
   @Override
   public void matMulEach(List<Weight> weights, Buffer x, int batch, List<Buffer> outs) {
     List<HostWeight> own = new ArrayList<>(weights.size());
-    for (Weight weight : weights) {
-      own.add((HostWeight) weight);
-    }
+    weights.forEach(weight -> own.add((HostWeight) weight));
     matMul.multiplyEach(own, (HostBuffer) x, batch, outs);
   }
 
