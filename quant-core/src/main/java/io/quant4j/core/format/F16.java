@@ -25,10 +25,12 @@ public final class F16 implements BlockFormat {
 
   /**
    * Elements copied between segment and array at a time. A loop over an array becomes vector
-   * instructions whatever kinds of segments the JVM has met; one over a segment does not. The array
-   * is garbage, so it is small, and rows that are no longer go without.
+   * instructions whatever kinds of segments the JVM has met; one over a segment does not.
    */
-  private static final int COPIED = 1 << 8;
+  private static final int COPIED = 1 << 12;
+
+  /** Rows up to here, as those of a cache, are encoded without an array, which would be garbage. */
+  private static final int SHORT = 1 << 8;
 
   /** For the service loader and for direct use. */
   public F16() {}
@@ -84,14 +86,14 @@ public final class F16 implements BlockFormat {
       float @Nullable [] importance,
       MemorySegment target,
       long byteOffset) {
-    if (cols <= COPIED) {
+    if (cols <= SHORT) {
       for (int i = 0; i < cols; i++) {
         short bits = Float.floatToFloat16(row[rowOffset + i]);
         target.set(LittleEndian.SHORT, byteOffset + (long) i * BLOCK_BYTES, bits);
       }
       return;
     }
-    short[] bits = new short[COPIED];
+    short[] bits = new short[Math.min(cols, COPIED)];
     for (int done = 0; done < cols; done += COPIED) {
       int count = Math.min(cols - done, COPIED);
       toBits(row, rowOffset + done, count, bits);
