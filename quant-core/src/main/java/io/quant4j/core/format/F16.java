@@ -29,7 +29,9 @@ public final class F16 implements BlockFormat {
    */
   private static final int COPIED = 1 << 12;
 
-  /** Rows up to here, as those of a cache, are encoded without an array, which would be garbage. */
+  /**
+   * The same for less than that, since the array is garbage. Rows of a cache are encoded without.
+   */
   private static final int SHORT = 1 << 8;
 
   /** For the service loader and for direct use. */
@@ -63,13 +65,17 @@ public final class F16 implements BlockFormat {
   @Override
   public void decode(
       MemorySegment source, long byteOffset, float[] target, int targetOffset, int elements) {
-    short[] bits = new short[Math.min(elements, COPIED)];
-    for (int done = 0; done < elements; done += COPIED) {
-      int count = Math.min(elements - done, COPIED);
+    short[] bits = new short[Math.min(elements, copied(elements))];
+    for (int done = 0; done < elements; done += bits.length) {
+      int count = Math.min(elements - done, bits.length);
       long from = byteOffset + (long) done * BLOCK_BYTES;
       MemorySegment.copy(source, LittleEndian.SHORT, from, bits, 0, count);
       toFloats(bits, count, target, targetOffset + done);
     }
+  }
+
+  private static int copied(int elements) {
+    return elements < COPIED ? SHORT : COPIED;
   }
 
   private static void toFloats(short[] bits, int count, float[] target, int to) {
@@ -93,9 +99,9 @@ public final class F16 implements BlockFormat {
       }
       return;
     }
-    short[] bits = new short[Math.min(cols, COPIED)];
-    for (int done = 0; done < cols; done += COPIED) {
-      int count = Math.min(cols - done, COPIED);
+    short[] bits = new short[copied(cols)];
+    for (int done = 0; done < cols; done += bits.length) {
+      int count = Math.min(cols - done, bits.length);
       toBits(row, rowOffset + done, count, bits);
       long to = byteOffset + (long) done * BLOCK_BYTES;
       MemorySegment.copy(bits, 0, target, LittleEndian.SHORT, to, count);
